@@ -1,0 +1,101 @@
+"""The operation log: who did what, as one hash chain that shows the first row anybody touched (A1, A2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+GENESIS = "0" * 64
+
+
+class Category(enum.Enum):
+    """What kind of entry it is."""
+
+    OPERATION = "operation"
+    REFUSAL = "refusal"
+    LOGIN = "login"
+    DISCLOSURE = "disclosure"  # somebody saw or exported personal data
+
+
+@attrs.frozen
+class AuditEntry:
+    """What happened, before it has its place in the chain."""
+
+    category: Category
+    at: dt.datetime
+    actor: UUID
+    actor_name: str
+    on_behalf_of: UUID | None
+    entry: str  # the door: http, terminal …
+    address: str
+    agent: str
+    deed: str  # the use case
+    outcome: str  # "done", or the refusal's code
+    reason: str
+    correlation: UUID | None
+    command: Mapping[str, Any]  # plain JSON, secrets left out
+    changes: list[dict[str, Any]] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class SealedEntry:
+    """An entry with its place in the chain: ``hash = sha256(previous_hash + canonical entry)``."""
+
+    seq: int
+    entry: AuditEntry
+    previous_hash: str
+    hash: str
+
+
+@attrs.frozen
+class BrokenLink:
+    """The first row that does not fit: an edited, removed or inserted one."""
+
+    seq: int
+    what: str
+
+
+def canonical(entry: AuditEntry, seq: int) -> bytes:
+    """The one byte form of an entry: sorted JSON, times in UTC to the microsecond."""
+    plain = attrs.asdict(entry, value_serializer=_plain)
+    return json.dumps({"seq": seq, **plain}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _plain(_: Any, __: Any, value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, enum.Enum):
+        return value.value
+    return str(value) if isinstance(value, UUID) else value
+
+
+def seal(entry: AuditEntry, seq: int, previous_hash: str) -> SealedEntry:
+    """Put the entry behind the row with `previous_hash`."""
+    digest = hashlib.sha256(previous_hash.encode() + canonical(entry, seq)).hexdigest()
+    return SealedEntry(seq, entry, previous_hash, digest)
+
+
+def first_broken(chain: Iterable[SealedEntry], *, head_seq: int | None = None) -> BrokenLink | None:
+    """Walk the chain from its beginning; the first row that does not follow from the one before, or None.
+
+    `head_seq` is where the chain ends by its head: fewer rows mean that its tail was cut off.
+    """
+    previous, expected = GENESIS, 1
+    for row in chain:
+        if row.seq != expected:
+            return BrokenLink(expected, f"row {expected} is missing")
+        if row.previous_hash != previous:
+            return BrokenLink(row.seq, f"row {row.seq} does not follow row {row.seq - 1}")
+        if seal(row.entry, row.seq, previous).hash != row.hash:
+            return BrokenLink(row.seq, f"row {row.seq} was changed after it was written")
+        previous, expected = row.hash, expected + 1
+    if head_seq is not None and expected - 1 != head_seq:
+        return BrokenLink(expected, f"the chain ends at row {expected - 1}, its head says {head_seq}")
+    return None

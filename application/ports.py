@@ -1,0 +1,210 @@
+"""The ports that belong to no module: records inside a transaction, reading outside of one, the store, the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Generic, Protocol, TypeVar
+
+import attrs
+
+from houtai.application.audit import AuditEntry
+from houtai.application.outbox import Message
+from houtai.application.paging import Page, Slice
+from houtai.application.timeline import TimelineEntry, TimelineKey
+from houtai.domain.event import Event
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+V = TypeVar("V", bound=Hashable)
+V_contra = TypeVar("V_contra", bound=Hashable, contravariant=True)
+
+
+@attrs.frozen(eq=False)
+class Index(Generic[R, V]):
+    """A way to find records other than by key. `of` gives the value a record is found under, None for not at all.
+
+    A tuple value maps to several columns, in order. `unique` promises at most one record a value, held by the table too.
+    """
+
+    name: str
+    of: Callable[[R], V | None]
+    unique: bool = False
+
+
+@attrs.frozen(eq=False)
+class Records(Generic[K, R]):
+    """One kind of record as a module declares it: its name on the transaction, its key and its lookups.
+
+    `append_only` records are never saved again; `secret` fields never reach the operation log.
+    """
+
+    name: str
+    of: type[R]
+    key: Callable[[R], K]
+    indexes: tuple[Index[R, Any], ...] = ()
+    append_only: bool = False
+    secret: frozenset[str] = frozenset()
+    logged: bool = True  # whether edits appear as differences in the operation log
+
+
+class Rows(Protocol[K, R]):
+    """The records of one kind inside one transaction: an identity map over what is stored and what was written so far."""
+
+    def find(self, key: K) -> R | None:
+        """The record, unlocked, or None. For reference data that the decision only reads."""
+
+    def get(self, key: K) -> R:
+        """The record, unlocked. Raises NotFound."""
+
+    def many(self, keys: Iterable[K]) -> dict[K, R]:
+        """Those that exist, unlocked, in one statement."""
+
+    def lock(self, keys: Iterable[K]) -> dict[K, R]:
+        """Those that exist, locked until the transaction ends, in key order and one statement whatever the caller's order."""
+
+    def lock_one(self, key: K) -> R:
+        """The record, locked. Raises NotFound."""
+
+    def by(self, index: Index[R, V], *values: V) -> list[R]:
+        """The records found under any of the values, unlocked, in key order."""
+
+    def lock_by(self, index: Index[R, V], *values: V) -> list[R]:
+        """The same, locked."""
+
+    def first(self, index: Index[R, V], value: V) -> R | None:
+        """The one record under a unique value, unlocked, or None."""
+
+    def lock_due(self, index: Index[R, dt.datetime], until: dt.datetime, limit: int) -> list[R]:
+        """Up to `limit` records whose moment is not after `until`, earliest first; locked, others' locked ones skipped."""
+
+    def add(self, record: R) -> None:
+        """A new record. A taken key or unique value makes the commit fail, and the office run the use case again."""
+
+    def save(self, record: R) -> None:
+        """The new form of a record that this transaction has locked or added."""
+
+
+class Sums(Protocol[K]):
+    """Running totals that many write and few read: changes add up in the store without a read."""
+
+    def change(self, key: K, delta: int) -> None:
+        """Add `delta` to the total, which starts at zero."""
+
+    def get(self, key: K) -> int:
+        """The total with this transaction's changes."""
+
+
+class Reading(Protocol[K, R]):
+    """The records of one kind as last committed, for queries."""
+
+    def find(self, key: K) -> R | None:
+        """The record or None."""
+
+    def get(self, key: K) -> R:
+        """The record. Raises NotFound."""
+
+    def many(self, keys: Iterable[K]) -> dict[K, R]:
+        """Those that exist, in one statement."""
+
+    def by(self, index: Index[R, V], *values: V) -> list[R]:
+        """The records found under any of the values, in key order."""
+
+    def first(self, index: Index[R, V], value: V) -> R | None:
+        """The one record under a unique value, or None."""
+
+    def page(self, page: Page, where: Mapping[Index[R, Any], Any] | None = None) -> Slice[R]:
+        """One page in key order (newest first where `page.newest_first`), narrowed to the records under these values.
+
+        A value that is a frozenset means any of its members.
+        """
+
+
+class HouseTx(Protocol):
+    """What every module may write: its events, messages to the outside, numbers and the documents' timeline."""
+
+    @property
+    def timeline(self) -> Rows[TimelineKey, TimelineEntry]:
+        """The edges and notes of every document."""
+
+    @property
+    def counters(self) -> Rows[str, Counter]:
+        """The running numbers behind what people call a document by."""
+
+    @property
+    def outbox(self) -> Rows[Any, Message]:
+        """Messages to the outside, delivered after the commit."""
+
+    def emit(self, event: Event) -> None:
+        """Announce a fact; its reactions run before the commit."""
+
+
+@attrs.frozen
+class Counter:
+    """A running number: `last` was given out last under `name`."""
+
+    name: str
+    last: int
+
+
+class OpenTx(HouseTx, Protocol):
+    """What the office does with a transaction beyond what use cases may."""
+
+    def claim_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime) -> str | None:
+        """Take an idempotency key as the first statement; the stored answer if it was taken before.
+
+        Raises KeyReused where the body was another one. Blocks while another transaction holds the same key.
+        """
+
+    def answer_request(self, owner: str, key: str, answer: str) -> None:
+        """Store the answer under the key that this transaction claimed."""
+
+    def events(self) -> Iterator[Event]:
+        """The announced events in order, those announced meanwhile included; each comes once."""
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What this transaction adds and edits, record by record, secrets left out."""
+
+    def append_audit(self, entry: AuditEntry) -> None:
+        """Chain the entry to the audit log's head, which is locked last of all."""
+
+    def commit(self) -> None:
+        """Write everything and make it last. Raises TryAgain, NothingDone or Unknown; then nothing is written, or unknown."""
+
+
+class Store(Protocol):
+    """Where transactions and snapshots come from: memory, SQLite or PostgreSQL."""
+
+    def begin(self) -> AbstractContextManager[Any]:
+        """A transaction; rolled back on leaving unless committed."""
+
+    def snapshot(self) -> AbstractContextManager[Any]:
+        """A read-only view of everything committed so far."""
+
+    def close(self) -> None:
+        """Give back connections and files."""
+
+
+class Clock(Protocol):
+    """The only source of the present moment."""
+
+    def now(self) -> dt.datetime:
+        """Aware, UTC."""
+
+
+class TryAgain(Exception):
+    """Another transaction was in the way (deadlock, serialisation, a unique value taken at the same time); nothing is written."""
+
+    def __init__(self, cause: str, constraint: str = "") -> None:
+        """`constraint` is the unique key that was taken, if it was one."""
+        super().__init__(cause)
+        self.constraint = constraint
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached or is out of room; nothing is written."""
+
+
+class CommitUnknown(Exception):
+    """The connection was lost during the commit: it may have happened."""

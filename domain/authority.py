@@ -1,0 +1,181 @@
+"""Who may do what, where, up to how much: one pure evaluation for every delivery (SYS-1 … SYS-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import attrs
+
+from houtai.domain.refusal import Forbidden
+
+
+class Dimension(enum.Enum):
+    """The axes along which a grant can be narrowed."""
+
+    CHANNEL = "channel"
+    WAREHOUSE = "warehouse"
+    MERCHANT = "merchant"
+    SUPPLIER = "supplier"
+
+
+class Denial(enum.Enum):
+    """Why not; each is answered with its own explanation."""
+
+    NO_VERB = "no-verb"
+    OUT_OF_SCOPE = "out-of-scope"
+    OVER_LIMIT = "over-limit"
+    SAME_PERSON = "same-person"
+    NOT_VALID_NOW = "not-valid-now"
+    NOT_OWN = "not-own"
+
+
+@attrs.frozen
+class Scope:
+    """Where a deed takes place: the ids it touches. An axis that is None does not matter to the deed."""
+
+    channel: UUID | None = None
+    warehouse: UUID | None = None
+    merchant: UUID | None = None
+    supplier: UUID | None = None
+    owner: UUID | None = None  # whose record it is, for grants that reach only the actor's own
+
+    def on(self, dimension: Dimension) -> UUID | None:
+        """The id on one axis."""
+        found: UUID | None = getattr(self, dimension.value)
+        return found
+
+
+@attrs.frozen
+class Grant:
+    """One permission: a verb within a scope, with hidden fields, numeric limits and a time of validity.
+
+    `verb` is exact (``orders.cancel``), a module (``orders.*``) or everything (``*``). An axis missing from `within` is
+    unlimited; an axis with an empty set allows nothing on it. `limits` maps an amount's name (``refund_minor``) to its maximum.
+    """
+
+    verb: str
+    within: Mapping[Dimension, frozenset[UUID]] = attrs.field(factory=dict)
+    own_only: bool = False
+    hidden: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = attrs.field(factory=dict)
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    source: str = ""  # the role that brought it, for explanations
+
+    def covers(self, verb: str) -> bool:
+        """Whether the verb is this one or below it."""
+        return self.verb in ("*", verb) or (self.verb.endswith(".*") and verb.startswith(self.verb[:-1]))
+
+    def valid_at(self, at: dt.datetime) -> bool:
+        """Whether `at` lies in the time of validity (from included, until excluded)."""
+        return (self.valid_from is None or self.valid_from <= at) and (self.valid_until is None or at < self.valid_until)
+
+
+@attrs.frozen
+class Decision:
+    """The answer with its reason; `by` is the source of the grant that allowed, or that came nearest."""
+
+    allowed: bool
+    verb: str
+    denial: Denial | None
+    explanation: str
+    by: str = ""
+    hidden: frozenset[str] = frozenset()
+
+    def demand(self) -> None:
+        """Refuse with Forbidden unless allowed."""
+        if not self.allowed and self.denial is not None:
+            raise Forbidden(verb=self.verb, reason=self.denial.value, explanation=self.explanation)
+
+
+# The further down, the nearer the grant came: the nearest miss is the one worth explaining.
+_NEARNESS = [Denial.NO_VERB, Denial.NOT_VALID_NOW, Denial.OUT_OF_SCOPE, Denial.NOT_OWN, Denial.OVER_LIMIT]
+
+
+@attrs.frozen
+class Authority:
+    """All that an actor may do, as its grants at the moment of the act."""
+
+    actor: UUID | None
+    grants: tuple[Grant, ...] = ()
+
+    def decide(
+        self,
+        verb: str,
+        scope: Scope = Scope(),
+        *,
+        at: dt.datetime,
+        amounts: Mapping[str, int] | None = None,
+        maker: UUID | None = None,
+    ) -> Decision:
+        """Allowed if one single grant covers verb, time, scope and amounts, and the actor did not make what it checks.
+
+        Grants are never pieced together: a right in channel A and a limit from channel B do not make a right with that
+        limit. Fields are hidden only if every grant that allows hides them.
+        """
+        if maker is not None and maker == self.actor:
+            text = "whoever made it cannot be the one who checks it; another person has to"
+            return Decision(False, verb, Denial.SAME_PERSON, text)
+        misses: list[tuple[Denial, str, str]] = [(Denial.NO_VERB, f"no role of yours holds {verb}", "")]
+        allowing: list[Grant] = []
+        for grant in self.grants:
+            if grant.covers(verb):
+                miss = self._miss(grant, scope, at, amounts or {})
+                if miss is None:
+                    allowing.append(grant)
+                else:
+                    misses.append((*miss, grant.source))
+        if allowing:
+            hidden = frozenset.intersection(*(grant.hidden for grant in allowing))
+            return Decision(True, verb, None, f"allowed by {allowing[0].source or 'the system'}", allowing[0].source, hidden)
+        denial, text, source = max(misses, key=lambda miss: _NEARNESS.index(miss[0]))
+        return Decision(False, verb, denial, text, source)
+
+    def _miss(
+        self, grant: Grant, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]
+    ) -> tuple[Denial, str] | None:
+        if not grant.valid_at(at):
+            return Denial.NOT_VALID_NOW, f"{grant.source or 'the grant'} is not valid at {at.isoformat()}"
+        for dimension, allowed in grant.within.items():
+            wanted = scope.on(dimension)
+            if wanted is not None and wanted not in allowed:
+                return Denial.OUT_OF_SCOPE, f"{grant.source or 'the grant'} does not reach this {dimension.value}"
+        if grant.own_only and scope.owner is not None and scope.owner != self.actor:
+            return Denial.NOT_OWN, f"{grant.source or 'the grant'} reaches only your own records"
+        for name, value in amounts.items():
+            limit = grant.limits.get(name)
+            if limit is not None and value > limit:
+                return Denial.OVER_LIMIT, f"{value} is over your limit of {limit} for {name}"
+        return None
+
+    def reach(self, verb: str, dimension: Dimension, *, at: dt.datetime) -> frozenset[UUID] | None:
+        """The ids on one axis that lists may show; None where unlimited, empty where nothing."""
+        reached: set[UUID] = set()
+        for grant in self.grants:
+            if grant.covers(verb) and grant.valid_at(at):
+                allowed = grant.within.get(dimension)
+                if allowed is None:
+                    return None
+                reached |= allowed
+        return frozenset(reached)
+
+    def holds(self, grants: Iterable[Grant]) -> bool:
+        """Whether every one of `grants` lies within what this actor holds: nobody gives away more than they have."""
+        return all(any(_within(given, held) for held in self.grants) for given in grants)
+
+
+def _within(given: Grant, held: Grant) -> bool:
+    """Whether `given` allows nothing that `held` does not."""
+    scoped = all(axis in given.within and given.within[axis] <= ids for axis, ids in held.within.items())
+    limited = all(name in given.limits and given.limits[name] <= most for name, most in held.limits.items())
+    timed = (held.valid_from is None or (given.valid_from is not None and given.valid_from >= held.valid_from)) and (
+        held.valid_until is None or (given.valid_until is not None and given.valid_until <= held.valid_until)
+    )
+    owned = given.own_only or not held.own_only
+    return held.covers(given.verb) and scoped and limited and timed and owned and held.hidden <= given.hidden
+
+
+SYSTEM_GRANTS = (Grant(verb="*", source="the system"),)

@@ -1,0 +1,1 @@
+"""Who asks: HTTP, terminal and command line, and the container that wires them to the core."""
