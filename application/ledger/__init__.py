@@ -1,0 +1,1 @@
+"""Keeping the books: posting, reversing, closing periods, and reading them."""

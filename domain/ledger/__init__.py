@@ -1,0 +1,1 @@
+"""The books: accounts, journals that balance, and the periods they lie in."""
