@@ -61,12 +61,12 @@ class Act:
         return cls(at=at, actor=NOBODY, authority=Authority(NOBODY), name="nobody", origin=origin)
 
     def demand(
-        self,
-        verb: str,
-        scope: Scope = Scope(),
-        *,
-        amounts: Mapping[str, int] | None = None,
-        maker: UUID | None = None,
+        self, verb: str, scope: Scope = Scope(), *, amounts: Mapping[str, int] | None = None, maker: UUID | None = None
     ) -> None:
-        """Refuse with Forbidden unless this actor may do `verb` in `scope` with `amounts` on what `maker` made."""
+        """Refuse with Forbidden unless this actor may do `verb` in `scope` with `amounts` on what `maker` made.
+
+        Whoever acts for the maker counts as the maker.
+        """
+        if maker is not None and maker == self.on_behalf_of:
+            maker = self.authority.actor
         self.authority.decide(verb, scope, at=self.at, amounts=amounts, maker=maker).demand()

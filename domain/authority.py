@@ -32,9 +32,16 @@ class Denial(enum.Enum):
     NOT_OWN = "not-own"
 
 
+HOUSE = UUID(int=2)
+"""Stands on the merchant axis for what belongs to the house itself, so that a grant for one merchant does not reach it."""
+
+
 @attrs.frozen
 class Scope:
-    """Where a deed takes place: the ids it touches. An axis that is None does not matter to the deed."""
+    """Where a deed takes place: the ids it touches. An axis that is None does not matter to the deed.
+
+    What may belong to a merchant or to the house says so: ``Scope(merchant=product.merchant_id or HOUSE)``.
+    """
 
     channel: UUID | None = None
     warehouse: UUID | None = None
@@ -91,6 +98,15 @@ class Decision:
             raise Forbidden(verb=self.verb, reason=self.denial.value, explanation=self.explanation)
 
 
+@attrs.frozen
+class Weighed:
+    """One grant held against one deed: why it does not allow it, or that it does."""
+
+    grant: Grant
+    denial: Denial | None
+    explanation: str
+
+
 # The further down, the nearer the grant came: the nearest miss is the one worth explaining.
 _NEARNESS = [Denial.NO_VERB, Denial.NOT_VALID_NOW, Denial.OUT_OF_SCOPE, Denial.NOT_OWN, Denial.OVER_LIMIT]
 
@@ -116,40 +132,41 @@ class Authority:
         Grants are never pieced together: a right in channel A and a limit from channel B do not make a right with that
         limit. Fields are hidden only if every grant that allows hides them.
         """
-        if maker is not None and maker == self.actor:
+        weighed = self.weigh(verb, scope, at=at, amounts=amounts)
+        allowing = [one.grant for one in weighed if one.denial is None]
+        if allowing and maker is not None and maker == self.actor:
             text = "whoever made it cannot be the one who checks it; another person has to"
-            return Decision(False, verb, Denial.SAME_PERSON, text)
-        misses: list[tuple[Denial, str, str]] = [(Denial.NO_VERB, f"no role of yours holds {verb}", "")]
-        allowing: list[Grant] = []
-        for grant in self.grants:
-            if grant.covers(verb):
-                miss = self._miss(grant, scope, at, amounts or {})
-                if miss is None:
-                    allowing.append(grant)
-                else:
-                    misses.append((*miss, grant.source))
+            return Decision(False, verb, Denial.SAME_PERSON, text, allowing[0].source)
         if allowing:
             hidden = frozenset.intersection(*(grant.hidden for grant in allowing))
             return Decision(True, verb, None, f"allowed by {allowing[0].source or 'the system'}", allowing[0].source, hidden)
-        denial, text, source = max(misses, key=lambda miss: _NEARNESS.index(miss[0]))
+        misses = [(one.denial, one.explanation, one.grant.source) for one in weighed if one.denial is not None]
+        none: tuple[Denial, str, str] = (Denial.NO_VERB, f"no role of yours holds {verb}", "")
+        denial, text, source = max([none, *misses], key=lambda miss: _NEARNESS.index(miss[0]))
         return Decision(False, verb, denial, text, source)
 
-    def _miss(
-        self, grant: Grant, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]
-    ) -> tuple[Denial, str] | None:
+    def weigh(
+        self, verb: str, scope: Scope = Scope(), *, at: dt.datetime, amounts: Mapping[str, int] | None = None
+    ) -> tuple[Weighed, ...]:
+        """Every grant that holds the verb, with the reason why it does not allow the deed where it does not."""
+        holding = [grant for grant in self.grants if grant.covers(verb)]
+        return tuple(Weighed(grant, *self._miss(grant, scope, at, amounts or {})) for grant in holding)
+
+    def _miss(self, grant: Grant, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]) -> tuple[Denial | None, str]:
+        name = grant.source or "the grant"
         if not grant.valid_at(at):
-            return Denial.NOT_VALID_NOW, f"{grant.source or 'the grant'} is not valid at {at.isoformat()}"
+            return Denial.NOT_VALID_NOW, f"{name} is not valid at {at.isoformat()}"
         for dimension, allowed in grant.within.items():
             wanted = scope.on(dimension)
             if wanted is not None and wanted not in allowed:
-                return Denial.OUT_OF_SCOPE, f"{grant.source or 'the grant'} does not reach this {dimension.value}"
+                return (Denial.OUT_OF_SCOPE, f"{name} does not reach this {dimension.value}")
         if grant.own_only and scope.owner is not None and scope.owner != self.actor:
-            return Denial.NOT_OWN, f"{grant.source or 'the grant'} reaches only your own records"
-        for name, value in amounts.items():
-            limit = grant.limits.get(name)
+            return Denial.NOT_OWN, f"{name} reaches only your own records"
+        for amount, value in amounts.items():
+            limit = grant.limits.get(amount)
             if limit is not None and value > limit:
-                return Denial.OVER_LIMIT, f"{value} is over your limit of {limit} for {name}"
-        return None
+                return (Denial.OVER_LIMIT, f"{value} is over the limit of {limit} for {amount} in {name}")
+        return None, f"{name} allows it"
 
     def reach(self, verb: str, dimension: Dimension, *, at: dt.datetime) -> frozenset[UUID] | None:
         """The ids on one axis that lists may show; None where unlimited, empty where nothing."""
@@ -165,6 +182,32 @@ class Authority:
     def holds(self, grants: Iterable[Grant]) -> bool:
         """Whether every one of `grants` lies within what this actor holds: nobody gives away more than they have."""
         return all(any(_within(given, held) for held in self.grants) for given in grants)
+
+
+def meet(left: Grant, right: Grant) -> Grant | None:
+    """What both grants allow, no more: None where their verbs have nothing in common. Explained by the left one's source."""
+    if left.covers(right.verb):
+        verb = right.verb
+    elif right.covers(left.verb):
+        verb = left.verb
+    else:
+        return None
+    within = {**left.within}
+    for axis, ids in right.within.items():
+        within[axis] = within[axis] & ids if axis in within else ids
+    limits = {**left.limits}
+    for name, most in right.limits.items():
+        limits[name] = min(limits.get(name, most), most)
+    return Grant(
+        verb=verb,
+        within=within,
+        own_only=left.own_only or right.own_only,
+        hidden=left.hidden | right.hidden,
+        limits=limits,
+        valid_from=max((moment for moment in (left.valid_from, right.valid_from) if moment), default=None),
+        valid_until=min((moment for moment in (left.valid_until, right.valid_until) if moment), default=None),
+        source=left.source or right.source,
+    )
 
 
 def _within(given: Grant, held: Grant) -> bool:
