@@ -1,0 +1,1 @@
+"""Every port in dictionaries, transactional: for tests and the first five minutes."""

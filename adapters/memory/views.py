@@ -1,0 +1,40 @@
+"""The read side of the memory store: readings by name, and the modules' own searches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from houtai.adapters.memory.store import MemoryReading, MemoryStore
+from houtai.application.audit import SealedEntry
+
+
+class HouseViews:
+    """What every module's views stand on: the store they read."""
+
+    store: MemoryStore
+
+    def audit_chain(self, *, after_seq: int = 0, limit: int = 1_000_000) -> list[SealedEntry]:
+        """The operation log behind `after_seq` in order."""
+        return self.store.audit[after_seq : after_seq + limit]
+
+    def audit_head(self) -> int:
+        """The last row's place in the chain."""
+        return len(self.store.audit)
+
+    def sum_rows(self, name: str) -> dict[Any, int]:
+        """All totals of one kind."""
+        return dict(self.store.sums[name])
+
+
+class MemoryViews(HouseViews):
+    """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        """Read from this store."""
+        self.store = store
+
+    def __getattr__(self, name: str) -> Any:
+        """The reading of that name."""
+        if name not in self.store.shelves:
+            raise AttributeError(name)
+        return MemoryReading(self.store.shelves[name])

@@ -1,0 +1,13 @@
+"""The modules' tables in one literal: which mapping serves which record, which table which running total."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from houtai.adapters.sql import house
+from houtai.adapters.sql.mapping import Mapping
+from houtai.adapters.sql.totals import Totals
+
+MAPPINGS: Final[tuple[Mapping[Any], ...]] = (*house.MAPPINGS,)
+
+TOTALS: Final[dict[str, Totals]] = {}

@@ -1,0 +1,184 @@
+"""A transaction on SQL: reads and locks through the mappings, writes collected and sent at the commit, one batch a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, flat
+from houtai.adapters.sql.columns import METADATA
+from houtai.adapters.sql.faults import translated
+from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
+from houtai.adapters.sql.mapping import Mapping, Row, Writes
+from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.totals import Totals
+from houtai.application.audit import GENESIS, seal
+from houtai.application.ports import Index
+from houtai.domain.refusal import KeyReused
+
+BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
+WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
+TABLE_ORDER: Final = [table.name for table in METADATA.sorted_tables]
+
+_OWN_REQUEST: Final = (requests.c.owner == bindparam("of_owner")) & (requests.c.key == bindparam("of_key"))
+_REQUEST_SEEN: Final = select(requests.c.fingerprint, requests.c.answer).where(_OWN_REQUEST)
+_REQUEST_ANSWER: Final = update(requests).where(_OWN_REQUEST).values(answer=bindparam("text"))
+_CLAIM: Final = {
+    "postgresql": postgresql.insert(requests).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "sqlite": sqlite.insert(requests).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+}
+_HEAD: Final = select(audit_head.c.seq, audit_head.c.hash).with_for_update()
+_MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+_APPEND_LOG: Final = insert(audit_log)
+
+
+class SqlSource:
+    """See `buffer.Source`: one kind of record read through its mapping."""
+
+    def __init__(self, connection: Connection, mapping: Mapping[Any]) -> None:
+        """Read on this connection."""
+        self._connection = connection
+        self._mapping = mapping
+
+    def load(self, keys: Sequence[Any], *, lock: bool) -> list[Any]:
+        """See `Source.load`."""
+        with translated():
+            return self._mapping.fetch(self._connection, keys, lock=lock)
+
+    def load_by(self, index: Index[Any, Any], values: Sequence[Any], *, lock: bool) -> list[Any]:
+        """See `Source.load_by`."""
+        with translated():
+            return self._mapping.fetch_by(self._connection, index, values, lock=lock)
+
+    def load_due(self, index: Index[Any, Any], until: dt.datetime, limit: int) -> list[Any]:
+        """See `Source.load_due`."""
+        with translated():
+            return self._mapping.fetch_due(self._connection, index, until, limit)
+
+
+class SqlTx(BufferedTx):
+    """A transaction on one connection; see `OpenTx`."""
+
+    def __init__(self, connection: Connection) -> None:
+        """The store has begun on this connection and rolls back what is not committed."""
+        super().__init__()
+        self._connection = connection
+        self._dialect: Dialect = connection.dialect
+
+    def open(self, name: str) -> Any:
+        """See `BufferedTx.open`."""
+        if name in BY_NAME:
+            mapping = BY_NAME[name]
+            rows: BufferedRows[Any, Any] = BufferedRows(mapping.records, SqlSource(self._connection, mapping))
+            self.rows[name] = rows
+            return rows
+        if name in TOTALS:
+            totals = TOTALS[name]
+            self.sums[name] = BufferedSums(lambda key: totals.read(self._connection, key))
+            return self.sums[name]
+        raise AttributeError(name)
+
+    def claim_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime) -> str | None:
+        """See `OpenTx.claim_request`."""
+        row = {"owner": owner, "key": key, "fingerprint": fingerprint, "at": at, "answer": None}
+        with translated():
+            if self._connection.execute(_CLAIM[self._dialect.name], row).rowcount:
+                return None
+            seen = self._connection.execute(_REQUEST_SEEN, {"of_owner": owner, "of_key": key}).one()
+        if seen.fingerprint != fingerprint:
+            raise KeyReused(key=key)
+        return str(seen.answer)
+
+    def answer_request(self, owner: str, key: str, answer: str) -> None:
+        """See `OpenTx.answer_request`."""
+        with translated():
+            self._connection.execute(_REQUEST_ANSWER, {"of_owner": owner, "of_key": key, "text": answer})
+
+    def commit(self) -> None:
+        """See `OpenTx.commit`."""
+        with translated():
+            self._write()
+            self._add_totals()
+            self._seal()
+        with translated(committing=True):
+            self._connection.commit()
+
+    def _write(self) -> None:
+        """Send every table's deletes, inserts and updates as one batch each, tables in the order of their foreign keys."""
+        inserts: dict[str, list[Row]] = {}
+        updates: dict[str, list[Row]] = {}
+        deletes: dict[str, list[Row]] = {}
+        for name, rows in self.rows.items():
+            mapping = BY_NAME[name]
+            for record in rows.added():
+                for table, row in rows_of(mapping, record):
+                    inserts.setdefault(table.name, []).append(row)
+            for stored, current in rows.edited():
+                _difference(mapping, stored, current, inserts, updates, deletes)
+        for table_name in TABLE_ORDER:
+            writes = WRITES[table_name]
+            if table_name in deletes:
+                self._connection.execute(writes.delete, deletes[table_name])
+            if table_name in inserts:
+                self._connection.execute(writes.insert, inserts[table_name])
+            if table_name in updates:
+                assert writes.update is not None, f"{table_name} has nothing but its key"
+                self._connection.execute(writes.update, updates[table_name])
+
+    def _add_totals(self) -> None:
+        for name, sums in sorted(self.sums.items()):
+            if sums.changes:
+                TOTALS[name].add(self._connection, sorted(sums.changes.items(), key=lambda change: flat(change[0])))
+
+    def _seal(self) -> None:
+        """Chain the log entries to the head, whose row is the last lock of every transaction."""
+        if not self.audit:
+            return
+        head = self._connection.execute(_HEAD).one_or_none()
+        seq, previous = (head.seq, head.hash) if head is not None else (0, GENESIS)
+        rows = []
+        for entry in self.audit:
+            sealed = seal(entry, seq + 1, previous)
+            command = json.dumps(entry.command, ensure_ascii=False)
+            rows.append(dump_sealed(sealed, command, json.dumps(entry.changes, ensure_ascii=False)))
+            seq, previous = sealed.seq, sealed.hash
+        self._connection.execute(_APPEND_LOG, rows)
+        if head is None:
+            self._connection.execute(insert(audit_head), {"id": 1, "seq": seq, "hash": previous})
+        else:
+            self._connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_hash": previous})
+
+
+def rows_of(mapping: Mapping[Any], record: Any) -> list[tuple[Table, Row]]:
+    """All rows of a record, the root first."""
+    rows = [(mapping.table, mapping.dump(record))]
+    return rows + [(child.table, row) for child in mapping.children for row in child.dump(record)]
+
+
+def _difference(
+    mapping: Mapping[Any],
+    stored: Any,
+    current: Any,
+    inserts: dict[str, list[Row]],
+    updates: dict[str, list[Row]],
+    deletes: dict[str, list[Row]],
+) -> None:
+    """Put what changed between two forms of a record into the batches, row by row."""
+    before = {(table.name, WRITES[table.name].key_of(row)): row for table, row in rows_of(mapping, stored)}
+    after = {(table.name, WRITES[table.name].key_of(row)): row for table, row in rows_of(mapping, current)}
+    for place, row in after.items():
+        table = place[0]
+        if place not in before:
+            inserts.setdefault(table, []).append(row)
+        elif row != before[place]:
+            writes = WRITES[table]
+            rest = {name: value for name, value in row.items() if name not in writes.key_names}
+            updates.setdefault(table, []).append({**rest, **writes.at(row)})
+    for (table, key), row in before.items():
+        if (table, key) not in after:
+            deletes.setdefault(table, []).append(WRITES[table].at(row))

@@ -1,0 +1,138 @@
+"""The read side on SQL: readings through the mappings, and the modules' own searches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping as Lookup
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, tuple_
+
+from houtai.adapters.buffer import flat
+from houtai.adapters.memory.store import sort_text
+from houtai.adapters.sql.house import audit_head, audit_log, load_sealed
+from houtai.adapters.sql.mapping import Mapping
+from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.application.audit import SealedEntry
+from houtai.application.paging import Page, Slice, cursor_at
+from houtai.application.ports import Index
+from houtai.domain.refusal import InvalidValue, NotFound
+
+BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
+
+
+class SqlReading:
+    """The `Reading` port over one mapping."""
+
+    def __init__(self, connection: Connection, mapping: Mapping[Any]) -> None:
+        """Read on this connection."""
+        self._connection = connection
+        self._mapping = mapping
+
+    def find(self, key: Any) -> Any:
+        """See `Reading.find`."""
+        return self.many([key]).get(key)
+
+    def get(self, key: Any) -> Any:
+        """See `Reading.get`."""
+        found = self.find(key)
+        if found is None:
+            raise NotFound(what=self._mapping.records.of.__name__.lower(), key=str(key))
+        return found
+
+    def many(self, keys: Iterable[Any]) -> dict[Any, Any]:
+        """See `Reading.many`."""
+        wanted = sorted(set(keys), key=flat)
+        found = self._mapping.fetch(self._connection, wanted, lock=False) if wanted else []
+        return {self._mapping.records.key(record): record for record in found}
+
+    def by(self, index: Index[Any, Any], *values: Any) -> list[Any]:
+        """See `Reading.by`."""
+        return self._mapping.fetch_by(self._connection, index, values, lock=False)
+
+    def first(self, index: Index[Any, Any], value: Any) -> Any:
+        """See `Reading.first`."""
+        return next(iter(self.by(index, value)), None)
+
+    def page(self, page: Page, where: Lookup[Index[Any, Any], Any] | None = None) -> Slice[Any]:
+        """See `Reading.page`."""
+        mapping = self._mapping
+        columns = mapping.key_columns
+        statement = select(mapping.table)
+        for index, wanted in (where or {}).items():
+            found_by = [mapping.table.c[name] for name in mapping.found_by[index]]
+            if isinstance(wanted, frozenset):
+                statement = statement.where(found_by[0].in_(list(wanted)))
+            else:
+                for column, value in zip(found_by, flat(wanted), strict=True):
+                    statement = statement.where(column == value)
+        if after := page.after():
+            place = tuple_(*(_typed(column, value) for column, value in zip(columns, _cursor_values(after), strict=True)))
+            statement = statement.where(tuple_(*columns) < place if page.newest_first else tuple_(*columns) > place)
+        ordered = [column.desc() if page.newest_first else column.asc() for column in columns]
+        rows = self._connection.execute(statement.order_by(*ordered).limit(page.limit + 1)).mappings().all()
+        records = mapping.build(self._connection, rows[: page.limit])
+        more = len(rows) > page.limit
+        return Slice(tuple(records), cursor_at(sort_text(mapping.records.key(records[-1]))) if more else "")
+
+
+def _cursor_values(after: str) -> list[Any]:
+    try:
+        values = json.loads(after)
+    except ValueError as error:
+        raise InvalidValue(field="cursor", rule="must be a cursor from an earlier page") from error
+    return list(values)
+
+
+def _typed(column: Any, value: Any) -> Any:
+    """A cursor's text as the column's own type."""
+    from sqlalchemy import Uuid, literal  # noqa: PLC0415
+
+    return literal(value, column.type) if not isinstance(column.type, Uuid) else literal(_uuid(value), column.type)
+
+
+def _uuid(value: str) -> Any:
+    from uuid import UUID  # noqa: PLC0415
+
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise InvalidValue(field="cursor", rule="must be a cursor from an earlier page") from error
+
+
+class HouseViews:
+    """What every module's views stand on: the connection of one snapshot."""
+
+    connection: Connection
+
+    def audit_chain(self, *, after_seq: int = 0, limit: int = 1_000_000) -> list[SealedEntry]:
+        """The operation log behind `after_seq` in order."""
+        rows = select(audit_log).where(audit_log.c.seq > after_seq).order_by(audit_log.c.seq).limit(limit)
+        return [sealed_of(row) for row in self.connection.execute(rows).mappings()]
+
+    def audit_head(self) -> int:
+        """The last row's place in the chain."""
+        return int(self.connection.execute(select(audit_head.c.seq)).scalar() or 0)
+
+    def sum_rows(self, name: str) -> dict[Any, int]:
+        """All totals of one kind."""
+        return TOTALS[name].read_all(self.connection)
+
+
+def sealed_of(row: Any) -> SealedEntry:
+    """A row of the operation log as the entry that was sealed."""
+    return load_sealed(dict(row), json.loads(row["command"]), json.loads(row["changes"]))
+
+
+class SqlViews(HouseViews):
+    """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read in this connection's snapshot."""
+        self.connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        """The reading of that name."""
+        if name not in BY_NAME:
+            raise AttributeError(name)
+        return SqlReading(self.connection, BY_NAME[name])

@@ -1,0 +1,166 @@
+"""The office: the one place where a use case meets permission, transaction, idempotency, reactions, log and retry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, get_type_hints
+
+import attrs
+
+from houtai.application.audit import AuditEntry, Category
+from houtai.application.masking import mask
+from houtai.application.permission import verb_of
+from houtai.application.plain import from_plain, to_plain, without_secrets
+from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
+from houtai.application.reactions import REACTIONS
+from houtai.application.tx import Tx, Views
+from houtai.domain.act import Act
+from houtai.domain.refusal import AlreadyExists, Busy, Kind, OutcomeUnknown, Refusal, Unauthenticated
+
+C = TypeVar("C")
+R = TypeVar("R")
+UseCase = Callable[[Tx, C, Act], R]
+Query = Callable[[Views, C, Act], R]
+
+TRIES: Final = 8
+FIRST_PAUSE_S: Final = 0.004
+# A no for lack of right is somebody trying a door: it is logged. A no for lack of stock is daily business.
+LOGGED_KINDS: Final = frozenset({Kind.FORBIDDEN, Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.LIMITED})
+
+
+class Office:
+    """Runs use cases and queries against one store. Safe to share between threads."""
+
+    def __init__(self, store: Store, clock: Clock, *, pause: Callable[[float], None] = time.sleep) -> None:
+        """`pause` waits between tries; tests pass their own."""
+        self._store = store
+        self._pause = pause
+        self.clock = clock
+
+    def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None) -> R:
+        """Do it, whole or not at all, and log it.
+
+        With a `key` the same wish is done once: a repetition gets the first answer, another body KeyReused. Raises the
+        use case's refusals, Forbidden, Busy where others were in the way, OutcomeUnknown where a keyless commit got lost.
+        """
+        try:
+            self._demand(use_case, act)
+            return self._persist(use_case, cmd, act, key)
+        except Refusal as refusal:
+            if refusal.kind in LOGGED_KINDS:
+                self._log_refusal(use_case, cmd, act, refusal)
+            raise
+
+    def ask(self, query: Query[C, R], request: C, act: Act) -> R:
+        """Answer from what is committed, with the fields blanked that the actor's grants hide."""
+        try:
+            hidden = self._demand(query, act)
+            with self._store.snapshot() as views:
+                return mask(query(views, request, act), hidden)
+        except StoreUnavailable as down:
+            raise Busy(what="the store cannot be reached") from down
+        except Refusal as refusal:
+            if refusal.kind in (Kind.FORBIDDEN, Kind.UNAUTHENTICATED):
+                self._log_refusal(query, request, act, refusal)
+            raise
+
+    def log(self, entry: AuditEntry) -> None:
+        """Chain an entry that belongs to no use case, such as a failed login or a disclosure."""
+        for attempt in range(TRIES):
+            try:
+                with self._store.begin() as tx:
+                    tx.append_audit(entry)
+                    tx.commit()
+                    return
+            except TryAgain:
+                self._wait(attempt)
+        raise Busy(what="the operation log is busy")
+
+    def act_of_system(self, reason: str = "") -> Act:
+        """The act of a program that embeds the house: allowed everything, logged like everybody."""
+        return Act.of_system(self.clock.now(), reason=reason)
+
+    def close(self) -> None:
+        """Give back the store's connections."""
+        self._store.close()
+
+    def _demand(self, deed: Callable[..., Any], act: Act) -> frozenset[str]:
+        verb = verb_of(deed)
+        if verb is None:
+            return frozenset()
+        if not act.authority.grants and not act.name:
+            raise Unauthenticated
+        decision = act.authority.decide(verb, at=act.at)
+        decision.demand()
+        return decision.hidden
+
+    def _persist(self, use_case: UseCase[C, R], cmd: C, act: Act, key: str | None) -> R:
+        taken: TryAgain | None = None
+        for attempt in range(TRIES):
+            try:
+                return self._once(use_case, cmd, act, key)
+            except TryAgain as conflict:
+                taken = conflict
+                self._wait(attempt)
+            except CommitUnknown as lost:
+                if key is None:
+                    raise OutcomeUnknown from lost
+                self._wait(attempt)
+            except StoreUnavailable as down:
+                raise Busy(what="the store cannot be reached") from down
+        if taken is not None and taken.constraint:
+            raise AlreadyExists(what="record with unique key", key=taken.constraint) from taken
+        raise Busy from taken
+
+    def _once(self, use_case: UseCase[C, R], cmd: C, act: Act, key: str | None) -> R:
+        with self._store.begin() as tx:
+            if key is not None:
+                seen = tx.claim_request(str(act.actor), key, _fingerprint(use_case, cmd), act.at)
+                if seen is not None:
+                    return from_plain(json.loads(seen), get_type_hints(use_case)["return"])  # type: ignore[no-any-return]  # the hint is R
+            result = use_case(tx, cmd, act)
+            for event in tx.events():
+                for reaction in REACTIONS[type(event)]:
+                    reaction(tx, event, act)
+            if key is not None:
+                tx.answer_request(str(act.actor), key, json.dumps(to_plain(result), ensure_ascii=False))
+            tx.append_audit(_entry(use_case, cmd, act, Category.OPERATION, "done", tx.changes()))
+            tx.commit()
+            return result
+
+    def _wait(self, attempt: int) -> None:
+        self._pause(random.uniform(0.5, 1.5) * FIRST_PAUSE_S * 2**attempt)  # noqa: S311  # jitter, not a secret
+
+    def _log_refusal(self, deed: Callable[..., Any], cmd: Any, act: Act, refusal: Refusal) -> None:
+        self.log(_entry(deed, cmd, act, Category.REFUSAL, refusal.code, []))
+
+
+def _fingerprint(use_case: Callable[..., Any], cmd: Any) -> str:
+    plain = json.dumps(to_plain(cmd), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{use_case.__module__}.{use_case.__name__}\n{plain}".encode()).hexdigest()
+
+
+def _entry(
+    deed: Callable[..., Any], cmd: Any, act: Act, category: Category, outcome: str, changes: list[dict[str, Any]]
+) -> AuditEntry:
+    command = without_secrets(cmd) if attrs.has(type(cmd)) else {}
+    return AuditEntry(
+        category=category,
+        at=act.at,
+        actor=act.actor,
+        actor_name=act.name,
+        on_behalf_of=act.on_behalf_of,
+        entry=act.origin.entry.value,
+        address=act.origin.address,
+        agent=act.origin.agent,
+        deed=deed.__name__,
+        outcome=outcome,
+        reason=act.reason,
+        correlation=act.correlation,
+        command=command,
+        changes=changes,
+    )

@@ -1,0 +1,12 @@
+"""What else must happen: every event of the house and the deeds that follow from it in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from houtai.domain.event import Event
+
+Reaction = Callable[[Any, Any, Any], None]
+
+REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {}

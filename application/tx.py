@@ -1,0 +1,31 @@
+"""The wide transaction and the wide read side: every module's view of them in one name, for the office and the adapters."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from houtai.application import house
+from houtai.application.ports import OpenTx, Reading, Records
+from houtai.application.timeline import TimelineEntry, TimelineKey
+
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (*house.RECORDS,)
+"""Every kind of record of every module; the adapters hold exactly these."""
+
+SUMS: Final[tuple[str, ...]] = ()
+"""Every running total of every module by name."""
+
+
+class Tx(OpenTx, Protocol):
+    """Everything that some module may write. Use cases ask for less: their own module's Tx."""
+
+
+class HouseViews(Protocol):
+    """What every module may read of the house's own records."""
+
+    @property
+    def timeline(self) -> Reading[TimelineKey, TimelineEntry]:
+        """The edges and notes of every document."""
+
+
+class Views(HouseViews, Protocol):
+    """Everything that some module may read outside of a transaction."""

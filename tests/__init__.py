@@ -1,0 +1,1 @@
+"""Tests by module; contracts run on every adapter."""

@@ -1,0 +1,95 @@
+"""Fixtures for every test: a clock that stands still, and an office on each adapter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from houtai.application.office import Office
+from houtai.domain.act import Act
+from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_store
+
+settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("house")
+
+ADAPTERS = ("memory", "sqlite", "postgres")
+
+
+class StillClock:
+    """A clock that moves only when told."""
+
+    def __init__(self) -> None:
+        """It is Sunday noon in Shanghai."""
+        self.moment = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
+
+    def now(self) -> dt.datetime:
+        """The moment it was set to."""
+        return self.moment
+
+    def advance(self, **span: float) -> dt.datetime:
+        """Move on by a timedelta's keywords."""
+        self.moment += dt.timedelta(**span)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """The test's clock."""
+    return StillClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole run, shared by parallel workers."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"alone{os.getpid()}"
+    yield PostgresServer(Path(tempfile.gettempdir()) / f"houtai-pg-{run[:16]}")
+
+
+def open_store(adapter: str, request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[Any]:
+    """A fresh store of that kind."""
+    if adapter == "memory":
+        return memory_store()
+    if adapter == "sqlite":
+        return sqlite_store(folder)
+    return postgres_store(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(params=ADAPTERS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A fresh store, once for every adapter."""
+    with open_store(request.param, request, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def sql_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A fresh store on each database, for what only databases have."""
+    with open_store(request.param, request, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(store: Any, clock: StillClock) -> Office:
+    """An office on every adapter."""
+    return Office(store, clock)
+
+
+@pytest.fixture
+def memory_office(clock: StillClock) -> Iterator[Office]:
+    """An office in memory, for rules that no store can change."""
+    with memory_store() as opened:
+        yield Office(opened, clock)
+
+
+@pytest.fixture
+def system(clock: StillClock) -> Act:
+    """The house acting by itself at the clock's moment."""
+    return Act.of_system(clock.now())

