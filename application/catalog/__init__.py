@@ -1,0 +1,1 @@
+"""Keeping the catalogue: master data, products, listings, imports and search."""

@@ -1,0 +1,1 @@
+"""Who sells through the house besides the house itself."""
