@@ -1,0 +1,1 @@
+"""The command line: `houtai demo | serve | doctor | migrate | user | import | export | openapi | version`."""

@@ -1,0 +1,49 @@
+"""What can be run here: each session makes its own environment and needs nothing but Python 3.11 and nox."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.sessions = ["lint", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+PYTHON = "3.11"
+
+
+@nox.session(python=PYTHON)
+def demo(session: nox.Session) -> None:
+    """A small shop from its first product to its books, told step by step in the terminal."""
+    session.install("-e", ".[api]")
+    session.run("houtai", "demo", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def serve(session: nox.Session) -> None:
+    """The HTTP API on this machine; pages at /schema."""
+    session.install("-e", ".[api,postgres]")
+    session.run("houtai", "serve", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def tests(session: nox.Session) -> None:
+    """Every test, on memory, SQLite and a real PostgreSQL; the rest of the line goes to pytest."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def lint(session: nox.Session) -> None:
+    """Style, format, types and the walls between the rooms."""
+    session.install("-e", ".[lint]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("lint-imports")
+
+
+@nox.session(python=PYTHON)
+def bench(session: nox.Session) -> None:
+    """Figures for docs/benchmarks.md; `nox -s bench -- NAME ARGS` runs one script of tests/bench."""
+    session.install("-e", ".[test]")
+    name, *rest = session.posargs or ["olist", "../shared/data/olist"]
+    session.run("python", f"tests/bench/{name}.py", *rest)
