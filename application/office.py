@@ -25,6 +25,7 @@ C = TypeVar("C")
 R = TypeVar("R")
 UseCase = Callable[[Tx, C, Act], R]
 Query = Callable[[Views, C, Act], R]
+Claim = tuple[str, str]  # idempotency key and the fingerprint of what is wanted
 
 TRIES: Final = 8
 FIRST_PAUSE_S: Final = 0.004
@@ -41,15 +42,17 @@ class Office:
         self._pause = pause
         self.clock = clock
 
-    def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None) -> R:
+    def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None, wish: str | None = None) -> R:
         """Do it, whole or not at all, and log it.
 
-        With a `key` the same wish is done once: a repetition gets the first answer, another body KeyReused. Raises the
-        use case's refusals, Forbidden, Busy where others were in the way, OutcomeUnknown where a keyless commit got lost.
+        With a `key` the same wish is done once: a repetition gets the first answer, another body KeyReused. `wish` says what
+        the caller wanted where the command holds ids that were made for this call; without it the command is the wish. Raises
+        the use case's refusals, Forbidden, Busy where others were in the way, OutcomeUnknown where a keyless commit got lost.
         """
+        claim = None if key is None else (key, _fingerprint(use_case, cmd if wish is None else wish))
         try:
             self._demand(use_case, act)
-            return self._persist(use_case, cmd, act, key)
+            return self._persist(use_case, cmd, act, claim)
         except Refusal as refusal:
             if refusal.kind in LOGGED_KINDS:
                 self._log_refusal(use_case, cmd, act, refusal)
@@ -98,16 +101,16 @@ class Office:
         decision.demand()
         return decision.hidden
 
-    def _persist(self, use_case: UseCase[C, R], cmd: C, act: Act, key: str | None) -> R:
+    def _persist(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:
         taken: TryAgain | None = None
         for attempt in range(TRIES):
             try:
-                return self._once(use_case, cmd, act, key)
+                return self._once(use_case, cmd, act, claim)
             except TryAgain as conflict:
                 taken = conflict
                 self._wait(attempt)
             except CommitUnknown as lost:
-                if key is None:
+                if claim is None:
                     raise OutcomeUnknown from lost
                 self._wait(attempt)
             except StoreUnavailable as down:
@@ -116,18 +119,18 @@ class Office:
             raise AlreadyExists(what="record with unique key", key=taken.constraint) from taken
         raise Busy from taken
 
-    def _once(self, use_case: UseCase[C, R], cmd: C, act: Act, key: str | None) -> R:
+    def _once(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:
         with self._store.begin() as tx:
-            if key is not None:
-                seen = tx.claim_request(str(act.actor), key, _fingerprint(use_case, cmd), act.at)
+            if claim is not None:
+                seen = tx.claim_request(str(act.actor), *claim, act.at)
                 if seen is not None:
                     return from_plain(json.loads(seen), get_type_hints(use_case)["return"])  # type: ignore[no-any-return]  # the hint is R
             result = use_case(tx, cmd, act)
             for event in tx.events():
                 for reaction in REACTIONS[type(event)]:
                     reaction(tx, event, act)
-            if key is not None:
-                tx.answer_request(str(act.actor), key, json.dumps(to_plain(result), ensure_ascii=False))
+            if claim is not None:
+                tx.answer_request(str(act.actor), claim[0], json.dumps(to_plain(result), ensure_ascii=False))
             tx.append_audit(_entry(use_case, cmd, act, Category.OPERATION, "done", tx.changes()))
             tx.commit()
             return result

@@ -13,12 +13,14 @@ from houtai.application.audit import AuditEntry
 from houtai.application.outbox import Message
 from houtai.application.paging import Page, Slice
 from houtai.application.timeline import TimelineEntry, TimelineKey
+from houtai.domain.act import Act
 from houtai.domain.event import Event
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 V = TypeVar("V", bound=Hashable)
-V_contra = TypeVar("V_contra", bound=Hashable, contravariant=True)
+C = TypeVar("C")
+A = TypeVar("A")
 
 
 @attrs.frozen(eq=False)
@@ -184,6 +186,25 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back connections and files."""
+
+
+class Performer(Protocol):
+    """The office as a flow of several transactions sees it (the flow's module lies below the office)."""
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment."""
+
+    def perform(
+        self, use_case: Callable[[Any, C, Act], A], cmd: C, act: Act, *, key: str | None = None, wish: str | None = None
+    ) -> A:
+        """See `Office.perform`."""
+
+    def ask(self, query: Callable[[Any, C, Act], A], request: C, act: Act) -> A:
+        """See `Office.ask`."""
+
+    def log(self, entry: AuditEntry) -> None:
+        """See `Office.log`."""
 
 
 class Clock(Protocol):
