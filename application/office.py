@@ -13,12 +13,12 @@ import attrs
 
 from houtai.application.audit import AuditEntry, Category
 from houtai.application.masking import mask
-from houtai.application.permission import verb_of
+from houtai.application.permission import category_of, verb_of
 from houtai.application.plain import from_plain, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reactions import REACTIONS
 from houtai.application.tx import Tx, Views
-from houtai.domain.act import Act
+from houtai.domain.act import NOBODY, Act
 from houtai.domain.refusal import AlreadyExists, Busy, Kind, OutcomeUnknown, Refusal, Unauthenticated
 
 C = TypeVar("C")
@@ -95,7 +95,7 @@ class Office:
         verb = verb_of(deed)
         if verb is None:
             return frozenset()
-        if not act.authority.grants and not act.name:
+        if act.actor == NOBODY:
             raise Unauthenticated
         decision = act.authority.decide(verb, at=act.at)
         decision.demand()
@@ -131,7 +131,9 @@ class Office:
                     reaction(tx, event, act)
             if claim is not None:
                 tx.answer_request(str(act.actor), claim[0], json.dumps(to_plain(result), ensure_ascii=False))
-            tx.append_audit(_entry(use_case, cmd, act, Category.OPERATION, "done", tx.changes()))
+            category = category_of(use_case)
+            if category is not None:
+                tx.append_audit(_entry(use_case, cmd, act, category, "done", tx.changes()))
             tx.commit()
             return result
 
@@ -139,7 +141,8 @@ class Office:
         self._pause(random.uniform(0.5, 1.5) * FIRST_PAUSE_S * 2**attempt)  # noqa: S311  # jitter, not a secret
 
     def _log_refusal(self, deed: Callable[..., Any], cmd: Any, act: Act, refusal: Refusal) -> None:
-        self.log(_entry(deed, cmd, act, Category.REFUSAL, refusal.code, []))
+        category = Category.LOGIN if category_of(deed) is Category.LOGIN else Category.REFUSAL
+        self.log(_entry(deed, cmd, act, category, refusal.code, []))
 
 
 def _fingerprint(use_case: Callable[..., Any], cmd: Any) -> str:

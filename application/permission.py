@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from houtai.application.audit import Category
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 VERBS: dict[str, str] = {}
@@ -35,3 +37,22 @@ def verb_of(deed: Callable[..., Any]) -> str | None:
     """The verb that a deed needs; None where it is open to anyone. Raises AttributeError where it was not marked."""
     verb: str | None = deed.__dict__["verb"]
     return verb
+
+
+def logged_as(category: Category | None) -> Callable[[F], F]:
+    """Mark a use case whose entry in the operation log belongs to another category, or (None) that is only bookkeeping.
+
+    None is for what changes nothing anybody asked for, such as noting when a session was last seen.
+    """
+
+    def mark(deed: F) -> F:
+        deed.__dict__["category"] = category
+        return deed
+
+    return mark
+
+
+def category_of(deed: Callable[..., Any]) -> Category | None:
+    """The category under which the office logs a deed."""
+    category: Category | None = deed.__dict__.get("category", Category.OPERATION)
+    return category
