@@ -1,0 +1,1 @@
+"""What delivery is charged, and how it is shared over the lines."""
