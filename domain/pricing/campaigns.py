@@ -96,9 +96,9 @@ class BudgetEntry:
 
 
 def entry_for(
-    campaign_id: CampaignId, order_id: OrderId, earlier: int, move: BudgetMove, amount_minor: int, at: dt.datetime
+    campaign_id: CampaignId, order_id: OrderId, move: BudgetMove, amount_minor: int, at: dt.datetime, *, earlier: int
 ) -> BudgetEntry:
-    """The order's next entry in this campaign, after `earlier` ones: two that count alike collide."""
+    """The order's next entry in this campaign, after `earlier` ones; two that count alike collide."""
     sign = 1 if move is BudgetMove.RESERVED else -1
     key = BudgetEntryId(derive(order_id, "budget", campaign_id, earlier))
     return BudgetEntry(key, campaign_id, order_id, move, sign * amount_minor, sign, at)

@@ -10,7 +10,7 @@ from houtai.domain.pricing.book import HeldCoupon
 from houtai.domain.pricing.coupons import FixedValue, PercentValue
 from houtai.domain.pricing.quote import Source
 from houtai.domain.pricing.refusals import BudgetSpent, CouponNotApplicable, CouponsDoNotStack, CouponThresholdNotMet
-from houtai.domain.pricing.worksheet import Cause, Worksheet, WorkLine
+from houtai.domain.pricing.worksheet import Cause, WorkLine, Worksheet
 from houtai.domain.refusal import NotFound
 
 

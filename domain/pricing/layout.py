@@ -12,7 +12,7 @@ from houtai.domain.pricing.prices import UnitPrice, sheet_id, unit_price
 from houtai.domain.pricing.quote import Source
 from houtai.domain.pricing.refusals import GiftNotForSale, NotPriced, OnlyGifts
 from houtai.domain.pricing.scope import Item
-from houtai.domain.pricing.worksheet import BundleLines, Cause, Worksheet, WorkLine
+from houtai.domain.pricing.worksheet import BundleLines, Cause, WorkLine, Worksheet
 from houtai.domain.refusal import NotFound
 
 _FREE = UnitPrice(list_minor=None, channel_minor=0, unit_minor=0)

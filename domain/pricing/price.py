@@ -12,7 +12,7 @@ from houtai.domain.pricing.layout import lay_out, price_bundles
 from houtai.domain.pricing.promoting import apply_gifts, apply_line_promotions, apply_order_promotions
 from houtai.domain.pricing.quote import Quote, Source
 from houtai.domain.pricing.refusals import PriceBelowFloor
-from houtai.domain.pricing.worksheet import Cause, Worksheet, WorkLine
+from houtai.domain.pricing.worksheet import Cause, WorkLine, Worksheet
 
 
 def price(basket: Basket, book: PriceBook, at: dt.datetime) -> Quote:

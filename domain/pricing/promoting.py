@@ -13,7 +13,7 @@ from houtai.domain.pricing.promotions import (
     SpendAndSave,
 )
 from houtai.domain.pricing.quote import Gift, Source
-from houtai.domain.pricing.worksheet import Cause, Worksheet, WorkLine
+from houtai.domain.pricing.worksheet import Cause, WorkLine, Worksheet
 
 _NO_BUDGET = "its campaign has stopped or its budget is spent"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import itertools
 
 import attrs
 
@@ -87,7 +88,9 @@ class SpendAndSave:
 
     def __attrs_post_init__(self) -> None:
         steps = list(self.tiers)
-        if any(low.spend_minor >= high.spend_minor or low.save_minor >= high.save_minor for low, high in zip(steps, steps[1:])):
+        if any(
+            low.spend_minor >= high.spend_minor or low.save_minor >= high.save_minor for low, high in itertools.pairwise(steps)
+        ):
             raise InvalidValue(field="tiers", rule="thresholds and savings must rise from tier to tier")
         if any(tier.save_minor > tier.spend_minor for tier in steps):
             raise InvalidValue(field="tiers", rule="a tier cannot save more than it spends")
