@@ -9,16 +9,25 @@ from houtai.domain.authority import Dimension, Scope
 from houtai.domain.refusal import NotFound
 
 
-def demand_within(act: Act, verb: str, what: str, key: object, *, merchant: UUID | None, channel: UUID | None = None) -> None:
-    """Refuse with NotFound what belongs to another merchant or channel than the actor's, then demand the verb there.
+def demand_within(
+    act: Act,
+    verb: str,
+    what: str,
+    key: object,
+    *,
+    merchant: UUID | None = None,
+    channel: UUID | None = None,
+    maker: UUID | None = None,
+) -> None:
+    """Demand the verb on a record of this merchant (None: the house's own) and, if given, this channel.
 
-    Goods of the house (`merchant` None) are hidden from whoever is limited to merchants.
+    Refuses with Forbidden who lacks the verb at all or made what it checks, with NotFound (`what`, `key`: as for a
+    missing record) who holds the verb for other merchants or channels only. Goods of the house lie outside a merchant's reach.
     """
-    reach = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
-    if reach is not None and reach and merchant not in reach:
+    act.demand(verb)
+    merchants = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
+    channels = act.authority.reach(verb, Dimension.CHANNEL, at=act.at)
+    hidden = merchants is not None and merchant not in merchants
+    if hidden or (channel is not None and channels is not None and channel not in channels):
         raise NotFound(what=what, key=str(key))
-    if channel is not None:
-        channels = act.authority.reach(verb, Dimension.CHANNEL, at=act.at)
-        if channels is not None and channels and channel not in channels:
-            raise NotFound(what=what, key=str(key))
-    act.demand(verb, Scope(merchant=merchant, channel=channel))
+    act.demand(verb, Scope(merchant=merchant, channel=channel), maker=maker)

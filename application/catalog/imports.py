@@ -37,7 +37,6 @@ class Import:
     updated: int = 0
     skipped: int = 0
     failed: int = 0
-    version: int = 1
 
     @property
     def key(self) -> ImportKey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from houtai.application.catalog.imports import Import, ImportKey
@@ -39,6 +39,7 @@ def variant_of(sku: Sku) -> str | None:
 
 
 CHANNEL_BY_CODE: Index[Channel, str] = Index("code", lambda channel: channel.code, unique=True)
+CHANNEL_BY_ID: Index[Channel, UUID] = Index("id", lambda channel: channel.id, unique=True)
 CATEGORY_BY_CODE: Index[Category, str] = Index("code", lambda category: category.code, unique=True)
 CATEGORY_BY_PARENT: Index[Category, UUID] = Index("parent_id", lambda category: category.parent_id)
 BRAND_BY_CODE: Index[Brand, str] = Index("code", lambda brand: brand.code, unique=True)
@@ -57,7 +58,7 @@ LISTING_BY_MERCHANT: Index[Listing, UUID] = Index("merchant_id", lambda listing:
 LISTING_BY_STATE: Index[Listing, str] = Index("state", lambda listing: listing.state.value)
 SKU_BY_VARIANT: Index[Sku, str] = Index("variant", variant_of, unique=True)
 
-CHANNELS: Records[ChannelId, Channel] = Records("channels", Channel, lambda channel: channel.id, (CHANNEL_BY_CODE,))
+CHANNELS: Records[ChannelId, Channel] = Records("channels", Channel, lambda channel: channel.id, (CHANNEL_BY_CODE, CHANNEL_BY_ID))
 CATEGORIES: Records[CategoryId, Category] = Records(
     "categories", Category, lambda category: category.id, (CATEGORY_BY_CODE, CATEGORY_BY_PARENT)
 )
@@ -80,6 +81,19 @@ LISTINGS: Records[ListingId, Listing] = Records(
 )
 BINDINGS: Records[BindingKey, Binding] = Records("bindings", Binding, lambda binding: binding.key)
 IMPORTS: Records[ImportKey, Import] = Records("imports", Import, lambda record: record.key)
+
+
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (
+    CHANNELS,
+    CATEGORIES,
+    BRANDS,
+    PRODUCTS,
+    SKUS,
+    BARCODES,
+    LISTINGS,
+    BINDINGS,
+    IMPORTS,
+)
 
 
 class CatalogTx(HouseTx, Protocol):

@@ -1,0 +1,63 @@
+"""Finding goods: two Chinese characters, a code, a barcode, the beginning of a word."""
+
+from __future__ import annotations
+
+import attrs
+
+from houtai.application.catalog.ports import PRODUCT_BY_CODE, SKU_BY_CODE, CatalogViews
+from houtai.application.paging import Page, Slice
+from houtai.application.permission import needs
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.authority import Dimension
+from houtai.domain.catalog.product import Product
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.catalog.words import Words
+
+MAX_SEARCH = 100
+
+
+@attrs.frozen
+class SearchSkus:
+    """What somebody typed or scanned."""
+
+    text: str = attrs.field(validator=limits.text(1, MAX_SEARCH))
+    page: Page = Page()  # noqa: RUF009  # frozen
+
+
+@attrs.frozen
+class SearchProducts:
+    """What somebody typed."""
+
+    text: str = attrs.field(validator=limits.text(1, MAX_SEARCH))
+    page: Page = Page()  # noqa: RUF009  # frozen
+
+
+@needs("catalog.read")
+def search_skus(views: CatalogViews, query: SearchSkus, act: Act) -> Slice[Sku]:
+    """SKUs by words of title, code or barcode. A text that is exactly a code or a barcode finds that SKU and nothing else."""
+    reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
+    exact = _exact_sku(views, query.text.strip())
+    if exact is not None and (reach is None or exact.merchant_id in reach):
+        return Slice((exact,))
+    return views.search_skus(Words.of(query.text), query.page, reach)
+
+
+@needs("catalog.read")
+def search_products(views: CatalogViews, query: SearchProducts, act: Act) -> Slice[Product]:
+    """Products by words of title or code; the code of a product or of one of its SKUs, or a barcode, finds it alone."""
+    reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
+    text = query.text.strip()
+    exact = views.products.first(PRODUCT_BY_CODE, text)
+    if exact is None and (sku := _exact_sku(views, text)) is not None:
+        exact = views.products.get(sku.product_id)
+    if exact is not None and (reach is None or exact.merchant_id in reach):
+        return Slice((exact,))
+    return views.search_products(Words.of(query.text), query.page, reach)
+
+
+def _exact_sku(views: CatalogViews, text: str) -> Sku | None:
+    sku = views.skus.first(SKU_BY_CODE, text)
+    if sku is None and (use := views.barcodes.find(text)) is not None and use.sku_id is not None:
+        sku = views.skus.find(use.sku_id)
+    return sku
