@@ -1,0 +1,1 @@
+"""Inventory's use cases: receive, adjust, hold, reserve, release, publish, and explain every number."""
