@@ -14,15 +14,17 @@ from sqlalchemy import Engine, inspect
 FOLDER: Final = Path(__file__).parent / "migrations"
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Where the revisions lie."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
 
 
 def newest() -> str:
     """The revision that this version of the code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     assert head is not None, "there is always a first revision"
     return head
 
@@ -41,7 +43,7 @@ def is_empty(engine: Engine) -> bool:
 def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Run what is missing, each revision in one transaction; the revision before and after."""
     before = current(engine)
-    config = _config()
+    config = configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

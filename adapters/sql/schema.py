@@ -1,8 +1,10 @@
-"""The schema: made at once for tests, by migrations for everybody else."""
+"""The schema that the code describes: made at once for tests, written out as statements for the first revision."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from typing import Any
+
+from sqlalchemy import Engine, create_mock_engine
 
 from houtai.adapters.sql import modules
 from houtai.adapters.sql.columns import METADATA
@@ -13,3 +15,16 @@ assert modules.MAPPINGS, "the modules' tables are registered by importing them"
 def create_all(engine: Engine) -> None:
     """Make every table, index and trigger in an empty database."""
     METADATA.create_all(engine)
+
+
+def statements(dialect: str) -> list[str]:
+    """What `create_all` would say to an empty database of this dialect (``sqlite`` or ``postgresql``), in order."""
+    said: list[str] = []
+
+    def hear(statement: Any, *_: Any, **__: Any) -> None:
+        text = str(statement.compile(dialect=engine.dialect)).strip()
+        said.append(text.replace("%%", "%"))  # the compiler doubles them for drivers that fill in parameters
+
+    engine = create_mock_engine(f"{dialect}+psycopg://" if dialect == "postgresql" else "sqlite://", hear)
+    METADATA.create_all(engine, checkfirst=False)
+    return said

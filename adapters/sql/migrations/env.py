@@ -9,6 +9,7 @@ context.configure(
     target_metadata=schema.METADATA,
     render_as_batch=True,
     transaction_per_migration=False,
+    render_item=context.config.attributes.get("render_item"),
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,44 @@
+"""What a check is: an id and a promise of docs/reliability.md, and the search for what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import Connection, Select
+
+Search = Callable[[Connection], Iterable[str]]
+
+SHOWN: Final = 10
+
+
+@attrs.frozen
+class Check:
+    """One invariant. `search` yields one text for each place that breaks it; nothing yielded means that it holds."""
+
+    id: str
+    promise: str
+    search: Search
+
+
+@attrs.frozen
+class Finding:
+    """A check's outcome; `first` holds up to ten of the `count` offending places."""
+
+    id: str
+    promise: str
+    ok: bool
+    count: int
+    first: tuple[str, ...]
+    millis: int
+
+
+def rows(check_id: str, promise: str, query: Select[Any]) -> Check:
+    """A check whose offenders are the rows of one query, told by their columns."""
+
+    def search(connection: Connection) -> Iterator[str]:
+        for row in connection.execute(query).mappings():
+            yield ", ".join(f"{name} {value}" for name, value in row.items())
+
+    return Check(check_id, promise, search)

@@ -1,0 +1,116 @@
+"""Checks on documents: every edge is legal and known, the state is the last edge's, versions and numbers add up (D1 … D5)."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import Connection, Table, and_, func, or_, select
+
+from houtai.adapters.sql.doctor.check import Check, rows
+from houtai.adapters.sql.house import counters, timeline
+from houtai.domain.moves import Moves
+
+
+@attrs.frozen(eq=False)
+class DocumentTable:
+    """A kind of document: its name in the timeline, its table, its legal moves; `number` names its column of human numbers."""
+
+    name: str
+    table: Table
+    moves: Moves[Any]
+    first: frozenset[enum.Enum]  # the states that a new one may be born in
+    number: str = ""
+
+
+def checks_of(documents: tuple[DocumentTable, ...]) -> tuple[Check, ...]:
+    """The document checks for these kinds."""
+    return (
+        Check("D1", "every edge of a document's history is a legal move", _illegal_edges(documents)),
+        Check("D1b", "the edges of a document's history join end to end", _torn_histories),
+        *(check for document in documents for check in _own_checks(document)),
+        *(_numbers(document) for document in documents if document.number),
+    )
+
+
+def _illegal_edges(documents: tuple[DocumentTable, ...]) -> Any:
+    legal: dict[str, set[tuple[str, str]]] = {}
+    for document in documents:
+        edges = {(here.value, there.value) for here, following in document.moves.items() for there in following}
+        still = {(state.value, state.value) for state in document.moves}  # an edit or a note
+        legal[document.name] = edges | still | {("", state.value) for state in document.first}
+
+    def search(connection: Connection) -> Iterator[str]:
+        columns = (timeline.c.document, timeline.c.before, timeline.c.after)
+        edges = select(*columns, func.count(), func.min(timeline.c.version)).group_by(*columns)
+        for name, before, after, count, version in connection.execute(edges):
+            if name in legal and (before, after) not in legal[name]:
+                yield f"document {name}, from {before or 'nothing'} to {after}, {count} times, first at version {version}"
+
+    return search
+
+
+def _torn_histories(connection: Connection) -> Iterator[str]:
+    later = timeline.alias("later")
+    joined = select(later.c.document, later.c.document_id, later.c.version).join_from(
+        later,
+        timeline,
+        and_(timeline.c.document_id == later.c.document_id, timeline.c.version == later.c.version - 1),
+        isouter=True,
+    )
+    torn = joined.where(later.c.version > 1, or_(timeline.c.after.is_(None), timeline.c.after != later.c.before))
+    for document, document_id, version in connection.execute(torn):
+        yield f"document {document} {document_id}, version {version} does not begin where the one before ended"
+
+
+def _own_checks(document: DocumentTable) -> tuple[Check, ...]:
+    table = document.table
+    newest = (
+        select(timeline.c.document_id, func.max(timeline.c.version).label("version"), func.count().label("lines"))
+        .where(timeline.c.document == document.name)
+        .group_by(timeline.c.document_id)
+        .subquery()
+    )
+    last = timeline.alias("last")
+    state = (
+        select(table.c.id, table.c.state, last.c.after.label("last_edge"))
+        .join_from(table, newest, newest.c.document_id == table.c.id, isouter=True)
+        .join(last, and_(last.c.document_id == table.c.id, last.c.version == newest.c.version), isouter=True)
+        .where(or_(last.c.after.is_(None), last.c.after != table.c.state))
+    )
+    version = (
+        select(table.c.id, table.c.version, newest.c.lines)
+        .join_from(table, newest, newest.c.document_id == table.c.id, isouter=True)
+        .where(or_(newest.c.lines.is_(None), newest.c.lines != table.c.version))
+    )
+    return (
+        rows(f"D3-{document.name}", f"the state of every {document.name} is where its last edge leads", state),
+        rows(f"D5-{document.name}", f"the version of every {document.name} counts its edits", version),
+    )
+
+
+_NUMBER: Final = re.compile(r"^(.+)-(\d{6,})$")
+
+
+def _numbers(document: DocumentTable) -> Check:
+    """D4: numbers are unique (the table holds that) and each counter has given out exactly as many as there are."""
+
+    def search(connection: Connection) -> Iterator[str]:
+        column = document.table.c[document.number]
+        given: dict[str, set[int]] = {}
+        for (number,) in connection.execute(select(column)):
+            matched = _NUMBER.match(number)
+            if matched is None:
+                yield f"{document.name} number {number} has no form"
+            else:
+                given.setdefault(matched[1], set()).add(int(matched[2]))
+        known = {name: last for name, last in connection.execute(select(counters.c.name, counters.c.last))}
+        for name, numbers in given.items():
+            missing = sorted(set(range(1, known.get(name, 0) + 1)) - numbers)
+            if missing or len(numbers) != known.get(name, 0):
+                yield f"{document.name} numbers {name}: {len(numbers)} of {known.get(name, 0)}, missing {missing[:3]}"
+
+    return Check(f"D4-{document.name}", f"the numbers of every {document.name} run without gaps", search)
