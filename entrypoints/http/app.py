@@ -1,0 +1,121 @@
+"""The web application: one literal list of module routes, put before one office."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Litestar, Request
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Response
+from litestar.response.base import ASGIResponse
+
+from houtai.application.office import Office
+from houtai.domain.ids import new_id
+from houtai.entrypoints.http import headers as head, health, problems, schema_pages
+from houtai.entrypoints.http.doorman import AddressOf, Authenticator
+from houtai.entrypoints.http.edge import THREADS, Edge
+from houtai.entrypoints.http.openapi import build_document
+from houtai.entrypoints.http.routes import Route, Routes
+
+log = logging.getLogger("houtai.http.access")
+
+# Every module's routes. A new module is one import above and one line here.
+MODULES: Final[tuple[Routes, ...]] = ()
+
+
+class House(Litestar):
+    """Litestar with what belongs on every answer, errors and unknown addresses included: an id and safe headers."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """ASGI entry point."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request_id = new_id()
+        scope["houtai_request_id"] = request_id
+        started = time.perf_counter()
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(message, request_id, scope["headers"])
+                if log.isEnabledFor(logging.INFO):
+                    _log_request(scope, message["status"], request_id, time.perf_counter() - started)
+            await send(message)
+
+        await super().__call__(scope, receive, send_with_headers)
+
+
+def _add_headers(message: Any, request_id: UUID, asked: Sequence[tuple[bytes, bytes]]) -> None:
+    present = {name.lower() for name, _ in message["headers"]}
+    added = [(name.encode(), value.encode()) for name, value in head.API_SECURITY.items() if name.encode() not in present]
+    added.append((b"x-request-id", str(request_id).encode()))
+    correlation = next((value for name, value in asked if name == b"x-correlation-id"), None)
+    if correlation is not None and head.is_uuid(correlation):
+        added.append((b"x-correlation-id", correlation))
+    message["headers"] = [*message["headers"], *added]
+
+
+def _log_request(scope: Any, status: int, request_id: UUID, seconds: float) -> None:
+    """One line a request; what the caller chose is quoted, so that nobody writes a line of their own."""
+    peer = scope.get("client")
+    log.info(
+        "%s %s %r %s %.1f ms %s", peer[0] if peer else "-", scope["method"], scope["path"], status, seconds * 1e3, request_id
+    )
+
+
+def create_app(
+    office: Office,
+    authenticator: Authenticator,
+    *,
+    address_of: AddressOf | None = None,
+    with_schema: bool = True,
+    threads: int = THREADS,
+    strict: bool = False,
+    modules: Sequence[Routes] = MODULES,
+) -> Litestar:
+    """The application over an office. `address_of` is the trusted-proxy rule; without one the peer's address counts.
+
+    `strict` is for tests: a refusal that its route does not declare becomes an error.
+    """
+    edge = Edge(office, authenticator, address_of or (lambda peer, _: peer), threads=threads, strict=strict)
+    probe = health.Probe(office)
+    routes = [route for module in modules for route in module.all]
+    document = build_document(modules) if with_schema else None
+    return House(
+        route_handlers=[
+            *(_route_handler(edge, route) for route in routes),
+            *health.routes(probe),
+            *(schema_pages.routes(document) if document is not None else ()),
+        ],
+        exception_handlers={Exception: answer_error},
+        on_shutdown=[edge.close, probe.close],
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _route_handler(edge: Edge, route: Route) -> HTTPRouteHandler:
+    async def handle(request: Request[Any, Any, Any]) -> ASGIResponse:
+        return await edge.serve(route, request.scope, request.receive, request.scope["houtai_request_id"])  # type: ignore[typeddict-item]  # set by House
+
+    handle.__name__ = route.name
+    return HTTPRouteHandler(
+        route.path.replace("}", ":str}"),
+        http_method=[HttpMethod.GET, HttpMethod.HEAD] if route.method == "GET" else [HttpMethod(route.method)],
+        name=route.name,
+        include_in_schema=False,
+    )(handle)
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The one exception handler: everything raised becomes a problem document."""
+    request_id: UUID = request.scope["houtai_request_id"]  # type: ignore[typeddict-item]  # set by House
+    answer = problems.answer_to(error, request_id)
+    content = b"" if request.method == "HEAD" else answer.body
+    return Response(content, status_code=answer.status, headers=dict(answer.headers), media_type=problems.MEDIA_TYPE)

@@ -1,0 +1,121 @@
+"""What a route works with: the desk hands it the office, the act and the caller's key, and takes back an answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from houtai.application.office import Office
+from houtai.application.tx import Tx, Views
+from houtai.domain.act import Act
+from houtai.domain.ids import derive, new_id
+from houtai.entrypoints.http.doorman import Authenticator
+from houtai.entrypoints.http.problems import Problem
+
+C = TypeVar("C")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Desk:
+    """One request's view of the house. A route performs at most one use case, under the caller's Idempotency-Key."""
+
+    def __init__(
+        self,
+        office: Office,
+        authenticator: Authenticator,
+        act: Act,
+        *,
+        key: str | None = None,
+        version: int | None = None,
+        wish: str = "",
+    ) -> None:
+        """`version` is what If-Match names; `wish` identifies the request's content for the idempotency key."""
+        self.office = office
+        self.authenticator = authenticator
+        self.act = act
+        self.key = key
+        self.version_if_given = version
+        self._wish = wish
+        self._performed = False
+        self._made = 0
+
+    def perform(self, use_case: Callable[[Tx, C, Act], R], cmd: C) -> R:
+        """Do it through the office, under the caller's key. Raises the use case's refusals."""
+        if self._performed:
+            message = "one request performs one use case: a second one would run without the first one's key"
+            raise AssertionError(message)
+        self._performed = True
+        return self.office.perform(use_case, cmd, self.act, key=self.key)
+
+    def ask(self, query: Callable[[Views, C, Act], R], request: C) -> R:
+        """Ask through the office; fields that the actor may not see come back blanked."""
+        return self.office.ask(query, request, self.act)
+
+    @property
+    def expected_version(self) -> int:
+        """The version that this edit rests on. Raises Problem (428) where the caller did not name it."""
+        if self.version_if_given is None:
+            raise Problem("precondition-required")
+        return self.version_if_given
+
+    def new_id(self, given: UUID | None = None) -> UUID:
+        """The id of what this request creates: the caller's own, or one that a repetition under the same key gets too."""
+        if given is not None:
+            return given
+        if self.key is None:
+            return new_id()
+        self._made += 1
+        return derive(_parent(self.key, self.act.actor), self.act.actor, self.key, self._made)
+
+
+def _parent(key: str, actor: UUID) -> UUID:
+    """The key itself where it is a UUID of version 7, so that new records sort by time; else a UUID made from it."""
+    try:
+        parsed = UUID(key)
+    except ValueError:
+        parsed = UUID(int=0)
+    if parsed.version == 7:
+        return parsed
+    return UUID(bytes=hashlib.blake2b(key.encode(), key=actor.bytes, digest_size=16).digest())
+
+
+@attrs.frozen
+class Reply(Generic[T]):
+    """An answer with a status other than the route's own, or with headers."""
+
+    body: T
+    status: int
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Upload:
+    """A file as it came: the request's whole body and its media type."""
+
+    content: bytes = attrs.field(repr=False)
+    media_type: str
+
+
+@attrs.frozen
+class Notice:
+    """A message from an outside system, exactly as sent: its signature covers these bytes."""
+
+    raw: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str]
+
+
+@attrs.frozen
+class Download:
+    """A file that goes out as an attachment; browsers neither open nor guess it."""
+
+    content: bytes = attrs.field(repr=False)
+    media_type: str
+    filename: str
+
+
+Handler = Callable[..., Any]

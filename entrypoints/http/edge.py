@@ -1,0 +1,208 @@
+"""One request from its bytes to its answer: credential, headers, body, act, route, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+import attrs
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from houtai.application.audit import AuditEntry, Category
+from houtai.application.office import Office
+from houtai.domain.act import Act, Origin
+from houtai.domain.refusal import Busy, Forbidden, Refusal, Unauthenticated
+from houtai.entrypoints.http import headers as head
+from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
+from houtai.entrypoints.http.doorman import AddressOf, Authenticator, Credential, admit, credential_of, origin_of
+from houtai.entrypoints.http.parameters import decode_query, path_part
+from houtai.entrypoints.http.problems import Problem
+from houtai.entrypoints.http.routes import Route
+
+Receive = Callable[[], Any]
+
+THREADS: Final = 8  # more than about 8 in one process halve the throughput
+MAX_WAITING: Final = 256  # requests under way or waiting for a thread; past it the answer is 503, not a long wait
+
+_encode = msgspec.json.Encoder().encode
+
+
+@attrs.frozen
+class Asked:
+    """A request after everything that can be checked without a thread."""
+
+    credential: Credential | None
+    origin: Origin
+    correlation: UUID
+    key: str | None
+    version: int | None
+    media_type: str
+    raw: bytes
+    query: bytes
+    path: Mapping[str, str]
+    headers: Mapping[bytes, str]
+
+
+class Edge:
+    """Serves routes with one office. One hop into a thread a request: there the act is made, the body read, the deed done."""
+
+    def __init__(
+        self,
+        office: Office,
+        authenticator: Authenticator,
+        address_of: AddressOf,
+        *,
+        threads: int = THREADS,
+        strict: bool = False,
+    ) -> None:
+        """`address_of` is the trusted-proxy rule; `strict` makes a refusal that its route does not declare an error."""
+        self._office = office
+        self._authenticator = authenticator
+        self._address_of = address_of
+        self._strict = strict
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
+        self._busy = 0
+
+    def close(self) -> None:
+        """Let the deeds under way end."""
+        self._pool.shutdown(wait=True)
+
+    async def serve(self, route: Route, scope: Mapping[str, Any], receive: Receive, request_id: UUID) -> ASGIResponse:
+        """The answer of a route. Raises Problem and refusals."""
+        asked = await self._read(route, scope, receive, request_id)
+        if self._busy >= MAX_WAITING:
+            raise Busy
+        self._busy += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, route, asked, scope["method"])
+        finally:
+            self._busy -= 1
+
+    async def _read(self, route: Route, scope: Mapping[str, Any], receive: Receive, request_id: UUID) -> Asked:
+        """Refuse what needs no look into the house, cheapest first; a caller without a credential gets no further."""
+        found = head.read_headers(scope["headers"])
+        credential = None if route.public else credential_of(found)
+        if credential is None and not route.public:
+            raise Unauthenticated
+        media_type = ""
+        if route.body is not None or route.takes == "file":
+            media_type = head.check_content_type(found, route.accepts)
+        peer = scope.get("client")
+        return Asked(
+            credential=credential,
+            origin=origin_of(peer[0] if peer else "", found, self._address_of),
+            correlation=head.correlation(found, request_id),
+            key=head.idempotency_key(found, required=route.keyed),
+            version=None if route.match == "none" else head.expected_version(found, required=route.match == "required"),
+            media_type=media_type,
+            raw=await read_content(receive, found.get(b"content-length"), route.max_bytes),
+            query=scope["query_string"],
+            path=scope["path_params"],
+            headers=found,
+        )
+
+    def _answer(self, route: Route, asked: Asked, method: str) -> ASGIResponse:
+        act = self._act(route, asked)
+        arguments: dict[str, Any] = {name: path_part(asked.path[name], kind) for name, kind in route.parts.items()}
+        query = decode_query(asked.query, route.query)
+        if route.takes_query:
+            arguments["query"] = query
+        if route.decoder is not None:
+            arguments["body"] = route.decoder.decode(asked.raw)
+        elif route.takes == "file":
+            arguments["file"] = Upload(asked.raw, asked.media_type)
+        elif route.takes == "notice":
+            plain = {name.decode("latin-1"): value for name, value in asked.headers.items()}
+            arguments["notice"] = Notice(asked.raw, plain)
+        elif asked.raw:
+            raise Problem.of_fields("invalid-body", {"": "this route takes no body"})
+        desk = Desk(self._office, self._authenticator, act, key=asked.key, version=asked.version)
+        try:
+            return respond(route, route.run(desk, **arguments), is_head=method == "HEAD")
+        except Refusal as refusal:
+            if self._strict and not isinstance(refusal, route.may_refuse):
+                message = f"{route.name} refuses with {type(refusal).__name__} ({refusal.code}): declare it in `refuses=`"
+                raise AssertionError(message) from refusal
+            raise
+
+    def _act(self, route: Route, asked: Asked) -> Act:
+        """Who it is; refused here already, and logged, where no role of theirs holds the route's verb at all."""
+        if asked.credential is None:
+            return attrs.evolve(Act.of_nobody(self._office.clock.now(), asked.origin), correlation=asked.correlation)
+        act = admit(asked.credential, asked.origin, self._authenticator)
+        act = attrs.evolve(act, correlation=asked.correlation)
+        if route.verb is not None:
+            try:
+                act.authority.decide(route.verb, at=act.at).demand()
+            except Forbidden as refusal:
+                self._office.log(_refused_entry(route, act, refusal))
+                raise
+        return act
+
+
+def _refused_entry(route: Route, act: Act, refusal: Forbidden) -> AuditEntry:
+    return AuditEntry(
+        category=Category.REFUSAL,
+        at=act.at,
+        actor=act.actor,
+        actor_name=act.name,
+        on_behalf_of=act.on_behalf_of,
+        entry=act.origin.entry.value,
+        address=act.origin.address,
+        agent=act.origin.agent,
+        deed=route.deed,
+        outcome=refusal.code,
+        reason=act.reason,
+        correlation=act.correlation,
+        command={},
+    )
+
+
+async def read_content(receive: Receive, announced: str | None, limit: int) -> bytes:
+    """The whole body. Raises Problem (413) before reading where the announced length is over the limit already."""
+    if announced is not None and announced.isdecimal() and int(announced) > limit:
+        raise Problem("too-large", members={"limit_bytes": limit})
+    parts: list[bytes] = []
+    total = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem("invalid-request", detail="the connection ended before the body did")
+        part = message.get("body", b"")
+        total += len(part)
+        if total > limit:
+            raise Problem("too-large", members={"limit_bytes": limit})
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def respond(route: Route, result: Any, *, is_head: bool = False) -> ASGIResponse:
+    """What a route function returned, as it goes out: ETag from the version, Location from the new record."""
+    status = route.status
+    extra: dict[str, str] = {}
+    if isinstance(result, Reply):
+        status, extra, result = result.status, dict(result.headers), result.body
+    if isinstance(result, Download):
+        extra["content-disposition"] = f"attachment; filename*=UTF-8''{quote(result.filename, safe='')}"
+        return _response(result.content, result.media_type, status, extra, is_head=is_head)
+    if result is None:
+        return ASGIResponse(status_code=204, headers=extra, media_type="application/json")
+    version = getattr(result, "version", None)
+    if isinstance(version, int):
+        extra["etag"] = f'"{version}"'
+    if route.location and status == 201:
+        extra["location"] = route.location.format_map({name: getattr(result, name) for name in result.__struct_fields__})
+    return _response(_encode(result), "application/json", status, extra, is_head=is_head)
+
+
+def _response(content: bytes, media: str, status: int, extra: Mapping[str, str], *, is_head: bool) -> ASGIResponse:
+    if is_head:
+        headers = {**extra, "content-type": media, "content-length": str(len(content))}
+        return ASGIResponse(headers=headers, status_code=status, is_head_response=True)
+    return ASGIResponse(body=content, media_type=media, headers=dict(extra), status_code=status)

@@ -1,0 +1,328 @@
+"""How a module declares its routes: method, address, use case, what comes in, what goes out and which refusals it knows."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import attrs
+import msgspec
+
+from houtai.application.permission import verb_of
+from houtai.domain.refusal import (
+    AlreadyExists,
+    Busy,
+    CurrencyMismatch,
+    Forbidden,
+    InvalidValue,
+    KeyReused,
+    NotFound,
+    OutcomeUnknown,
+    Refusal,
+    Unauthenticated,
+    VersionConflict,
+)
+from houtai.entrypoints.http import wire
+from houtai.entrypoints.http.body import Decoder
+from houtai.entrypoints.http.bounds import check_bounds
+from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PREFIX: Final = "/v1"
+JSON: Final = ("application/json",)
+MAX_BODY: Final = 1_000_000
+MAX_UPLOAD: Final = 20_000_000
+MAX_NOTICE: Final = 256_000
+
+# What any route may answer, because the office or the edge does: no route repeats them.
+READ_REFUSALS: Final[tuple[type[Refusal], ...]] = (Unauthenticated, Forbidden, NotFound, InvalidValue, CurrencyMismatch, Busy)
+WRITE_REFUSALS: Final[tuple[type[Refusal], ...]] = (*READ_REFUSALS, AlreadyExists, KeyReused, OutcomeUnknown)
+_PART: Final = re.compile(r"{(\w+)}")
+
+
+@attrs.frozen(eq=False)
+class Route:
+    """One declared route. `parts` are the path's names with their types; `answer` is None where nothing goes back."""
+
+    method: str
+    path: str
+    run: Callable[..., Any] = attrs.field(repr=False)
+    name: str
+    tag: str
+    verb: str | None
+    public: bool
+    keyed: bool
+    match: str  # If-Match: "required", "optional" or "none"
+    status: int
+    parts: Mapping[str, Any]
+    query: type[msgspec.Struct]
+    takes_query: bool
+    body: type[msgspec.Struct] | None
+    decoder: Decoder[Any] | None
+    takes: str  # the parameter that gets the raw content: "file", "notice" or ""
+    accepts: tuple[str, ...]
+    produces: tuple[str, ...]
+    max_bytes: int
+    answer: Any
+    statuses: tuple[int, ...]
+    refuses: tuple[type[Refusal], ...]
+    location: str
+    example: Mapping[str, Any] | None
+    deed: str
+
+    @property
+    def may_refuse(self) -> tuple[type[Refusal], ...]:
+        """Every refusal that this route declares, the house's own included."""
+        return (*(READ_REFUSALS if self.method == "GET" else WRITE_REFUSALS), *self.refuses)
+
+    @property
+    def description(self) -> tuple[str, str]:
+        """The docstring's first line and the rest."""
+        first, _, rest = inspect.cleandoc(self.run.__doc__ or "").partition("\n")
+        return first.rstrip("."), rest.strip()
+
+
+class Routes:
+    """The routes of one module, declared with decorators that leave the functions as they are."""
+
+    def __init__(self, tag: str, description: str) -> None:
+        """`tag` groups the routes in the documentation."""
+        self.tag = tag
+        self.description = description
+        self.all: list[Route] = []
+
+    def get(
+        self,
+        path: str,
+        deed: Callable[..., Any] | None,
+        *,
+        refuses: tuple[type[Refusal], ...] = (),
+        public: bool = False,
+        produces: tuple[str, ...] = (),
+    ) -> Callable[[F], F]:
+        """Read something. `produces` names the media types where the answer is a Download."""
+        return self._declare("GET", path, deed, refuses=refuses, public=public, keyed=False, produces=produces, status=200)
+
+    def post(
+        self,
+        path: str,
+        deed: Callable[..., Any] | None,
+        *,
+        status: int = 200,
+        refuses: tuple[type[Refusal], ...] = (),
+        statuses: tuple[int, ...] = (),
+        public: bool = False,
+        keyed: bool = True,
+        match: str = "none",
+        location: str = "",
+        example: Mapping[str, Any] | None = None,
+    ) -> Callable[[F], F]:
+        """Do something: 201 with `location` ("/skus/{id}", filled from the answer) for a new record, 200 for a move.
+
+        `keyed=False` only for what is no use case under a key: logging in, a pure calculation.
+        """
+        return self._declare(
+            "POST",
+            path,
+            deed,
+            status=status,
+            refuses=refuses,
+            statuses=statuses,
+            public=public,
+            keyed=keyed,
+            match=match,
+            location=location,
+            example=example,
+        )
+
+    def put(
+        self,
+        path: str,
+        deed: Callable[..., Any],
+        *,
+        refuses: tuple[type[Refusal], ...] = (),
+        match: str = "required",
+        example: Mapping[str, Any] | None = None,
+    ) -> Callable[[F], F]:
+        """Replace something under If-Match (``match="none"`` for a setting without versions)."""
+        return self._declare("PUT", path, deed, status=200, refuses=refuses, match=match, keyed=False, example=example)
+
+    def patch(
+        self,
+        path: str,
+        deed: Callable[..., Any],
+        *,
+        refuses: tuple[type[Refusal], ...] = (),
+        match: str = "required",
+        example: Mapping[str, Any] | None = None,
+    ) -> Callable[[F], F]:
+        """Change some fields under If-Match."""
+        return self._declare("PATCH", path, deed, status=200, refuses=refuses, match=match, keyed=False, example=example)
+
+    def delete(
+        self,
+        path: str,
+        deed: Callable[..., Any] | None,
+        *,
+        refuses: tuple[type[Refusal], ...] = (),
+        match: str = "required",
+    ) -> Callable[[F], F]:
+        """End something; 204 where the function returns None."""
+        return self._declare("DELETE", path, deed, status=200, refuses=refuses, match=match, keyed=False)
+
+    def upload(
+        self,
+        path: str,
+        deed: Callable[..., Any],
+        *,
+        accepts: tuple[str, ...],
+        max_bytes: int = MAX_UPLOAD,
+        status: int = 200,
+        refuses: tuple[type[Refusal], ...] = (),
+        keyed: bool = True,
+        produces: tuple[str, ...] = (),
+    ) -> Callable[[F], F]:
+        """Take a file: the body is the file, as one of `accepts`; the function gets it as ``file: Upload``."""
+        return self._declare(
+            "POST",
+            path,
+            deed,
+            status=status,
+            refuses=refuses,
+            keyed=keyed,
+            accepts=accepts,
+            max_bytes=max_bytes,
+            produces=produces,
+        )
+
+    def notice(
+        self,
+        path: str,
+        *,
+        statuses: tuple[int, ...],
+        refuses: tuple[type[Refusal], ...] = (),
+    ) -> Callable[[F], F]:
+        """Take an outside system's signed message; the function gets it as ``notice: Notice`` and checks the signature."""
+        return self._declare(
+            "POST",
+            path,
+            None,
+            status=200,
+            refuses=refuses,
+            statuses=statuses,
+            public=True,
+            keyed=False,
+            max_bytes=MAX_NOTICE,
+        )
+
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        deed: Callable[..., Any] | None,
+        *,
+        status: int,
+        keyed: bool,
+        refuses: tuple[type[Refusal], ...] = (),
+        statuses: tuple[int, ...] = (),
+        public: bool = False,
+        match: str = "none",
+        accepts: tuple[str, ...] = JSON,
+        produces: tuple[str, ...] = (),
+        max_bytes: int = MAX_BODY,
+        location: str = "",
+        example: Mapping[str, Any] | None = None,
+    ) -> Callable[[F], F]:
+        def declare(function: F) -> F:
+            taken = _read_signature(function, path)
+            verb = None if deed is None else verb_of(deed)
+            self.all.append(
+                Route(
+                    method=method,
+                    path=PREFIX + path,
+                    run=function,
+                    name=function.__name__,
+                    tag=self.tag,
+                    verb=verb,
+                    public=public or (deed is not None and verb is None),
+                    keyed=keyed,
+                    match=match,
+                    status=204 if taken.answer is None else status,
+                    parts=taken.parts,
+                    query=taken.query or wire.Nothing,
+                    takes_query=taken.query is not None,
+                    body=taken.body,
+                    decoder=None if taken.body is None else Decoder(taken.body),
+                    takes=taken.takes,
+                    accepts=accepts,
+                    produces=produces,
+                    max_bytes=max_bytes,
+                    answer=taken.answer,
+                    statuses=statuses,
+                    refuses=(*refuses, VersionConflict) if match != "none" else refuses,
+                    location=location and PREFIX + location,
+                    example=_checked_example(taken.body, example),
+                    deed=function.__name__ if deed is None else deed.__name__,
+                )
+            )
+            return function
+
+        return declare
+
+
+@attrs.frozen
+class _Taken:
+    """What a route function takes and gives, read from its annotations."""
+
+    parts: Mapping[str, Any]
+    query: type[msgspec.Struct] | None
+    body: type[msgspec.Struct] | None
+    takes: str
+    answer: Any
+
+
+def _read_signature(function: Callable[..., Any], path: str) -> _Taken:
+    """The function's parameters by their names; a mistake is an error when the module is imported, not on a request."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    names = list(inspect.signature(function).parameters)
+    where = f"{function.__module__}.{function.__name__}"
+    if not names or hints.get(names[0]) is not Desk or "return" not in hints or not function.__doc__:
+        message = f"{where}: needs a docstring, a return type and the first parameter `desk: Desk`"
+        raise TypeError(message)
+    expected = _PART.findall(path)
+    special = {"query", "body", "file", "notice"}
+    if [name for name in names[1:] if name not in special] != expected:
+        message = f"{where}: the path has {expected}, so its parameters are `desk`, those in order, then query, body, file"
+        raise TypeError(message)
+    for name, kind in (("file", Upload), ("notice", Notice)):
+        if name in names and hints[name] is not kind:
+            message = f"{where}: `{name}` must be {kind.__name__}"
+            raise TypeError(message)
+    for name in ("query", "body"):
+        if name in names:
+            check_bounds(hints[name])
+    answer = hints["return"]
+    if typing.get_origin(answer) is Reply:
+        answer = typing.get_args(answer)[0]
+    return _Taken(
+        parts={name: hints[name] for name in expected},
+        query=hints.get("query"),
+        body=hints.get("body"),
+        takes=next((name for name in ("file", "notice") if name in names), ""),
+        answer=None if answer is type(None) else answer,
+    )
+
+
+def _checked_example(taken: type[msgspec.Struct] | None, example: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    if example is not None:
+        Decoder(taken or wire.Nothing).decode(msgspec.json.encode(example))
+    return example
+
+
+def is_file(answer: Any) -> bool:
+    """Whether a route answers with a file."""
+    return answer is Download

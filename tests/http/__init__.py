@@ -1,0 +1,1 @@
+"""HTTP as callers meet it: the strict edge on routes of its own, and every module's routes."""

@@ -1,0 +1,93 @@
+"""A caller over HTTP for every module's tests: real routes, an office in memory, and people with the grants a test gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import attrs
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from houtai.application.office import Office
+from houtai.domain.act import Act, Origin
+from houtai.domain.authority import SYSTEM_GRANTS, Authority, Grant
+from houtai.domain.ids import new_id
+from houtai.domain.refusal import Unauthenticated
+from houtai.entrypoints.http.app import MODULES, create_app
+
+
+@attrs.define
+class Door:
+    """An authenticator that knows its people by heart: "owner" may do everything, others what `let_in` says."""
+
+    office: Office
+    people: dict[str, tuple[UUID, tuple[Grant, ...]]] = attrs.field(factory=lambda: {"owner": (UUID(int=100), SYSTEM_GRANTS)})
+
+    def let_in(self, name: str, *grants: Grant) -> UUID:
+        """Somebody with these grants; the id of their account."""
+        self.people[name] = (UUID(int=100 + len(self.people)), grants)
+        return self.people[name][0]
+
+    def act_of_token(self, token: str, origin: Origin) -> Act:
+        if token not in self.people:
+            raise Unauthenticated
+        account, grants = self.people[token]
+        return Act(self.office.clock.now(), account, Authority(account, grants), name=token, origin=origin)
+
+    def act_of_api_key(self, secret: str, origin: Origin) -> Act:
+        return self.act_of_token(secret.removeprefix("key-"), origin)
+
+
+@attrs.define
+class Caller:
+    """Calls routes below /v1 as `name`; POSTs carry a fresh Idempotency-Key unless one is given."""
+
+    client: TestClient[Any]
+    door: Door
+    name: str = "owner"
+
+    def as_(self, name: str, *grants: Grant) -> Caller:
+        """The same address book, somebody else calling."""
+        self.door.let_in(name, *grants)
+        return attrs.evolve(self, name=name)
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return self._call("GET", path, params=query)
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None, version: int | None = None) -> httpx.Response:
+        headers = {"idempotency-key": key or str(new_id())}
+        return self._call("POST", path, headers=headers, version=version, **({} if body is None else {"json": body}))
+
+    def put(self, path: str, body: Any, *, version: int | None = None) -> httpx.Response:
+        return self._call("PUT", path, version=version, json=body)
+
+    def patch(self, path: str, body: Any, *, version: int | None = None) -> httpx.Response:
+        return self._call("PATCH", path, version=version, json=body)
+
+    def delete(self, path: str, *, version: int | None = None) -> httpx.Response:
+        return self._call("DELETE", path, version=version)
+
+    def upload(self, path: str, content: bytes, media_type: str, **query: Any) -> httpx.Response:
+        headers = {"idempotency-key": str(new_id()), "content-type": media_type}
+        return self._call("POST", path, headers=headers, content=content, params=query)
+
+    def _call(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, version: int | None = None, **more: Any
+    ) -> httpx.Response:
+        sent = {"authorization": f"Bearer {self.name}", **(headers or {})}
+        if version is not None:
+            sent["if-match"] = f'"{version}"'
+        response = self.client.request(method, f"/v1{path}", headers=sent, **more)
+        assert response.status_code != 500, response.text
+        return response
+
+
+@pytest.fixture
+def http_client(memory_office: Office) -> Iterator[Caller]:
+    """The owner calling the house's real routes over an office in memory."""
+    door = Door(memory_office)
+    with TestClient(create_app(memory_office, door, with_schema=False, strict=True, modules=MODULES)) as client:
+        yield Caller(client, door)
