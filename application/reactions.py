@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from houtai.domain.event import Event
+from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 
 Reaction = Callable[[Any, Any, Any], None]
 
-REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {}
+REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
+    PaymentCaptured: (),
+    ExcessCaptured: (),
+    PaymentFailed: (),
+    RefundSucceeded: (),
+    RefundFailed: (),
+}

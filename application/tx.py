@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 
 from houtai.application import house
+from houtai.application.ledger import ports as ledger
+from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.timeline import TimelineEntry, TimelineKey
 
-RECORDS: Final[tuple[Records[Any, Any], ...]] = (*house.RECORDS,)
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (*house.RECORDS, *ledger.RECORDS, *payments.RECORDS)
 """Every kind of record of every module; the adapters hold exactly these."""
 
-SUMS: Final[tuple[str, ...]] = ()
+SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 """Every running total of every module by name."""
 
 
-class Tx(OpenTx, Protocol):
+class Tx(payments.PaymentsTx, ledger.LedgerTx, OpenTx, Protocol):
     """Everything that some module may write. Use cases ask for less: their own module's Tx."""
 
 
@@ -27,5 +29,5 @@ class HouseViews(Protocol):
         """The edges and notes of every document."""
 
 
-class Views(HouseViews, Protocol):
+class Views(payments.PaymentsViews, ledger.LedgerViews, HouseViews, Protocol):
     """Everything that some module may read outside of a transaction."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import attrs
@@ -23,6 +23,8 @@ JOURNALS: Records[JournalId, Journal] = Records(
 )
 BY_STATE: Index[Period, str] = Index("state", lambda period: period.state.value)
 PERIODS: Records[str, Period] = Records("periods", Period, key=lambda period: period.name, indexes=(BY_STATE,))
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (JOURNALS, PERIODS)
+SUMS: Final[tuple[str, ...]] = ("balances",)
 
 
 class LedgerTx(HouseTx, Protocol):

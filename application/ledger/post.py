@@ -27,7 +27,7 @@ def period_of(at: dt.datetime) -> str:
 def post(
     tx: LedgerTx,
     *,
-    id: JournalId,
+    id: JournalId,  # noqa: A002  # what every record's identity is called
     document: str,
     document_id: UUID,
     entries: Sequence[Entry],

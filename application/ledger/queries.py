@@ -24,7 +24,7 @@ READ = "ledger.read"
 class ListBalances:
     """Which accounts."""
 
-    page: Page = Page()
+    page: Page = attrs.field(factory=Page)
     code: AccountCode | None = None
     party: str | None = None
     currency: str | None = None
@@ -43,8 +43,8 @@ def list_balances(views: LedgerViews, query: ListBalances, act: Act) -> Slice[Ba
 class ListJournals:
     """Which journals."""
 
-    page: Page = Page()
-    where: JournalFilter = JournalFilter()
+    page: Page = attrs.field(factory=Page)
+    where: JournalFilter = attrs.field(factory=JournalFilter)
 
 
 @needs(READ)
@@ -66,7 +66,7 @@ class AskStatement:
     """One account's entries; `since` is included, `until` is not."""
 
     account: AccountKey
-    page: Page = Page()
+    page: Page = attrs.field(factory=Page)
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 

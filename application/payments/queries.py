@@ -1,0 +1,99 @@
+"""Reading payments, refunds, what providers told, and the worklist of cases."""
+
+from __future__ import annotations
+
+import attrs
+
+from houtai.application.paging import Page, Slice
+from houtai.application.payments.ports import EVENTS_ABOUT, CaseFilter, PaymentFilter, PaymentsViews, RefundFilter
+from houtai.application.payments.refund import demand_payment
+from houtai.application.permission import needs
+from houtai.domain.act import Act
+from houtai.domain.authority import Dimension
+from houtai.domain.ids import CaseId, ChannelId, PaymentId, RefundId
+from houtai.domain.payments.case import Case
+from houtai.domain.payments.notice import ProviderEvent
+from houtai.domain.payments.payment import Payment
+from houtai.domain.payments.refund import Refund
+
+READ = "payments.read"
+
+
+@attrs.frozen
+class ListPayments:
+    """Which payments."""
+
+    page: Page = attrs.field(factory=Page)
+    where: PaymentFilter = attrs.field(factory=PaymentFilter)
+
+
+@needs(READ)
+def list_payments(views: PaymentsViews, query: ListPayments, act: Act) -> Slice[Payment]:
+    """Payments of the channels that the actor reaches."""
+    return views.find_payments(query.page, attrs.evolve(query.where, channels=_channels(act)))
+
+
+@needs(READ)
+def show_payment(views: PaymentsViews, query: PaymentId, act: Act) -> Payment:
+    """One payment. Raises NotFound."""
+    payment = views.payments.get(query)
+    demand_payment(payment, READ, act)
+    return payment
+
+
+@needs(READ)
+def list_notices(views: PaymentsViews, query: PaymentId, act: Act) -> tuple[ProviderEvent, ...]:
+    """What the provider told of a payment, by event. Raises NotFound."""
+    return tuple(views.provider_events.by(EVENTS_ABOUT, show_payment(views, query, act).id))
+
+
+@attrs.frozen
+class ListRefunds:
+    """Which refunds."""
+
+    page: Page = attrs.field(factory=Page)
+    where: RefundFilter = attrs.field(factory=RefundFilter)
+
+
+@needs(READ)
+def list_refunds(views: PaymentsViews, query: ListRefunds, act: Act) -> Slice[Refund]:
+    """Refunds of the channels that the actor reaches."""
+    return views.find_refunds(query.page, attrs.evolve(query.where, channels=_channels(act)))
+
+
+@needs(READ)
+def show_refund(views: PaymentsViews, query: RefundId, act: Act) -> Refund:
+    """One refund. Raises NotFound."""
+    refund = views.refunds.get(query)
+    demand_payment(views.payments.get(refund.payment_id), READ, act)
+    return refund
+
+
+@attrs.frozen
+class ListCases:
+    """Which cases."""
+
+    page: Page = attrs.field(factory=Page)
+    where: CaseFilter = attrs.field(factory=CaseFilter)
+
+
+@needs("cases.read")
+def list_cases(views: PaymentsViews, query: ListCases, act: Act) -> Slice[Case]:
+    """Cases, the most urgent first."""
+    del act
+    return views.find_cases(query.page, query.where)
+
+
+@needs("cases.read")
+def show_case(views: PaymentsViews, query: CaseId, act: Act) -> Case:
+    """One case. Raises NotFound."""
+    del act
+    return views.cases.get(query)
+
+
+def _channels(act: Act) -> frozenset[ChannelId] | None:
+    reached = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
+    merchants = act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
+    if merchants is not None:
+        return frozenset()  # a payment is the house's, not a merchant's
+    return None if reached is None else frozenset(map(ChannelId, reached))
