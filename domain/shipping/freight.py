@@ -42,16 +42,13 @@ FREIGHT_MOVES: Moves[FreightState] = {FreightState.ACTIVE: {FreightState.RETIRED
 
 
 @attrs.frozen
-class FreightRule:
-    """What delivery costs on a channel, in the named regions or, with none named, in all that no other rule names.
+class FreightTerms:
+    """What delivery costs in the named regions or, with none named, in all that no other rule of the channel names.
 
     `first_minor` covers up to `first_g`; every begun `step_g` beyond adds `step_minor`. Goods for `free_from_minor` go free,
     except for the surcharge `remote_minor` in `remote_regions`.
     """
 
-    id: FreightRuleId
-    channel_id: ChannelId
-    currency: str
     first_g: int = attrs.field(validator=limits.between(1, limits.MAX_WEIGHT_G))
     first_minor: int = attrs.field(validator=_amount)
     step_g: int = attrs.field(validator=limits.between(1, limits.MAX_WEIGHT_G))
@@ -60,6 +57,16 @@ class FreightRule:
     regions: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(500))
     remote_regions: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(500))
     remote_minor: int = attrs.field(default=0, validator=_amount)
+
+
+@attrs.frozen
+class FreightRule:
+    """One channel's terms of delivery, in the channel's currency."""
+
+    id: FreightRuleId
+    channel_id: ChannelId
+    currency: str
+    terms: FreightTerms
     state: FreightState = FreightState.ACTIVE
     version: int = 1
 
@@ -77,10 +84,10 @@ def rule_for(rules: Sequence[FreightRule], region: str) -> FreightRule | None:
     """The rule that names the region, else the one that names none; None for no rules at all. Raises NotDelivered."""
     active = sorted((rule for rule in rules if rule.state is FreightState.ACTIVE), key=lambda rule: rule.id)
     for rule in active:
-        if region in rule.regions:
+        if region in rule.terms.regions:
             return rule
     for rule in active:
-        if not rule.regions:
+        if not rule.terms.regions:
             return rule
     if active:
         raise NotDelivered(region=region or "an unnamed region")
@@ -91,12 +98,13 @@ def freight_charged(rule: FreightRule, weight_g: int, goods_minor: int, currency
     """What delivery of so much weight costs the buyer of goods worth this. Raises CurrencyMismatch."""
     if rule.currency != currency:
         raise CurrencyMismatch(left=rule.currency, right=currency)
-    remote = rule.remote_minor if region in rule.remote_regions else 0
-    if rule.free_from_minor is not None and goods_minor >= rule.free_from_minor:
+    terms = rule.terms
+    remote = terms.remote_minor if region in terms.remote_regions else 0
+    if terms.free_from_minor is not None and goods_minor >= terms.free_from_minor:
         return Money(remote, currency)
-    beyond = max(0, weight_g - rule.first_g)
-    steps = -(-beyond // rule.step_g)
-    return Money(rule.first_minor + steps * rule.step_minor + remote, currency)
+    beyond = max(0, weight_g - terms.first_g)
+    steps = -(-beyond // terms.step_g)
+    return Money(terms.first_minor + steps * terms.step_minor + remote, currency)
 
 
 def chargeable_weight_g(weight_g: int, length_mm: int, width_mm: int, height_mm: int) -> int:

@@ -1,0 +1,28 @@
+"""Ask what a basket costs: nothing is written, and placing the order later asks the same function."""
+
+from __future__ import annotations
+
+import attrs
+
+from houtai.application.permission import needs
+from houtai.application.pricing.book import load_book
+from houtai.application.pricing.ports import BookSource
+from houtai.domain.act import Act
+from houtai.domain.authority import Scope
+from houtai.domain.pricing.basket import Basket
+from houtai.domain.pricing.price import price
+from houtai.domain.pricing.quote import Quote
+
+
+@attrs.frozen
+class GetQuote:
+    """What the basket costs now."""
+
+    basket: Basket
+
+
+@needs("pricing.quote")
+def get_quote(views: BookSource, query: GetQuote, act: Act) -> Quote:
+    """Price the basket by today's book, with the trace of every step; refuses as `price` and `load_book` do."""
+    act.demand("pricing.quote", Scope(channel=query.basket.channel_id))
+    return price(query.basket, load_book(views, query.basket, act.at, act), act.at)

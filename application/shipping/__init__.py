@@ -1,0 +1,1 @@
+"""Keep the freight rules and apply them."""
