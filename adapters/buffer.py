@@ -18,6 +18,7 @@ from houtai.domain.refusal import AlreadyExists, NotFound
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
+K_contra = TypeVar("K_contra", bound=Hashable, contravariant=True)
 
 
 def flat(key: Any) -> tuple[Any, ...]:
@@ -31,10 +32,10 @@ def flat(key: Any) -> tuple[Any, ...]:
     return (key,)
 
 
-class Source(Protocol[K, R]):
+class Source(Protocol[K_contra, R]):
     """Where the buffer reads one kind of record from; the store's half of the transaction."""
 
-    def load(self, keys: Sequence[K], *, lock: bool) -> Iterable[R]:
+    def load(self, keys: Sequence[K_contra], *, lock: bool) -> Iterable[R]:
         """The stored records with these keys (given in key order), locked in that order if asked."""
 
     def load_by(self, index: Index[R, Any], values: Sequence[Any], *, lock: bool) -> Iterable[R]:

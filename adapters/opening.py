@@ -1,4 +1,4 @@
-"""From a URL to a store that is ready for use: memory://, sqlite:///FILE or postgresql://…"""
+"""From a URL to a store that is ready for use: memory://, sqlite:///FILE or postgresql://USER@HOST/NAME."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from houtai.domain.event import Event
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
+K_contra = TypeVar("K_contra", bound=Hashable, contravariant=True)
 V = TypeVar("V", bound=Hashable)
 C = TypeVar("C")
 A = TypeVar("A")
@@ -88,13 +89,13 @@ class Rows(Protocol[K, R]):
         """The new form of a record that this transaction has locked or added."""
 
 
-class Sums(Protocol[K]):
+class Sums(Protocol[K_contra]):
     """Running totals that many write and few read: changes add up in the store without a read."""
 
-    def change(self, key: K, delta: int) -> None:
+    def change(self, key: K_contra, delta: int) -> None:
         """Add `delta` to the total, which starts at zero."""
 
-    def get(self, key: K) -> int:
+    def get(self, key: K_contra) -> int:
         """The total with this transaction's changes."""
 
 

@@ -67,7 +67,7 @@ class Money:
             result += amount
         return result
 
-    def _same(self, other: Money) -> None:
+    def _same(self, other: object) -> None:
         if not isinstance(other, Money):
             message = f"money and {type(other).__name__} do not add up"
             raise TypeError(message)
@@ -117,7 +117,7 @@ class Money:
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """numerator / denominator rounded to the nearest integer, halves away from zero. Integers only."""
+    """The quotient rounded to the nearest integer, halves away from zero. Integers only."""
     if denominator <= 0:
         message = "denominator must be positive"
         raise ValueError(message)
@@ -143,7 +143,7 @@ def allocate(amount: int, weights: Sequence[int], caps: Sequence[int] | None = N
     if not any(weights):
         message = "an amount needs at least one line with weight"
         raise ValueError(message)
-    limits = [amount if cap is None else cap for cap in (caps or [None] * len(weights))]
+    limits = [amount] * len(weights) if caps is None else list(caps)
     limits = [limit if weight else 0 for limit, weight in zip(limits, weights, strict=True)]
     rest = min(amount, sum(limits))
     shares = [0] * len(weights)
@@ -166,5 +166,3 @@ def _largest_remainder(amount: int, weights: Sequence[int]) -> list[int]:
     for line in by_fraction[: amount - sum(shares)]:
         shares[line] += 1
     return shares
-
-

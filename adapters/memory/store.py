@@ -198,18 +198,7 @@ class MemoryTx(BufferedTx):
     def commit(self) -> None:
         """See `OpenTx.commit`."""
         for name, rows in self.rows.items():
-            shelf = self._store.shelves[name]
-            new = rows.added() + [current for _, current in rows.edited()]
-            for record in rows.added():
-                if rows.records.key(record) in shelf.held:
-                    raise TryAgain("the key is taken", constraint=name)
-            seen: set[tuple[str, Any]] = set()
-            for record in new:
-                values = [(index.name, index.of(record)) for index in rows.records.indexes if index.unique]
-                taken = shelf.clash(record) or next((name for name in values if name[1] is not None and name in seen), None)
-                if taken:
-                    raise TryAgain("a unique value is taken", constraint=str(taken))
-                seen.update(values)
+            _check_unique(self._store.shelves[name], rows)
         for name, rows in self.rows.items():
             for record in rows.added() + [current for _, current in rows.edited()]:
                 self._store.shelves[name].put(record)
@@ -221,3 +210,18 @@ class MemoryTx(BufferedTx):
             self._store.audit.append(seal(entry, last.seq + 1 if last else 1, last.hash if last else GENESIS))
         if self._request is not None:
             self._store.requests[self._request[0]] = self._request[1]
+
+
+def _check_unique(shelf: Shelf, rows: BufferedRows[Any, Any]) -> None:
+    """What primary keys and UNIQUE constraints do in a database."""
+    for record in rows.added():
+        if rows.records.key(record) in shelf.held:
+            raise TryAgain("the key is taken", constraint=rows.records.name)
+    seen: set[tuple[str, Any]] = set()
+    for record in rows.added() + [current for _, current in rows.edited()]:
+        places = [(index.name, index.of(record)) for index in rows.records.indexes if index.unique]
+        values = [place for place in places if place[1] is not None]
+        taken = shelf.clash(record) or next((f"{shelf.records.name}.{place[0]}" for place in values if place in seen), None)
+        if taken:
+            raise TryAgain("a unique value is taken", constraint=taken)
+        seen.update(values)

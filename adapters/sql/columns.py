@@ -121,27 +121,31 @@ $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'res
 """
 
 
+def ddl(text: str) -> DDL:
+    """A statement to run beside a table's creation; percent signs doubled."""
+    return DDL(text)  # type: ignore[no-untyped-call]  # the library left its constructor untyped
+
+
 def append_only(table: Table) -> Table:
     """Rows of this table are never changed or removed; the database refuses it whoever asks."""
-    event.listen(table, "after_create", DDL(_REFUSE_ON_POSTGRESQL).execute_if(dialect="postgresql"))
+    event.listen(table, "after_create", ddl(_REFUSE_ON_POSTGRESQL).execute_if(dialect="postgresql"))
     for statement, dialect in append_only_statements(table.name):
-        event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+        event.listen(table, "after_create", ddl(statement.replace("%", "%%")).execute_if(dialect=dialect))
     table.info["append_only"] = True
     return table
 
 
 def append_only_statements(table: str) -> list[tuple[str, str]]:
     """The trigger statements for a table with the dialect each is for; migrations run the same ones."""
+    run = "EXECUTE FUNCTION houtai_append_only()"
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
     return [
         (
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION houtai_append_only()",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {run}",
             "postgresql",
         ),
         (
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {run}",
             "postgresql",
         ),
         (f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END", "sqlite"),

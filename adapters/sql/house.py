@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
@@ -14,7 +15,6 @@ from houtai.adapters.sql.columns import (
     moment,
     one_of,
     plain,
-    version,
     whole_number,
     words,
 )
@@ -57,7 +57,9 @@ outbox: Final = Table(
     whole_number("attempts", 0, 10_000),
     words("last_error", 500),
 )
-Index("ix_outbox_due_at", outbox.c.due_at, postgresql_where=outbox.c.due_at.is_not(None), sqlite_where=outbox.c.due_at.is_not(None))
+Index(
+    "ix_outbox_due_at", outbox.c.due_at, postgresql_where=outbox.c.due_at.is_not(None), sqlite_where=outbox.c.due_at.is_not(None)
+)
 Index("ix_outbox_state", outbox.c.state, outbox.c.id)
 
 requests: Final = Table(
@@ -205,3 +207,8 @@ _ENTRY_COLUMNS: Final = (
     "reason",
     "correlation",
 )
+
+
+def sealed_of(row: Any) -> SealedEntry:
+    """A row of the operation log as the entry that was sealed."""
+    return load_sealed(dict(row), json.loads(row["command"]), json.loads(row["changes"]))

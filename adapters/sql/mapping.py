@@ -8,7 +8,23 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
-from sqlalchemy import Column, Connection, Delete, Insert, Select, Table, Update, and_, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from houtai.adapters.buffer import flat
 from houtai.application.ports import Index, Records
@@ -30,7 +46,9 @@ class Child(Generic[R]):
     def select(self) -> Select[Any]:
         """All rows of some parents, in the record's order."""
         columns = [self.table.c[name] for name in self.parent]
-        return select(self.table).where(within(columns, "keys")).order_by(*columns, *(self.table.c[name] for name in self.order_by))
+        return (
+            select(self.table).where(within(columns, "keys")).order_by(*columns, *(self.table.c[name] for name in self.order_by))
+        )
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -119,7 +137,7 @@ def column_values(keys: Sequence[Any]) -> list[Any]:
 
 def within(columns: Sequence[Column[Any]], name: str) -> Any:
     """The condition that these columns hold one of the bound keys."""
-    listed = bindparam(name, expanding=True)
+    listed: BindParameter[Any] = bindparam(name, expanding=True)
     return columns[0].in_(listed) if len(columns) == 1 else tuple_(*columns).in_(listed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_mock_engine
 
 from houtai.adapters.sql import modules
-from houtai.adapters.sql.columns import METADATA
+from houtai.adapters.sql.columns import METADATA as METADATA
 
 assert modules.MAPPINGS, "the modules' tables are registered by importing them"
 

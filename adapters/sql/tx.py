@@ -16,7 +16,6 @@ from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
 from houtai.adapters.sql.mapping import Mapping, Row, Writes
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
-from houtai.adapters.sql.totals import Totals
 from houtai.application.audit import GENESIS, seal
 from houtai.application.ports import Index
 from houtai.domain.refusal import KeyReused

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, tuple_
 
 from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import sort_text
-from houtai.adapters.sql.house import audit_head, audit_log, load_sealed
+from houtai.adapters.sql.catalog_search import CatalogSearch
+from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.application.audit import SealedEntry
@@ -119,12 +120,7 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-def sealed_of(row: Any) -> SealedEntry:
-    """A row of the operation log as the entry that was sealed."""
-    return load_sealed(dict(row), json.loads(row["command"]), json.loads(row["changes"]))
-
-
-class SqlViews(HouseViews):
+class SqlViews(CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection) -> None:

@@ -107,7 +107,7 @@ def _numbers(document: DocumentTable) -> Check:
                 yield f"{document.name} number {number} has no form"
             else:
                 given.setdefault(matched[1], set()).add(int(matched[2]))
-        known = {name: last for name, last in connection.execute(select(counters.c.name, counters.c.last))}
+        known = {row.name: row.last for row in connection.execute(select(counters.c.name, counters.c.last))}
         for name, numbers in given.items():
             missing = sorted(set(range(1, known.get(name, 0) + 1)) - numbers)
             if missing or len(numbers) != known.get(name, 0):

@@ -3,10 +3,13 @@
 from alembic import context
 
 from houtai.adapters.sql import schema
+from houtai.adapters.sql.columns import METADATA
+
+assert schema.METADATA is METADATA, "importing the schema registers every module's tables"
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=schema.METADATA,
+    target_metadata=METADATA,
     render_as_batch=True,
     transaction_per_migration=False,
     render_item=context.config.attributes.get("render_item"),
