@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.event import Event
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 
@@ -16,4 +17,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (),
     RefundSucceeded: (),
     RefundFailed: (),
+    ListingPushed: (),
+    ListingWentLive: (),
+    ListingPaused: (),
+    ListingArchived: (),
 }

@@ -5,19 +5,40 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 
 from houtai.application import house
+from houtai.application.access import ports as access
+from houtai.application.catalog import ports as catalog
+from houtai.application.customers import ports as customers
 from houtai.application.ledger import ports as ledger
+from houtai.application.merchants import ports as merchants
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.timeline import TimelineEntry, TimelineKey
 
-RECORDS: Final[tuple[Records[Any, Any], ...]] = (*house.RECORDS, *ledger.RECORDS, *payments.RECORDS)
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (
+    *house.RECORDS,
+    *access.RECORDS,
+    *catalog.RECORDS,
+    *customers.RECORDS,
+    *merchants.RECORDS,
+    *ledger.RECORDS,
+    *payments.RECORDS,
+)
 """Every kind of record of every module; the adapters hold exactly these."""
 
 SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 """Every running total of every module by name."""
 
 
-class Tx(payments.PaymentsTx, ledger.LedgerTx, OpenTx, Protocol):
+class Tx(
+    payments.PaymentsTx,
+    ledger.LedgerTx,
+    catalog.CatalogTx,
+    customers.CustomersTx,
+    merchants.MerchantsTx,
+    access.AccessTx,
+    OpenTx,
+    Protocol,
+):
     """Everything that some module may write. Use cases ask for less: their own module's Tx."""
 
 
@@ -29,5 +50,14 @@ class HouseViews(Protocol):
         """The edges and notes of every document."""
 
 
-class Views(payments.PaymentsViews, ledger.LedgerViews, HouseViews, Protocol):
+class Views(
+    payments.PaymentsViews,
+    ledger.LedgerViews,
+    catalog.CatalogViews,
+    customers.CustomersViews,
+    merchants.MerchantsViews,
+    access.AccessViews,
+    HouseViews,
+    Protocol,
+):
     """Everything that some module may read outside of a transaction."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.catalog import CatalogSearch
+from houtai.adapters.memory.access import AccessViews
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
 from houtai.application.audit import SealedEntry
 
@@ -27,7 +28,7 @@ class HouseViews:
         return dict(self.store.sums[name])
 
 
-class MemoryViews(CatalogSearch, HouseViews):
+class MemoryViews(AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, store: MemoryStore) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from houtai.adapters.sql import house
+from houtai.adapters.sql import access, catalog, customers, house, merchants
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
 
-MAPPINGS: Final[tuple[Mapping[Any], ...]] = (*house.MAPPINGS,)
+MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
+    *house.MAPPINGS,
+    *access.MAPPINGS,
+    *catalog.MAPPINGS,
+    *customers.MAPPINGS,
+    *merchants.MAPPINGS,
+)
 
 TOTALS: Final[dict[str, Totals]] = {}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, tuple_
 
 from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import sort_text
+from houtai.adapters.sql.access import AccessViews
 from houtai.adapters.sql.catalog_search import CatalogSearch
 from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
 from houtai.adapters.sql.mapping import Mapping
@@ -120,7 +121,7 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-class SqlViews(CatalogSearch, HouseViews):
+class SqlViews(AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection) -> None:

@@ -17,7 +17,7 @@ from houtai.domain.catalog.listing import Listing, ListingState
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.catalog.words import Words
+from houtai.domain.catalog.words import Words, indexed
 from houtai.domain.ids import BrandId, CategoryId, ChannelId, ListingId, MerchantId, ProductId, SkuId
 
 
@@ -36,6 +36,16 @@ def variant_of(sku: Sku) -> str | None:
     if sku.state is Standing.RETIRED:
         return None
     return "\x1f".join((str(sku.product_id), *sku.option_values))
+
+
+def searched_sku(sku: Sku) -> str:
+    """The words under which a SKU is found; every adapter searches exactly these."""
+    return indexed((sku.code, sku.title, *sku.option_values, *(barcode.code for barcode in sku.barcodes)))
+
+
+def searched_product(product: Product) -> str:
+    """The words under which a product is found; every adapter searches exactly these."""
+    return indexed((product.code, product.title))
 
 
 CHANNEL_BY_CODE: Index[Channel, str] = Index("code", lambda channel: channel.code, unique=True)

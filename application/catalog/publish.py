@@ -138,7 +138,7 @@ def resume_listing(tx: CatalogTx, cmd: ResumeListing, act: Act) -> Listing:
 
 @needs("catalog.acknowledge")
 def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
-    """Unbind a SKU whose item the channel lost; with nothing left to sell the listing pauses. A repeated report changes nothing."""
+    """Unbind a SKU whose item the channel lost; with nothing left the listing pauses. A repeated report changes nothing."""
     old = locked_listing(tx, act, "catalog.acknowledge", cmd.listing, None)
     listed = next((listed for listed in old.skus if listed.sku_id == cmd.sku), None)
     if listed is None:

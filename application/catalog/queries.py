@@ -168,19 +168,19 @@ def list_channels(views: CatalogViews, query: ListMasterData, act: Act) -> Slice
 
 
 @needs("catalog.read")
-def list_brands(views: CatalogViews, query: ListMasterData, act: Act) -> Slice[Brand]:
+def list_brands(views: CatalogViews, query: ListMasterData, _: Act) -> Slice[Brand]:
     """All brands."""
     return views.brands.page(query.page)
 
 
 @needs("catalog.read")
-def list_categories(views: CatalogViews, query: ListMasterData, act: Act) -> Slice[Category]:
+def list_categories(views: CatalogViews, query: ListMasterData, _: Act) -> Slice[Category]:
     """The whole tree, node by node."""
     return views.categories.page(query.page)
 
 
 @needs("catalog.read")
-def get_category(views: CatalogViews, query: GetCategory, act: Act) -> CategoryView:
+def get_category(views: CatalogViews, query: GetCategory, _: Act) -> CategoryView:
     """The category with its inherited attributes."""
     category = views.categories.get(query.category)
     tree = {category.id: category}

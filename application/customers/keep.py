@@ -89,7 +89,7 @@ def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
 
 
 @needs("customers.reveal")
-def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
+def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, _: Act) -> Customer:
     """The customer in full. It is a deed and no query, so that each look stands in the log with its reason."""
     return tx.customers.get(cmd.customer)
 

@@ -59,13 +59,13 @@ class ListCustomers:
 
 
 @needs("customers.read")
-def get_customer(views: CustomersViews, query: GetCustomer, act: Act) -> CustomerView:
+def get_customer(views: CustomersViews, query: GetCustomer, _: Act) -> CustomerView:
     """The masked view. NotFound."""
     return CustomerView.of(views.customers.get(query.customer))
 
 
 @needs("customers.read")
-def list_customers(views: CustomersViews, query: ListCustomers, act: Act) -> Slice[CustomerView]:
+def list_customers(views: CustomersViews, query: ListCustomers, _: Act) -> Slice[CustomerView]:
     """Masked views."""
     where: dict[Any, Any] = {}
     if query.phone:
