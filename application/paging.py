@@ -46,6 +46,16 @@ class Slice(Generic[T]):
         return bool(self.next_cursor)
 
 
+def cursor_number(page: Page) -> int | None:
+    """The number behind which the page starts, where the list is ordered by one; None for the beginning."""
+    after = page.after()
+    if not after:
+        return None
+    if not (after.isdecimal() and len(after) < 19):
+        raise InvalidValue(field="cursor", rule="must be a cursor from an earlier page")
+    return int(after)
+
+
 def cursor_at(sort_key: str) -> str:
     """The cursor of the page that starts behind this sort key."""
     return base64.urlsafe_b64encode(sort_key.encode()).decode()

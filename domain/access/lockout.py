@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import Final
+from uuid import UUID
 
 import attrs
 
@@ -77,6 +78,11 @@ def known_subject(name: str, address: str) -> str:
 def address_subject(address: str) -> str:
     """All tries from one address."""
     return f"address:{neighbourhood(address)}"
+
+
+def proof_subject(account: UUID) -> str:
+    """The tries to prove one's password again from inside a session."""
+    return f"proof:{account}"
 
 
 def rule_of(subject: str) -> WaitRule:

@@ -54,7 +54,7 @@ def networks(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def plain_networks(_: Any, attribute: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
-    """attrs validator: at most 100 networks, each in plain form."""
+    """Attrs validator: at most 100 networks, each in plain form."""
     if len(value) > 100:
         raise InvalidValue(field=attribute.name, rule="must have at most 100 entries")
     for text in value:

@@ -41,17 +41,16 @@ _ROWS: Final = (
 )
 
 
-def plain_password(text: str) -> str:
-    """The form that is hashed: Unicode NFKC, so that every keyboard makes the same password. Raises WeakPassword past the maximum."""
-    plain = unicodedata.normalize("NFKC", text)
-    if len(plain) > MAX_LENGTH:
-        raise WeakPassword(rule=f"must have at most {MAX_LENGTH} characters")
-    return plain
+def typed_password(text: str) -> str:
+    """What somebody typed, in the form that is hashed: Unicode NFKC, the same from every keyboard, never much too long."""
+    return unicodedata.normalize("NFKC", text[: 2 * MAX_LENGTH])[: MAX_LENGTH + 1]
 
 
 def check_password(text: str, login_name: str, display_name: str = "") -> str:
     """The plain form of a password that may be used. Raises WeakPassword with the first rule that it breaks."""
-    plain = plain_password(text)
+    plain = typed_password(text)
+    if len(plain) > MAX_LENGTH:
+        raise WeakPassword(rule=f"must have at most {MAX_LENGTH} characters")
     low = plain.casefold()
     if len(plain) < MIN_LENGTH:
         raise WeakPassword(rule=f"must have at least {MIN_LENGTH} characters")

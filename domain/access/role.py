@@ -12,7 +12,7 @@ from houtai.domain import limits
 from houtai.domain.access.networks import plain_networks
 from houtai.domain.authority import Grant
 from houtai.domain.ids import RoleId
-from houtai.domain.money import MAX_MINOR
+from houtai.domain.money import MAX_MINOR, whole
 from houtai.domain.moves import Moves
 from houtai.domain.refusal import InvalidValue
 
@@ -33,7 +33,7 @@ MOVES: Final[Moves[RoleState]] = {RoleState.ACTIVE: {RoleState.RETIRED}, RoleSta
 
 
 def plain_grants(_: Any, attribute: attrs.Attribute[Any], grants: tuple[Grant, ...]) -> None:
-    """attrs validator: each grant is well-formed and bounded. Raises InvalidValue naming the grant."""
+    """Attrs validator: each grant is well-formed and bounded. Raises InvalidValue naming the grant."""
     limits.at_most(MAX_GRANTS)(_, attribute, grants)
     for place, grant in enumerate(grants):
         rule = _broken_rule(grant)
@@ -42,20 +42,19 @@ def plain_grants(_: Any, attribute: attrs.Attribute[Any], grants: tuple[Grant, .
 
 
 def _broken_rule(grant: Grant) -> str | None:
-    if len(grant.verb) > 100 or not _VERB.fullmatch(grant.verb):
-        return "verb must look like orders.cancel, orders.* or *"
-    if any(len(ids) > MAX_IDS for ids in grant.within.values()):
-        return f"an axis must have at most {MAX_IDS} ids"
-    if not all(_WORD.fullmatch(word) for word in (*grant.hidden, *grant.limits)):
-        return "names of hidden fields and limits must be plain words"
-    if any(isinstance(most, bool) or not 0 <= most <= MAX_MINOR for most in grant.limits.values()):
-        return f"limits must lie between 0 and {MAX_MINOR}"
     moments = [moment for moment in (grant.valid_from, grant.valid_until) if moment is not None]
-    if any(moment.tzinfo is None for moment in moments):
-        return "the time of validity must carry a time zone"
-    if len(moments) == 2 and moments[0] >= moments[1]:
-        return "the time of validity must not end before it begins"
-    return None
+    aware = all(moment.tzinfo is not None for moment in moments)
+    rules = {
+        "verb must look like orders.cancel, orders.* or *": len(grant.verb) <= 100 and _VERB.fullmatch(grant.verb),
+        f"an axis must have at most {MAX_IDS} ids": all(len(ids) <= MAX_IDS for ids in grant.within.values()),
+        "names of hidden fields and limits must be plain words": all(map(_WORD.fullmatch, (*grant.hidden, *grant.limits))),
+        f"limits must lie between 0 and {MAX_MINOR}": all(
+            0 <= whole(most, "limit") <= MAX_MINOR for most in grant.limits.values()
+        ),
+        "the time of validity must carry a time zone": aware,
+        "the time of validity must not end before it begins": not aware or sorted(set(moments)) == moments,
+    }
+    return next((rule for rule, kept in rules.items() if not kept), None)
 
 
 @attrs.frozen
