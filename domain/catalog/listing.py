@@ -83,9 +83,16 @@ class ListedState(enum.Enum):
 class Verdict(enum.Enum):
     """What a reviewer decides."""
 
-    APPROVE = ListingState.APPROVED
-    REQUEST_CHANGES = ListingState.CHANGES_REQUESTED
-    REJECT = ListingState.REJECTED
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request-changes"
+    REJECT = "reject"
+
+
+_AFTER = {
+    Verdict.APPROVE: ListingState.APPROVED,
+    Verdict.REQUEST_CHANGES: ListingState.CHANGES_REQUESTED,
+    Verdict.REJECT: ListingState.REJECTED,
+}
 
 
 @attrs.frozen
@@ -213,11 +220,11 @@ def submit(listing: Listing) -> Listing:
 def review(listing: Listing, verdict: Verdict, reason: str) -> Listing:
     """The reviewer's decision. ReasonNeeded unless it approves; that reviewer and author differ is the authority's business."""
     if verdict is not Verdict.APPROVE and not reason.strip():
-        raise ReasonNeeded(deed=verdict.name.lower().replace("_", " "))
+        raise ReasonNeeded(deed=verdict.value)
     if listing.change is not None:
-        moved = _change_goes(listing, listing.change, verdict.value, reason=reason)
+        moved = _change_goes(listing, listing.change, _AFTER[verdict], reason=reason)
         return attrs.evolve(moved, change=None) if verdict is Verdict.REJECT else moved
-    return _go(listing, verdict.value, reason=reason)
+    return _go(listing, _AFTER[verdict], reason=reason)
 
 
 def push(listing: Listing) -> Listing:
