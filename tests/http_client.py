@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,15 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
+from houtai.application.access.authenticate import LoggedIn
 from houtai.application.office import Office
+from houtai.domain.access.refusals import LoginRefused
 from houtai.domain.act import Act, Origin
 from houtai.domain.authority import SYSTEM_GRANTS, Authority, Grant
 from houtai.domain.ids import new_id
 from houtai.domain.refusal import Unauthenticated
 from houtai.entrypoints.http.app import MODULES, create_app
+from houtai.entrypoints.http.routes import Routes
 
 
 @attrs.define
@@ -31,7 +35,10 @@ class Door:
         self.people[name] = (UUID(int=100 + len(self.people)), grants)
         return self.people[name][0]
 
-    def act_of_token(self, token: str, origin: Origin) -> Act:
+    def log_in(self, name: str, password: str, code: str, origin: Origin) -> LoggedIn:
+        raise LoginRefused
+
+    def act_of_token(self, token: str, origin: Origin, *, with_one_time_password: bool = False) -> Act:
         if token not in self.people:
             raise Unauthenticated
         account, grants = self.people[token]
@@ -85,9 +92,17 @@ class Caller:
         return response
 
 
+@contextmanager
+def calling(office: Office, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False) -> Iterator[Caller]:
+    """The owner calling these routes over this office."""
+    door = Door(office)
+    app = create_app(office, door, with_schema=with_schema, strict=True, modules=modules)
+    with TestClient(app) as client:
+        yield Caller(client, door)
+
+
 @pytest.fixture
 def http_client(memory_office: Office) -> Iterator[Caller]:
     """The owner calling the house's real routes over an office in memory."""
-    door = Door(memory_office)
-    with TestClient(create_app(memory_office, door, with_schema=False, strict=True, modules=MODULES)) as client:
-        yield Caller(client, door)
+    with calling(memory_office) as caller:
+        yield caller

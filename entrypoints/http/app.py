@@ -17,7 +17,7 @@ from litestar.response.base import ASGIResponse
 from houtai.application.office import Office
 from houtai.domain.ids import new_id
 from houtai.entrypoints.http import headers as head, health, problems, schema_pages
-from houtai.entrypoints.http.doorman import AddressOf, Authenticator
+from houtai.entrypoints.http.doorman import Authenticator
 from houtai.entrypoints.http.edge import THREADS, Edge
 from houtai.entrypoints.http.openapi import build_document
 from houtai.entrypoints.http.routes import Route, Routes
@@ -72,17 +72,17 @@ def create_app(
     office: Office,
     authenticator: Authenticator,
     *,
-    address_of: AddressOf | None = None,
+    trusted_proxies: Sequence[str] = (),
     with_schema: bool = True,
     threads: int = THREADS,
     strict: bool = False,
     modules: Sequence[Routes] = MODULES,
 ) -> Litestar:
-    """The application over an office. `address_of` is the trusted-proxy rule; without one the peer's address counts.
+    """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    edge = Edge(office, authenticator, address_of or (lambda peer, _: peer), threads=threads, strict=strict)
+    edge = Edge(office, authenticator, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
     probe = health.Probe(office)
     routes = [route for module in modules for route in module.all]
     document = build_document(modules) if with_schema else None
@@ -119,3 +119,19 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     answer = problems.answer_to(error, request_id)
     content = b"" if request.method == "HEAD" else answer.body
     return Response(content, status_code=answer.status, headers=dict(answer.headers), media_type=problems.MEDIA_TYPE)
+
+
+def app() -> Litestar:
+    """The application of a process that is told by HOUTAI_* variables: ``uvicorn --factory houtai.entrypoints.http.app:app``."""
+    from houtai.entrypoints.container import house  # noqa: PLC0415  # only a whole process needs every adapter
+    from houtai.entrypoints.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.from_environment()
+    container = house(settings)
+    return create_app(
+        container.office(),
+        container.authenticator(),
+        trusted_proxies=settings.trusted_proxies,
+        with_schema=settings.schema,
+        threads=settings.threads,
+    )

@@ -99,7 +99,8 @@ def _texts(node: Any) -> Iterator[str]:
 
 def _refused(wire: Any, loose: Any, message: str) -> Problem:
     """All faults, not only the first."""
-    faults = [fault_of(message, "", wire)] if loose is _UNREAD else list(_faults(loose, wire, ""))
+    faults = [] if loose is _UNREAD else list(_faults(loose, wire, ""))
+    faults = faults or [fault_of(message, "", wire)]
     faults.sort(key=lambda fault: ORDER.index(fault.code))
     return Problem.of_fields(faults[0].code, {fault.field: fault.rule for fault in faults[:MAX_FAULTS]})
 

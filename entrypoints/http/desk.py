@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -12,7 +11,7 @@ import attrs
 from houtai.application.office import Office
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import Act
-from houtai.domain.ids import derive, new_id
+from houtai.domain.ids import new_id
 from houtai.entrypoints.http.doorman import Authenticator
 from houtai.entrypoints.http.problems import Problem
 
@@ -32,7 +31,7 @@ class Desk:
         *,
         key: str | None = None,
         version: int | None = None,
-        wish: str = "",
+        wish: str | None = None,
     ) -> None:
         """`version` is what If-Match names; `wish` identifies the request's content for the idempotency key."""
         self.office = office
@@ -42,7 +41,6 @@ class Desk:
         self.version_if_given = version
         self._wish = wish
         self._performed = False
-        self._made = 0
 
     def perform(self, use_case: Callable[[Tx, C, Act], R], cmd: C) -> R:
         """Do it through the office, under the caller's key. Raises the use case's refusals."""
@@ -50,7 +48,7 @@ class Desk:
             message = "one request performs one use case: a second one would run without the first one's key"
             raise AssertionError(message)
         self._performed = True
-        return self.office.perform(use_case, cmd, self.act, key=self.key)
+        return self.office.perform(use_case, cmd, self.act, key=self.key, wish=self._wish)
 
     def ask(self, query: Callable[[Views, C, Act], R], request: C) -> R:
         """Ask through the office; fields that the actor may not see come back blanked."""
@@ -64,24 +62,11 @@ class Desk:
         return self.version_if_given
 
     def new_id(self, given: UUID | None = None) -> UUID:
-        """The id of what this request creates: the caller's own, or one that a repetition under the same key gets too."""
-        if given is not None:
-            return given
-        if self.key is None:
-            return new_id()
-        self._made += 1
-        return derive(_parent(self.key, self.act.actor), self.act.actor, self.key, self._made)
+        """The id of what this request creates: the caller's own, or a fresh one.
 
-
-def _parent(key: str, actor: UUID) -> UUID:
-    """The key itself where it is a UUID of version 7, so that new records sort by time; else a UUID made from it."""
-    try:
-        parsed = UUID(key)
-    except ValueError:
-        parsed = UUID(int=0)
-    if parsed.version == 7:
-        return parsed
-    return UUID(bytes=hashlib.blake2b(key.encode(), key=actor.bytes, digest_size=16).digest())
+        A repetition under the same key makes another, and gets the first answer all the same: `wish` is what counts.
+        """
+        return given or new_id()
 
 
 @attrs.frozen

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 
+from houtai.application.access.authenticate import LoggedIn
+from houtai.domain.access.networks import client_address
 from houtai.domain.act import Act, Entry, Origin
 from houtai.domain.refusal import Unauthenticated
 from houtai.entrypoints.http.problems import Problem
@@ -14,18 +16,18 @@ from houtai.entrypoints.http.problems import Problem
 MAX_CREDENTIAL = 4_096
 MAX_AGENT = 500
 
-AddressOf = Callable[[str, str], str]
-"""(peer address, X-Forwarded-For as sent) -> the address that the trusted-proxy rule believes."""
-
 
 class Authenticator(Protocol):
     """Turns what a caller holds into an act, with the authority of this very moment."""
 
-    def act_of_token(self, token: str, origin: Origin) -> Act:
-        """The act of a session. Raises Unauthenticated."""
+    def log_in(self, name: str, password: str, code: str, origin: Origin) -> LoggedIn:
+        """Open a session. Raises LoginRefused, CodeNeeded, TooManyTries and AddressNotAllowed."""
+
+    def act_of_token(self, token: str, origin: Origin, *, with_one_time_password: bool = False) -> Act:
+        """The act of a session. Raises Unauthenticated, AddressNotAllowed, TooManyTries and PasswordChangeNeeded."""
 
     def act_of_api_key(self, secret: str, origin: Origin) -> Act:
-        """The act of an API key. Raises Unauthenticated."""
+        """The act of an API key. Raises Unauthenticated, AddressNotAllowed and TooManyTries."""
 
 
 @attrs.frozen
@@ -58,14 +60,16 @@ def _bounded(text: str) -> str:
     return text
 
 
-def origin_of(peer: str, found: Mapping[bytes, str], address_of: AddressOf) -> Origin:
+def origin_of(scope: Mapping[str, Any], found: Mapping[bytes, str], trusted_proxies: Sequence[str]) -> Origin:
     """Where the request came from; the agent is cut and stripped of what could forge a log line."""
     agent = "".join(sign for sign in found.get(b"user-agent", "") if sign.isprintable())[:MAX_AGENT]
-    return Origin(Entry.HTTP, address_of(peer, found.get(b"x-forwarded-for", "")), agent)
+    peer = scope.get("client")
+    forwarded = [found[b"x-forwarded-for"]] if b"x-forwarded-for" in found else []
+    return Origin(Entry.HTTP, client_address(peer[0] if peer else None, forwarded, trusted_proxies), agent)
 
 
-def admit(credential: Credential, origin: Origin, authenticator: Authenticator) -> Act:
-    """The act of whoever holds the credential. Raises Unauthenticated."""
+def admit(credential: Credential, origin: Origin, authenticator: Authenticator, *, with_one_time_password: bool) -> Act:
+    """The act of whoever holds the credential. Raises what the authenticator raises."""
     if credential.is_api_key:
         return authenticator.act_of_api_key(credential.text, origin)
-    return authenticator.act_of_token(credential.text, origin)
+    return authenticator.act_of_token(credential.text, origin, with_one_time_password=with_one_time_password)

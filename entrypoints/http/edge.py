@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from houtai.domain.act import Act, Origin
 from houtai.domain.refusal import Busy, Forbidden, Refusal, Unauthenticated
 from houtai.entrypoints.http import headers as head
 from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
-from houtai.entrypoints.http.doorman import AddressOf, Authenticator, Credential, admit, credential_of, origin_of
+from houtai.entrypoints.http.doorman import Authenticator, Credential, admit, credential_of, origin_of
 from houtai.entrypoints.http.parameters import decode_query, path_part
 from houtai.entrypoints.http.problems import Problem
 from houtai.entrypoints.http.routes import Route
@@ -55,15 +56,18 @@ class Edge:
         self,
         office: Office,
         authenticator: Authenticator,
-        address_of: AddressOf,
         *,
+        trusted_proxies: Sequence[str] = (),
         threads: int = THREADS,
         strict: bool = False,
     ) -> None:
-        """`address_of` is the trusted-proxy rule; `strict` makes a refusal that its route does not declare an error."""
+        """`trusted_proxies` are the networks whose X-Forwarded-For is believed.
+
+        `strict` makes a refusal that its route does not declare an error.
+        """
         self._office = office
         self._authenticator = authenticator
-        self._address_of = address_of
+        self._trusted_proxies = tuple(trusted_proxies)
         self._strict = strict
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
         self._busy = 0
@@ -92,10 +96,9 @@ class Edge:
         media_type = ""
         if route.body is not None or route.takes == "file":
             media_type = head.check_content_type(found, route.accepts)
-        peer = scope.get("client")
         return Asked(
             credential=credential,
-            origin=origin_of(peer[0] if peer else "", found, self._address_of),
+            origin=origin_of(scope, found, self._trusted_proxies),
             correlation=head.correlation(found, request_id),
             key=head.idempotency_key(found, required=route.keyed),
             version=None if route.match == "none" else head.expected_version(found, required=route.match == "required"),
@@ -121,7 +124,8 @@ class Edge:
             arguments["notice"] = Notice(asked.raw, plain)
         elif asked.raw:
             raise Problem.of_fields("invalid-body", {"": "this route takes no body"})
-        desk = Desk(self._office, self._authenticator, act, key=asked.key, version=asked.version)
+        wish = None if asked.key is None else wish_of(route, asked, arguments)
+        desk = Desk(self._office, self._authenticator, act, key=asked.key, version=asked.version, wish=wish)
         try:
             return respond(route, route.run(desk, **arguments), is_head=method == "HEAD")
         except Refusal as refusal:
@@ -134,7 +138,7 @@ class Edge:
         """Who it is; refused here already, and logged, where no role of theirs holds the route's verb at all."""
         if asked.credential is None:
             return attrs.evolve(Act.of_nobody(self._office.clock.now(), asked.origin), correlation=asked.correlation)
-        act = admit(asked.credential, asked.origin, self._authenticator)
+        act = admit(asked.credential, asked.origin, self._authenticator, with_one_time_password=route.with_one_time_password)
         act = attrs.evolve(act, correlation=asked.correlation)
         if route.verb is not None:
             try:
@@ -143,6 +147,15 @@ class Edge:
                 self._office.log(_refused_entry(route, act, refusal))
                 raise
         return act
+
+
+def wish_of(route: Route, asked: Asked, arguments: Mapping[str, Any]) -> str:
+    """What the caller wants, as a digest: two spellings of the same body are one wish."""
+    digest = hashlib.sha256(f"{route.name}\n{asked.version}\n".encode())
+    for name, value in arguments.items():
+        content = value.content if isinstance(value, Upload) else _encode(value)
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def _refused_entry(route: Route, act: Act, refusal: Forbidden) -> AuditEntry:

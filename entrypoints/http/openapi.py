@@ -210,10 +210,6 @@ def _problems(route: Route, shared: _Shared) -> Json:
         by_status.setdefault(status, {})[code] = sentence
     for refusal in route.may_refuse:
         by_status.setdefault(int(problems.STATUS[refusal.kind]), {})[refusal.code] = _promise(refusal)
-    if route.public:
-        by_status.pop(HTTPStatus.FORBIDDEN, None)
-        if not any(int(problems.STATUS[refusal.kind]) == HTTPStatus.UNAUTHORIZED for refusal in route.refuses):
-            by_status.pop(HTTPStatus.UNAUTHORIZED, None)
     return {str(status): shared.problem(status, by_status[status]) for status in sorted(by_status)}
 
 

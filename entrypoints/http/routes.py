@@ -12,6 +12,7 @@ import attrs
 import msgspec
 
 from houtai.application.permission import verb_of
+from houtai.domain.access.refusals import AddressNotAllowed, PasswordChangeNeeded, TooManyTries
 from houtai.domain.refusal import (
     AlreadyExists,
     Busy,
@@ -39,7 +40,14 @@ MAX_UPLOAD: Final = 20_000_000
 MAX_NOTICE: Final = 256_000
 
 # What any route may answer, because the office or the edge does: no route repeats them.
-READ_REFUSALS: Final[tuple[type[Refusal], ...]] = (Unauthenticated, Forbidden, NotFound, InvalidValue, CurrencyMismatch, Busy)
+DOOR_REFUSALS: Final[tuple[type[Refusal], ...]] = (
+    Unauthenticated,
+    Forbidden,
+    AddressNotAllowed,
+    PasswordChangeNeeded,
+    TooManyTries,
+)
+READ_REFUSALS: Final[tuple[type[Refusal], ...]] = (NotFound, InvalidValue, CurrencyMismatch, Busy)
 WRITE_REFUSALS: Final[tuple[type[Refusal], ...]] = (*READ_REFUSALS, AlreadyExists, KeyReused, OutcomeUnknown)
 _PART: Final = re.compile(r"{(\w+)}")
 
@@ -55,6 +63,7 @@ class Route:
     tag: str
     verb: str | None
     public: bool
+    with_one_time_password: bool  # open to a session that must change its password first
     keyed: bool
     match: str  # If-Match: "required", "optional" or "none"
     status: int
@@ -77,7 +86,8 @@ class Route:
     @property
     def may_refuse(self) -> tuple[type[Refusal], ...]:
         """Every refusal that this route declares, the house's own included."""
-        return (*(READ_REFUSALS if self.method == "GET" else WRITE_REFUSALS), *self.refuses)
+        at_the_door = () if self.public else DOOR_REFUSALS
+        return (*at_the_door, *(READ_REFUSALS if self.method == "GET" else WRITE_REFUSALS), *self.refuses)
 
     @property
     def description(self) -> tuple[str, str]:
@@ -102,10 +112,21 @@ class Routes:
         *,
         refuses: tuple[type[Refusal], ...] = (),
         public: bool = False,
+        with_one_time_password: bool = False,
         produces: tuple[str, ...] = (),
     ) -> Callable[[F], F]:
         """Read something. `produces` names the media types where the answer is a Download."""
-        return self._declare("GET", path, deed, refuses=refuses, public=public, keyed=False, produces=produces, status=200)
+        return self._declare(
+            "GET",
+            path,
+            deed,
+            refuses=refuses,
+            public=public,
+            with_one_time_password=with_one_time_password,
+            keyed=False,
+            produces=produces,
+            status=200,
+        )
 
     def post(
         self,
@@ -116,6 +137,7 @@ class Routes:
         refuses: tuple[type[Refusal], ...] = (),
         statuses: tuple[int, ...] = (),
         public: bool = False,
+        with_one_time_password: bool = False,
         keyed: bool = True,
         match: str = "none",
         location: str = "",
@@ -133,6 +155,7 @@ class Routes:
             refuses=refuses,
             statuses=statuses,
             public=public,
+            with_one_time_password=with_one_time_password,
             keyed=keyed,
             match=match,
             location=location,
@@ -230,6 +253,7 @@ class Routes:
         refuses: tuple[type[Refusal], ...] = (),
         statuses: tuple[int, ...] = (),
         public: bool = False,
+        with_one_time_password: bool = False,
         match: str = "none",
         accepts: tuple[str, ...] = JSON,
         produces: tuple[str, ...] = (),
@@ -249,6 +273,7 @@ class Routes:
                     tag=self.tag,
                     verb=verb,
                     public=public or (deed is not None and verb is None),
+                    with_one_time_password=with_one_time_password,
                     keyed=keyed,
                     match=match,
                     status=204 if taken.answer is None else status,

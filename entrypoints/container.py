@@ -1,0 +1,42 @@
+"""The wiring of one process, and the only file that knows dependency_injector: settings → store → office → what stands on it."""
+
+from __future__ import annotations
+
+from dependency_injector import containers, providers
+
+from houtai.adapters.clock import SystemClock
+from houtai.adapters.opening import open_store
+from houtai.adapters.passwords import Argon2Passwords
+from houtai.adapters.totp import PyotpCodes
+from houtai.application.access.authenticate import Authenticator
+from houtai.application.access.settings import AccessSettings
+from houtai.application.office import Office
+from houtai.application.ports import Clock, Store
+from houtai.entrypoints.settings import Settings
+
+
+class Container(containers.DeclarativeContainer):
+    """Every long-lived object of a process, each made once and when it is first asked for.
+
+    `Container(settings=Settings(...))` is all that a caller gives; tests override single providers.
+    """
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+
+    clock: providers.Provider[Clock] = providers.ThreadSafeSingleton(SystemClock)
+    store: providers.Provider[Store] = providers.ThreadSafeSingleton(open_store, settings.provided.db)
+    office: providers.Provider[Office] = providers.ThreadSafeSingleton(Office, store, clock)
+
+    passwords: providers.Provider[Argon2Passwords] = providers.ThreadSafeSingleton(Argon2Passwords)
+    codes: providers.Provider[PyotpCodes] = providers.ThreadSafeSingleton(PyotpCodes)
+    access_settings: providers.Provider[AccessSettings] = providers.ThreadSafeSingleton(
+        AccessSettings, trusted_proxies=settings.provided.trusted_proxies
+    )
+    authenticator: providers.Provider[Authenticator] = providers.ThreadSafeSingleton(
+        Authenticator, office, passwords, codes, access_settings
+    )
+
+
+def house(settings: Settings) -> Container:
+    """A container for these settings; nothing is opened yet."""
+    return Container(settings=providers.Object(settings))
