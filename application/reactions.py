@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from houtai.application.inventory.publish import republish_touched
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.event import Event
+from houtai.domain.inventory.events import AvailabilityChanged, OversellRecorded, OversellSettled, StockAdjusted, StockOpened
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 
 Reaction = Callable[[Any, Any, Any], None]
@@ -21,4 +23,9 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ListingWentLive: (),
     ListingPaused: (),
     ListingArchived: (),
+    StockOpened: (),
+    StockAdjusted: (),
+    AvailabilityChanged: (republish_touched,),
+    OversellRecorded: (),
+    OversellSettled: (),
 }

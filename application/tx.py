@@ -8,6 +8,7 @@ from houtai.application import house
 from houtai.application.access import ports as access
 from houtai.application.catalog import ports as catalog
 from houtai.application.customers import ports as customers
+from houtai.application.inventory import ports as inventory
 from houtai.application.ledger import ports as ledger
 from houtai.application.merchants import ports as merchants
 from houtai.application.payments import ports as payments
@@ -21,6 +22,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *customers.RECORDS,
     *merchants.RECORDS,
     *ledger.RECORDS,
+    *inventory.RECORDS,
     *payments.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
@@ -31,6 +33,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 class Tx(
     payments.PaymentsTx,
+    inventory.InventoryTx,
     ledger.LedgerTx,
     catalog.CatalogTx,
     customers.CustomersTx,
@@ -52,6 +55,7 @@ class HouseViews(Protocol):
 
 class Views(
     payments.PaymentsViews,
+    inventory.InventoryViews,
     ledger.LedgerViews,
     catalog.CatalogViews,
     customers.CustomersViews,

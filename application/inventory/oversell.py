@@ -83,9 +83,19 @@ def record_oversells(tx: InventoryTx, shelf: Shelf, sale: Sale, act: Act) -> Non
 def settle(tx: InventoryTx, shelf: Shelf, oversell: Oversell, act: Act, *, state: OversellState, resolution: str) -> Oversell:
     """End an open oversell, which is locked, and take its units off what the stock owes."""
     check_move("oversell", OVERSELL_MOVES, oversell.state, state)
+    owe_no_more(shelf, oversell)
+    return write_settled(tx, oversell, act, state=state, resolution=resolution)
+
+
+def owe_no_more(shelf: Shelf, oversell: Oversell) -> None:
+    """Take an oversell's units off what its stock owes."""
     if oversell.stock_key is not None:
         stock = shelf.stocks[oversell.stock_key]
         shelf.change(stock.key, owed_qty=stock.owed_qty - oversell.missing_qty)
+
+
+def write_settled(tx: InventoryTx, oversell: Oversell, act: Act, *, state: OversellState, resolution: str) -> Oversell:
+    """Write how an oversell ended, with its line in the timeline, and announce it."""
     settled = attrs.evolve(oversell, state=state, resolution=resolution, version=oversell.version + 1)
     tx.oversells.save(settled)
     write_line(tx, act, "oversell", settled, state.value, before=oversell.state, reason=resolution)

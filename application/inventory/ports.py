@@ -153,7 +153,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
 )
 
 
-class InventoryTx(CatalogTx, LedgerTx, Protocol):
+class InventoryTx(LedgerTx, CatalogTx, Protocol):
     """What inventory writes.
 
     One order of locks for all use cases: buyer, hold, stock. What binds a stock is only touched under the stock's lock.

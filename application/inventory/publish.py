@@ -16,9 +16,9 @@ from houtai.application.inventory.ports import (
 )
 from houtai.application.outbox import Message
 from houtai.application.permission import needs
+from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Scope
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ChannelId, SkuId, WarehouseId
 from houtai.domain.inventory.allocation import Reach, bundles_together, pool_qty
@@ -51,8 +51,8 @@ class PublishStock:
 @needs("inventory.publish")
 def publish_stock(tx: InventoryTx, cmd: PublishStock, act: Act) -> tuple[Publication, ...]:
     """Publish the SKUs on the channel; from then on every change of their stock is published too. Only news goes out."""
-    act.demand("inventory.publish", Scope(channel=cmd.channel_id))
     tx.channels.get(cmd.channel_id)
+    demand_within(act, "inventory.publish", "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
     load_skus(tx, cmd.skus)
     return republish(tx, cmd.skus, act, first_for=cmd.channel_id)
 

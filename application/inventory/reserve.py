@@ -17,6 +17,7 @@ from houtai.application.inventory.ports import (
 )
 from houtai.application.inventory.publish import republish
 from houtai.application.inventory.shelf import Shelf
+from houtai.application.ports import TryAgain
 from houtai.domain.act import Act
 from houtai.domain.ids import ChannelId, CustomerId, HoldId, OrderId, ReservationId, WarehouseId, derive
 from houtai.domain.inventory.allocation import allot
@@ -72,7 +73,7 @@ def reserve(
     if hold is not None:
         end_hold(tx, hold, HoldState.CONVERTED if converted else HoldState.RELEASED, act.at)
     shelf.write(tx)
-    return _add_reservations(tx, order_id, allotted, channel_id, act)
+    return add_reservations(tx, order_id, allotted, channel_id, act)
 
 
 def reserve_what_there_is(
@@ -104,7 +105,7 @@ def reserve_what_there_is(
     shelf.write(tx)
     if shortages:
         republish(tx, [short.sku_id for short in shortages], act, first_for=channel_id)
-    return _add_reservations(tx, order_id, allotted, channel_id, act), with_codes(tx, shortages)
+    return add_reservations(tx, order_id, allotted, channel_id, act), with_codes(tx, shortages)
 
 
 def release(tx: InventoryTx, order_id: OrderId, act: Act, lines: Collection[int] | None = None) -> tuple[Reservation, ...]:
@@ -119,6 +120,8 @@ def release(tx: InventoryTx, order_id: OrderId, act: Act, lines: Collection[int]
     if not wanted and not owing:
         return ()
     shelf = Shelf.lock(tx, [one.stock_key for one in owing if one.stock_key is not None], act.at, reserved=wanted)
+    if owing and {one.id for one in tx.reservations.by(RESERVATION_BY_ORDER, order_id)} != {one.id for one in made}:
+        raise TryAgain("an oversell of the order was filled meanwhile")
     now = tx.reservations.lock([one.id for one in wanted]).values()
     freed = tuple(shelf.unreserve(one, act.at) for one in now if one.open)
     settle_cancelled(tx, shelf, [one.id for one in owing], act)
@@ -139,7 +142,7 @@ def _keys(wants: Sequence[Want], warehouses: Sequence[WarehouseId]) -> list[Stoc
     return [(want.sku_id, warehouse) for want in wants for warehouse in warehouses]
 
 
-def _add_reservations(
+def add_reservations(
     tx: InventoryTx, order_id: OrderId, allotted: Sequence[Allotment], channel_id: ChannelId | None, act: Act
 ) -> tuple[Reservation, ...]:
     """Write a reservation for each allotment; an order that is reserved for again (late payment) gets further ones."""

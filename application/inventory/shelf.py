@@ -37,7 +37,7 @@ class Shelf:
     fences: dict[FenceKey, Fence]
     held: tuple[HeldLine, ...]
     _as_read: Mapping[StockKey, Stock]
-    _fences_as_read: Mapping[FenceKey, Fence]
+    _fences_as_read: dict[FenceKey, Fence]
     _lines: dict[tuple[object, int], HeldLine] = attrs.field(factory=dict)
     _movements: list[Movement] = attrs.field(factory=list)
 
@@ -66,7 +66,7 @@ class Shelf:
         wanted |= {(line.channel_id, *line.stock_key) for line in (*lines, *own) if line.dedicated_qty}
         wanted |= {(one.channel_id, *one.stock_key) for one in reserved if one.dedicated_qty and one.channel_id is not None}
         fences = tx.fences.lock(wanted) if wanted else {}
-        shelf = cls(dict(stocks), dict(fences), own, stocks, fences)
+        shelf = cls(dict(stocks), dict(fences), own, stocks, dict(fences))
         for line in lines:
             if not line.live_at(at):
                 shelf.free(line, HoldState.EXPIRED)
@@ -133,6 +133,20 @@ class Shelf:
         stock = self.stocks[part.stock_key]
         self.change(stock.key, reserved_qty=stock.reserved_qty - part.qty)
         self._refill((channel_id, *part.stock_key), part.dedicated_qty)
+
+    def fenced_qty(self, tx: InventoryTx, key: FenceKey) -> int:
+        """What is left in a fence, which is locked with this."""
+        for fence in tx.fences.lock([key]).values():
+            self._fences_as_read.setdefault(key, fence)
+            self.fences.setdefault(key, fence)
+        return self.fences[key].left_qty if key in self.fences else 0
+
+    def set_fence(self, fence: Fence) -> None:
+        """Put a fence in the place of the one there was."""
+        stock, before = self.stocks[fence.stock_key], self.fences.get(fence.key)
+        left_qty = fence.left_qty - (0 if before is None else before.left_qty)
+        self.fences[fence.key] = fence
+        self.change(stock.key, dedicated_qty=stock.dedicated_qty + left_qty)
 
     def put(self, stock: Stock, *movements: Movement) -> None:
         """Take over what a movement left, and the movements for the ledger."""

@@ -141,3 +141,14 @@ class FrozenTooMuch(Refusal):
     warehouse_id: WarehouseId
     wanted_qty: int
     free_qty: int
+
+
+@attrs.define(eq=False, slots=False)
+class NotStocked(Refusal):
+    """A virtual bundle is only a name for its components; they lie on shelves, it does not."""
+
+    code = "inventory.not-stocked"
+    kind = Kind.INVALID
+    text = "{sku_code} is a virtual bundle; its components are stocked"
+
+    sku_code: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from typing import Final
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import ChannelId, MerchantId, WarehouseId
+from houtai.domain.ids import ChannelId, MerchantId, WarehouseId, derive
 from houtai.domain.moves import Moves
 from houtai.domain.refusal import InvalidValue
 
@@ -74,6 +75,10 @@ class HoldRule:
     scarce_below_qty: int = attrs.field(default=5, validator=limits.any_qty)
     buyer_cap_qty: int = attrs.field(default=50, validator=limits.any_qty)
 
+    def span(self, left_qty: int) -> dt.timedelta:
+        """How long a hold lasts that leaves so many units of its scarcest SKU."""
+        return dt.timedelta(seconds=self.scarce_ttl_s if left_qty < self.scarce_below_qty else self.ttl_s)
+
 
 def _each_once(_: object, __: object, value: tuple[WarehouseId, ...]) -> None:
     if len(set(value)) != len(value):
@@ -86,11 +91,11 @@ class ChannelWarehouses:
 
     channel_id: ChannelId
     warehouses: tuple[WarehouseId, ...] = attrs.field(validator=[limits.at_most(MAX_POOL), _each_once])
-    holds: HoldRule = HoldRule()
+    holds: HoldRule = attrs.field(factory=HoldRule)
     state: PoolState = PoolState.OPEN
     version: int = 1
 
     @property
     def id(self) -> UUID:
-        """The channel's id: a channel has one pool."""
-        return self.channel_id
+        """Its own id beside the channel's: a channel has one pool."""
+        return derive(self.channel_id, "warehouses")
