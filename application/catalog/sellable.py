@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
-from houtai.application.catalog.ports import LISTING_BY_PLACE, CatalogTx, place
+from houtai.application.catalog.ports import LISTING_BY_PLACE, place
+from houtai.application.ports import Index
+from houtai.domain.catalog.listing import Listing
 from houtai.domain.catalog.refusals import NotOnSale
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.ids import ChannelId, SkuId
+from houtai.domain.ids import ChannelId, ListingId, MerchantId, SkuId
 from houtai.domain.refusal import NotFound
 
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+V = TypeVar("V", bound=Hashable)
 
-def sellable_skus(tx: CatalogTx, channel_id: ChannelId, sku_ids: Iterable[SkuId]) -> dict[SkuId, Sku]:
+
+class Known(Protocol[K, R]):
+    """Records to look up, in a transaction or in a snapshot alike."""
+
+    def many(self, keys: Iterable[K]) -> dict[K, R]:
+        """Those that exist, in one statement."""
+
+    def by(self, index: Index[R, V], *values: V) -> list[R]:
+        """The records found under any of the values."""
+
+
+class SaleSource(Protocol):
+    """What tells whether goods are on sale: a transaction when they are ordered, a snapshot when somebody only asks."""
+
+    @property
+    def skus(self) -> Known[SkuId, Sku]:
+        """What is bought."""
+
+    @property
+    def listings(self) -> Known[ListingId, Listing]:
+        """Products on channels."""
+
+    @property
+    def merchants(self) -> Known[MerchantId, Any]:
+        """Whether they sell."""
+
+
+def sellable_skus(tx: SaleSource, channel_id: ChannelId, sku_ids: Iterable[SkuId]) -> dict[SkuId, Sku]:
     """The SKUs, each of them LIVE on the channel now. Raises NotOnSale with the codes (or unknown ids) of all that are not.
 
     Gifts-only SKUs, retired ones, bundles with a retired component and the goods of a merchant who does not sell are not
@@ -37,7 +70,7 @@ def sellable_skus(tx: CatalogTx, channel_id: ChannelId, sku_ids: Iterable[SkuId]
     return found
 
 
-def load_skus(tx: CatalogTx, sku_ids: Iterable[SkuId], *, missing_ok: bool = False) -> dict[SkuId, Sku]:
+def load_skus(tx: SaleSource, sku_ids: Iterable[SkuId], *, missing_ok: bool = False) -> dict[SkuId, Sku]:
     """The SKUs and, where they are bundles, their components; two statements at most. NotFound for an unknown one."""
     wanted = tuple(dict.fromkeys(sku_ids))
     found = tx.skus.many(wanted)
@@ -54,7 +87,7 @@ def _for_sale(sku: Sku, everything: Mapping[SkuId, Sku]) -> bool:
     return sku.state is Standing.ACTIVE and not sku.gift_only and whole
 
 
-def _closed_merchants(tx: CatalogTx, skus: Iterable[Sku]) -> set[object]:
+def _closed_merchants(tx: SaleSource, skus: Iterable[Sku]) -> set[object]:
     """Merchants among the SKUs' owners who do not sell now."""
     owners = {sku.merchant_id for sku in skus if sku.merchant_id is not None}
     found = tx.merchants.many(sorted(owners)) if owners else {}
