@@ -1,0 +1,52 @@
+"""Whose stock an actor may touch and see: warehouses by explained refusal, other merchants' as if they were not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from houtai.domain.act import Act
+from houtai.domain.authority import Dimension, Scope
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.ids import WarehouseId
+from houtai.domain.inventory.warehouse import Warehouse
+from houtai.domain.refusal import NotFound
+
+
+def demand_at(
+    act: Act,
+    verb: str,
+    warehouse: Warehouse,
+    skus: Iterable[Sku] = (),
+    *,
+    amounts: Mapping[str, int] | None = None,
+    maker: UUID | None = None,
+    owner: UUID | None = None,
+) -> None:
+    """Refuse with NotFound what is not this merchant's, and with Forbidden what the actor may not do in this warehouse.
+
+    Whoever is limited to merchants reaches neither the house's own warehouses and goods nor another merchant's.
+    """
+    merchants = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
+    if merchants:
+        if warehouse.merchant_id not in merchants:
+            raise NotFound(what="warehouse", key=str(warehouse.id))
+        for sku in skus:
+            check_seen(sku, merchants)
+    scope = Scope(warehouse=warehouse.id, merchant=warehouse.merchant_id, owner=owner)
+    act.demand(verb, scope, amounts=amounts, maker=maker)
+
+
+def check_seen(sku: Sku, merchants: frozenset[UUID] | None) -> None:
+    """Answer NotFound for goods of others to whoever is limited to merchants."""
+    if merchants is not None and sku.merchant_id not in merchants:
+        raise NotFound(what="sku", key=str(sku.id))
+
+
+def warehouses_seen(act: Act, verb: str, wanted: Iterable[WarehouseId] | None = None) -> frozenset[WarehouseId] | None:
+    """The warehouses that a list may show: those asked for, as far as the actor reaches them; None for all."""
+    reach = act.authority.reach(verb, Dimension.WAREHOUSE, at=act.at)
+    reached = None if reach is None else frozenset(WarehouseId(one) for one in reach)
+    if wanted is None:
+        return reached
+    return frozenset(wanted) if reached is None else reached & frozenset(wanted)

@@ -1,0 +1,1 @@
+"""Inventory: the ledger, the promises on it and what channels are told."""
