@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from houtai.adapters.sql import access, catalog, customers, house, merchants
+from houtai.adapters.sql import access, catalog, customers, house, ledger, merchants, payments
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *house.MAPPINGS,
+    *ledger.MAPPINGS,
+    *payments.MAPPINGS,
     *access.MAPPINGS,
     *catalog.MAPPINGS,
     *customers.MAPPINGS,
     *merchants.MAPPINGS,
 )
 
-TOTALS: Final[dict[str, Totals]] = {}
+TOTALS: Final[dict[str, Totals]] = {**ledger.TOTALS}

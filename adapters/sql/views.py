@@ -13,8 +13,10 @@ from houtai.adapters.memory.store import sort_text
 from houtai.adapters.sql.access import AccessViews
 from houtai.adapters.sql.catalog_search import CatalogSearch
 from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
+from houtai.adapters.sql.ledger import LedgerReports
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index
@@ -121,7 +123,7 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-class SqlViews(AccessViews, CatalogSearch, HouseViews):
+class SqlViews(PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection) -> None:
