@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Self
@@ -14,6 +15,8 @@ MAX_MINOR = 10**15  # ten trillion yuan in fen: past any book, and far inside a 
 
 # Decimal places of the currencies that differ from the usual two (ISO 4217).
 _PLACES = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3, "OMR": 3}
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def whole(value: object, name: str) -> int:
@@ -48,12 +51,14 @@ class Money:
 
     @classmethod
     def of(cls, text: str, currency: str) -> Self:
-        """From a decimal text (``"19.99"``); ValueError where the currency has no such fraction, NaN and 1e400 included."""
-        amount = Decimal(text)
-        if not amount.is_finite():
-            message = f"{text!r} is not an amount"
+        """From a decimal text (``"19.99"``); ValueError for any other, and where the currency has no such fraction.
+
+        Only plain digits are read: no exponent, no NaN, no thousands, no digits of other scripts.
+        """
+        if not _DECIMAL.fullmatch(text):
+            message = f"{text[:40]!r} is not an amount"
             raise ValueError(message)
-        scaled = amount.scaleb(_PLACES.get(currency, 2))
+        scaled = Decimal(text).scaleb(_PLACES.get(currency, 2))
         if scaled != scaled.to_integral_value():
             message = f"{text!r} has a fraction that {currency} does not know"
             raise ValueError(message)
