@@ -29,6 +29,10 @@ class CaseKind(enum.Enum):
     REFUND_BY_HAND = "refund-by-hand"
     NO_ANSWER = "no-answer"
     NOT_DELIVERED = "not-delivered"
+    CHANNEL_AMOUNT = "channel-amount"
+    UNMATCHED_GOODS = "unmatched-goods"
+    GIFT_OWED = "gift-owed"
+    RESERVATION_LAPSED = "reservation-lapsed"
 
 
 @attrs.frozen
@@ -52,6 +56,10 @@ PLAYBOOK: Mapping[CaseKind, Playbook] = {
     CaseKind.REFUND_BY_HAND: Playbook("finance", "refund where the money was collected, then settle the refund here", 48),
     CaseKind.NO_ANSWER: Playbook("finance", "ask the provider by telephone how it stands", 4),
     CaseKind.NOT_DELIVERED: Playbook("operations", "find out why the receiver does not take it, then deliver again", 8),
+    CaseKind.CHANNEL_AMOUNT: Playbook("finance", "compare with the channel; accept the difference, or cancel the order", 24),
+    CaseKind.UNMATCHED_GOODS: Playbook("catalog", "bind the channel's goods to a SKU, then match the order", 4),
+    CaseKind.GIFT_OWED: Playbook("customer-service", "send the gift when it is back, or agree on something else", 72),
+    CaseKind.RESERVATION_LAPSED: Playbook("stock-control", "reserve for the order again, or cancel it", 8),
 }
 
 
