@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from houtai.adapters.sql import access, catalog, customers, house, ledger, merchants, payments
+from houtai.adapters.sql import access, catalog, customers, house, inventory, ledger, merchants, payments
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
 
@@ -16,6 +16,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *catalog.MAPPINGS,
     *customers.MAPPINGS,
     *merchants.MAPPINGS,
+    *inventory.MAPPINGS,
 )
 
 TOTALS: Final[dict[str, Totals]] = {**ledger.TOTALS}

@@ -13,6 +13,7 @@ from houtai.adapters.memory.store import sort_text
 from houtai.adapters.sql.access import AccessViews
 from houtai.adapters.sql.catalog_search import CatalogSearch
 from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
+from houtai.adapters.sql.inventory import InventorySearch
 from houtai.adapters.sql.ledger import LedgerReports
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
@@ -123,7 +124,7 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-class SqlViews(PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
+class SqlViews(InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection) -> None:

@@ -296,6 +296,7 @@ class InventoryViews(CatalogViews, Protocol):
         warehouses: frozenset[WarehouseId] | None,
         sku_id: SkuId | None,
         available_at_most: int | None,
+        merchants: frozenset[UUID] | None,
         page: Page,
     ) -> Slice[Stock]:
-        """Stocks in key order, narrowed to these warehouses, to one SKU, and to at most so many available units."""
+        """Stocks in key order, narrowed to these warehouses, one SKU, at most so many available units, these merchants."""
