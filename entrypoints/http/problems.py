@@ -164,6 +164,8 @@ def plain(fact: Any) -> Any:
             return plain(fact.value)
         case dt.datetime():
             return fact.isoformat()
+        case bytes():
+            return f"{len(fact)} bytes"
         case Mapping():
             return {str(plain(key)): plain(value) for key, value in fact.items()}
         case tuple() | list() | set() | frozenset():

@@ -14,6 +14,8 @@ from houtai.application.paging import MAX_LIMIT, Page, Slice
 from houtai.domain import money
 from houtai.domain.limits import MAX_LINES, MAX_QTY, MAX_TEXT, MAX_WEIGHT_G
 from houtai.domain.money import MAX_MINOR
+from houtai.domain.refusal import InvalidValue
+from houtai.entrypoints.http.problems import Problem
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,7 +58,7 @@ Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3, description="
 
 Moment = Annotated[dt.datetime, Meta(tz=True, description="RFC 3339 with its offset; answers are in UTC.")]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many records.")]
-Cursor = Annotated[str, Meta(max_length=500, description="Opaque: `next_cursor` of the page before.")]
+Cursor = Annotated[str, Meta(max_length=500, pattern="^[A-Za-z0-9_=-]*$", description="Opaque: `next_cursor` of the page before.")]
 
 Few = Meta(max_length=MAX_ENTRIES)  # Annotated[tuple[X, ...], wire.Few]
 Many = Meta(max_length=MAX_LINES)  # for the lines of a document
@@ -87,8 +89,13 @@ class PageQuery(Wire, kw_only=True):
     cursor: Cursor = ""
 
     def page(self, *, newest_first: bool = True) -> Page:
-        """The page that the query asks for."""
-        return Page(self.limit, self.cursor, newest_first)
+        """The page that the query asks for. Raises Problem (400) for a cursor that no page gave."""
+        page = Page(self.limit, self.cursor, newest_first)
+        try:
+            page.after()
+        except InvalidValue as error:
+            raise Problem.of_fields("invalid-parameter", {"cursor": error.rule}) from error
+        return page
 
 
 class Nothing(Wire):

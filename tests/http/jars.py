@@ -14,7 +14,7 @@ from houtai.application.tx import HouseViews
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.money import Money
-from houtai.domain.refusal import Kind, NotFound, Refusal, VersionConflict
+from houtai.domain.refusal import AlreadyExists, Kind, NotFound, Refusal, VersionConflict
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
 from houtai.entrypoints.http.routes import Routes
@@ -82,6 +82,8 @@ class ListJars:
 @needs("jars.make")
 def make_jar(tx: HouseTx, cmd: MakeJar, act: Act) -> Jar:
     """Make a jar."""
+    if tx.counters.find(str(cmd.id)) is not None:
+        raise AlreadyExists(what="jar", key=str(cmd.id))
     tx.counters.add(Counter(str(cmd.id), cmd.beans_qty))
     return Jar(cmd.id, cmd.beans_qty, cmd.beans_qty + 1)
 
