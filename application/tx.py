@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 from houtai.application import house
 from houtai.application.access import ports as access
@@ -11,6 +12,7 @@ from houtai.application.customers import ports as customers
 from houtai.application.inventory import ports as inventory
 from houtai.application.ledger import ports as ledger
 from houtai.application.merchants import ports as merchants
+from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.timeline import TimelineEntry, TimelineKey
@@ -51,6 +53,10 @@ class HouseViews(Protocol):
     @property
     def timeline(self) -> Reading[TimelineKey, TimelineEntry]:
         """The edges and notes of every document."""
+
+    @property
+    def outbox(self) -> Reading[UUID, Message]:
+        """Messages to the outside, delivered ones included."""
 
 
 class Views(

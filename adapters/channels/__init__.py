@@ -1,0 +1,1 @@
+"""Sales channels: one file each."""

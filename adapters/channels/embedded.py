@@ -1,0 +1,82 @@
+"""A sales channel for development: takes listings and quantities as a marketplace does, and errs on demand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from houtai.application.relay import NotDelivered
+from houtai.domain.catalog.listing import Outcome
+from houtai.domain.ids import SkuId, derive
+
+
+@attrs.frozen
+class Shown:
+    """What the channel shows of one SKU."""
+
+    seq: int
+    qty: int
+
+
+class EmbeddedChannel:
+    """See `ChannelGateway`. Keeps what it was told in memory; safe to share between threads."""
+
+    def __init__(self, channel_id: UUID) -> None:
+        """An empty shop window."""
+        self.channel_id = channel_id
+        self.listings: dict[str, Mapping[str, Any]] = {}
+        self.on_shelf: dict[str, bool] = {}
+        self.stock: dict[str, Shown] = {}
+        self.received: list[UUID] = []
+        self._refused: dict[str, str] = {}
+        self._unreachable = 0
+        self._turn = threading.Lock()
+
+    def refuse(self, sku_code: str, error: str) -> None:
+        """From now on say no to this SKU, as channels do that dislike a title or a category."""
+        self._refused[sku_code] = error
+
+    def disappear(self, calls: int) -> None:
+        """Do not answer the next calls."""
+        self._unreachable = calls
+
+    def push_listing(self, message_id: UUID, listing: Mapping[str, Any]) -> tuple[Outcome, ...] | None:
+        """See `ChannelGateway.push_listing`."""
+        with self._turn:
+            self._receive(message_id)
+            self.listings[listing["listing"]] = listing
+            outcomes = [self._judge(sku) for sku in listing["skus"]]
+            self.on_shelf.update({outcome.external_id: True for outcome in outcomes if outcome.external_id})
+            return tuple(outcomes)
+
+    def set_shelf(self, message_id: UUID, shelf: Mapping[str, Any]) -> None:
+        """See `ChannelGateway.set_shelf`."""
+        with self._turn:
+            self._receive(message_id)
+            self.on_shelf.update(dict.fromkeys(shelf["items"], bool(shelf["on"])))
+
+    def push_stock(self, message_id: UUID, figure: Mapping[str, Any]) -> None:
+        """See `ChannelGateway.push_stock`."""
+        with self._turn:
+            self._receive(message_id)
+            known = self.stock.get(figure["sku_id"])
+            if known is None or known.seq < figure["seq"]:
+                self.stock[figure["sku_id"]] = Shown(figure["seq"], figure["qty"])
+
+    def _receive(self, message_id: UUID) -> None:
+        if self._unreachable:
+            self._unreachable -= 1
+            message = "the channel does not answer, on demand"
+            raise NotDelivered(message)
+        self.received.append(message_id)
+
+    def _judge(self, sku: Mapping[str, Any]) -> Outcome:
+        sku_id = SkuId(UUID(sku["sku"]))
+        error = self._refused.get(sku["code"])
+        if error:
+            return Outcome(sku_id, error=error)
+        return Outcome(sku_id, external_id=f"item-{derive(self.channel_id, sku_id).hex[-12:]}")

@@ -1,0 +1,1 @@
+"""Payment providers: one file each, and the signatures of their callbacks."""

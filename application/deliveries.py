@@ -1,0 +1,97 @@
+"""Where messages of the outbox go: one literal, from topic to deliverer, and the ends outside that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import attrs
+
+from houtai.application.catalog.publish import PUSH, SHELF, AcknowledgeListing, acknowledge_listing
+from houtai.application.inventory.publish import TOPIC as STOCK
+from houtai.application.office import Office
+from houtai.application.outbox import Message
+from houtai.application.payments.cashier import Cashier
+from houtai.application.payments.ports import Gateways, NothingDone
+from houtai.application.relay import Deliverer, NotDelivered
+from houtai.domain.act import Act, Entry
+from houtai.domain.catalog.listing import Outcome
+from houtai.domain.ids import ListingId, PaymentId, RefundId
+
+
+class ChannelGateway(Protocol):
+    """A sales channel. Every call is idempotent by `message_id`; what it does is absolute, so a repetition does no harm.
+
+    Each raises NotDelivered within a deadline of its own.
+    """
+
+    def push_listing(self, message_id: UUID, listing: Mapping[str, Any]) -> tuple[Outcome, ...] | None:
+        """Create or change the items; the channel's answer by SKU, None where it comes later by another way."""
+
+    def set_shelf(self, message_id: UUID, shelf: Mapping[str, Any]) -> None:
+        """Put items on or off the shelf."""
+
+    def push_stock(self, message_id: UUID, figure: Mapping[str, Any]) -> None:
+        """Tell the quantity of one SKU; a figure with a lower `seq` than one before is out of date and changes nothing."""
+
+
+@attrs.frozen
+class Outside:
+    """The ends that messages lead to: payment providers by name, and what finds the channel for a channel id."""
+
+    office: Office
+    gateways: Gateways
+    channel: Callable[[UUID], ChannelGateway]
+
+    def deliverers(self) -> Mapping[str, Deliverer]:
+        """The deliverers of every topic on these ends."""
+        return {topic: partial(deliver, self) for topic, deliver in DELIVERERS.items()}
+
+
+def create_payment(outside: Outside, message: Message) -> None:
+    """Tell a provider of a payment, asking first where an earlier try may have told it."""
+    cashier = Cashier(outside.office, outside.gateways)
+    try:
+        cashier.create(PaymentId(UUID(message.payload["payment"])), first=message.attempts == 1)
+    except NothingDone as away:
+        raise NotDelivered(str(away)) from away
+
+
+def pay_back(outside: Outside, message: Message) -> None:
+    """Tell a provider of a refund, asking first where an earlier try may have told it."""
+    cashier = Cashier(outside.office, outside.gateways)
+    try:
+        cashier.refund(RefundId(UUID(message.payload["refund"])), message.payload["attempt"])
+    except NothingDone as away:
+        raise NotDelivered(str(away)) from away
+
+
+def push_listing(outside: Outside, message: Message) -> None:
+    """Bring a listing to its channel and take the answer in."""
+    payload = message.payload
+    outcomes = outside.channel(UUID(payload["channel"])).push_listing(message.id, payload)
+    if outcomes is not None:
+        cmd = AcknowledgeListing(ListingId(UUID(payload["listing"])), payload["revision"], outcomes)
+        act = Act.of_system(outside.office.clock.now(), Entry.TIMER)
+        outside.office.perform(acknowledge_listing, cmd, act)
+
+
+def set_shelf(outside: Outside, message: Message) -> None:
+    """Put items on or off their channel's shelf."""
+    outside.channel(UUID(message.payload["channel"])).set_shelf(message.id, message.payload)
+
+
+def push_stock(outside: Outside, message: Message) -> None:
+    """Bring a new quantity to its channel."""
+    outside.channel(UUID(message.payload["channel_id"])).push_stock(message.id, message.payload)
+
+
+DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
+    "payments.create": create_payment,
+    "payments.refund": pay_back,
+    PUSH: push_listing,
+    SHELF: set_shelf,
+    STOCK: push_stock,
+}
