@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
-from uuid import UUID
+from typing import Any
 
 import attrs
 
@@ -12,10 +11,9 @@ from houtai.domain import limits
 from houtai.domain.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 
 MAX_SCOPE = 500
-M = TypeVar("M", UUID, str)
 
 
-def members(values: Iterable[M]) -> tuple[M, ...]:
+def members(values: Iterable[Any]) -> tuple[Any, ...]:
     """The values once each and in order, so that equal choices are written alike everywhere."""
     return tuple(sorted(set(values)))
 

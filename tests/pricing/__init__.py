@@ -1,0 +1,1 @@
+"""Prices, promotions, coupons and quotes."""
