@@ -31,7 +31,10 @@ grants = st.builds(
     valid_until=moments,
 )
 scopes = st.builds(
-    Scope, channel=st.none() | st.sampled_from(IDS), warehouse=st.none() | st.sampled_from(IDS), owner=st.sampled_from([None, ME, OTHER])
+    Scope,
+    channel=st.none() | st.sampled_from(IDS),
+    warehouse=st.none() | st.sampled_from(IDS),
+    owner=st.sampled_from([None, ME, OTHER]),
 )
 deeds = st.tuples(asked, scopes, st.dictionaries(st.sampled_from(["refund_minor", "adjust_qty"]), st.integers(0, 120)))
 
@@ -48,7 +51,9 @@ def test_two_grants_met_allow_exactly_what_both_allow(left: Grant, right: Grant,
 
 
 @given(grants, grants, deeds)
-def test_who_holds_a_grant_may_do_all_that_it_allows(held: Grant, given_on: Grant, deed: tuple[str, Scope, dict[str, int]]) -> None:
+def test_who_holds_a_grant_may_do_all_that_it_allows(
+    held: Grant, given_on: Grant, deed: tuple[str, Scope, dict[str, int]]
+) -> None:
     if Authority(ME, (held,)).holds((given_on,)):
         assert allows(held, deed) or not allows(given_on, deed)
 

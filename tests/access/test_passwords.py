@@ -30,7 +30,9 @@ def test_a_weak_password_is_refused_with_the_rule_it_breaks(password: str, rule:
     assert refused.value.rule == rule
 
 
-@pytest.mark.parametrize("password", ["lantern kettle 42", "839201746512", "tr0ub4dor&3xyz", "青山绿水一叶扁舟随风去了", "K7#mQz!v9Lw2"])
+@pytest.mark.parametrize(
+    "password", ["lantern kettle 42", "839201746512", "tr0ub4dor&3xyz", "青山绿水一叶扁舟随风去了", "K7#mQz!v9Lw2"]
+)
 def test_a_strong_password_needs_no_special_signs(password: str) -> None:
     assert check_password(password, "zhangwei", "Zhang Wei") == password
 
