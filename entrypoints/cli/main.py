@@ -1,15 +1,18 @@
-"""The command line's front: the list of subcommands, each imported only when it is called."""
+"""The command line's front: the list of subcommands, each imported only when it is called, and what every error answers."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
 
 import click
 
 from houtai.domain.refusal import Kind, Refusal
+from houtai.entrypoints.cli.exits import INTERRUPTED, OK, REFUSED, UNAVAILABLE, WRONG_USE
+from houtai.entrypoints.cli.options import to_json
 
 COMMANDS: Final = {
     "demo": "A small shop, from its first product to its books, told step by step.",
@@ -20,14 +23,12 @@ COMMANDS: Final = {
     "import": "Products from CSV or xlsx, with a dry run and a report per row.",
     "export": "Products, stock, orders or journals as CSV or xlsx.",
     "openapi": "The API's description as one OpenAPI 3.1 document.",
+    "completion": "What makes bash, zsh or fish complete `houtai` with the Tab key.",
     "version": "This version.",
 }
 
-OK: Final = 0
-BROKEN: Final = 1  # the doctor found a broken invariant
-WRONG_USE: Final = 2
-REFUSED: Final = 3
-UNAVAILABLE: Final = 4
+# The packages of an extra, by what an import of them that fails is called.
+EXTRAS: Final = {"litestar": "api", "msgspec": "api", "uvicorn": "api", "psycopg": "postgres", "textual": "terminal"}
 
 
 class LazyGroup(click.Group):
@@ -38,7 +39,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import entrypoints/cli/<name>.py and take its `command`."""
+        """Import entrypoints/cli/<name>_command.py and take its `command`."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"houtai.entrypoints.cli.{cmd_name}_command")
@@ -50,29 +51,65 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; a reader who closed the pipe, such as `head`, is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 def houtai() -> None:
     """Houtai (后台), the back office behind the shop.
 
-    Exit codes: 0 done, 1 a broken invariant, 2 wrong use, 3 refused by a rule, 4 unavailable.
+    Exit codes: 0 done, 1 a broken invariant, 2 wrong use, 3 refused by a rule, 4 unavailable, 130 interrupted.
     """
 
 
-def run() -> None:
-    """The program `houtai`."""
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """The program `houtai`; exits with one of the codes of exits.py."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    json_out = "--json" in given
     try:
-        houtai.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        code = houtai.main(given, prog_name="houtai", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as empty:
+        empty.show()
+        sys.exit(WRONG_USE)
     except click.exceptions.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as wrong:
-        wrong.show()
+        _tell_wrong_use(wrong, json_out=json_out)
         sys.exit(WRONG_USE)
     except Refusal as refusal:
-        click.echo(f"houtai: {refusal.code}: {refusal}", err=True)
+        _tell_refusal(refusal, json_out=json_out)
         sys.exit(UNAVAILABLE if refusal.kind is Kind.UNAVAILABLE else REFUSED)
-    except BrokenPipeError:  # the reader of a pipe has gone, for example `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except ModuleNotFoundError as missing:
+        extra = EXTRAS.get((missing.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        _tell("extra-missing", f"this needs `pip install houtai[{extra}]`", {"extra": extra}, json_out=json_out)
+        sys.exit(UNAVAILABLE)
+    sys.exit(code if isinstance(code, int) else OK)
+
+
+def _tell_wrong_use(wrong: click.ClickException, *, json_out: bool) -> None:
+    if not json_out:
+        wrong.show()
+        return
+    context = getattr(wrong, "ctx", None)
+    usage = {"usage": " ".join(context.get_usage().split())} if context is not None else {}
+    _tell("wrong-use", wrong.format_message(), usage, json_out=True)
+
+
+def _tell_refusal(refusal: Refusal, *, json_out: bool) -> None:
+    from houtai.application.plain import to_plain
+
+    _tell(refusal.code, str(refusal), to_plain(refusal.facts()) if json_out else {}, json_out=json_out)
+
+
+def _tell(code: str, message: str, facts: dict[str, Any], *, json_out: bool) -> None:
+    """One line on stderr, or the one object ``{"error": {"code", "message", …facts}}``."""
+    text = to_json({"error": {**facts, "code": code, "message": message}}) if json_out else f"houtai: {code}: {message}"
+    click.echo(text, err=True)

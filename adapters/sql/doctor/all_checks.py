@@ -1,0 +1,10 @@
+"""Every check of every module in one literal: what `houtai doctor` runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from houtai.adapters.sql.doctor import house
+from houtai.adapters.sql.doctor.check import Check
+
+CHECKS: Final[tuple[Check, ...]] = (*house.CHECKS,)
