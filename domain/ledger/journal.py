@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -59,8 +60,8 @@ class Journal:
 
 
 def journal_number(journal_id: JournalId, day: dt.date) -> str:
-    """What people call the journal by: its local day and sixty bits of its id."""
-    tail = base64.b32encode(journal_id.bytes[-8:]).decode()[:12]
+    """What people call the journal by: its local day and sixty bits out of its id."""
+    tail = base64.b32encode(hashlib.blake2b(journal_id.bytes, digest_size=8).digest()).decode()[:12]
     return f"JE-{day:%Y%m%d}-{tail}"
 
 
