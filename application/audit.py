@@ -82,10 +82,11 @@ def seal(entry: AuditEntry, seq: int, previous_hash: str) -> SealedEntry:
     return SealedEntry(seq, entry, previous_hash, digest)
 
 
-def first_broken(chain: Iterable[SealedEntry], *, head_seq: int | None = None) -> BrokenLink | None:
+def first_broken(chain: Iterable[SealedEntry], *, head_seq: int | None = None, head_hash: str | None = None) -> BrokenLink | None:
     """Walk the chain from its beginning; the first row that does not follow from the one before, or None.
 
-    `head_seq` is where the chain ends by its head: fewer rows mean that its tail was cut off.
+    `head_seq` and `head_hash` are where the chain ends by its head: fewer rows mean that its tail was cut off, another hash
+    that its last row was written anew.
     """
     previous, expected = GENESIS, 1
     for row in chain:
@@ -98,4 +99,6 @@ def first_broken(chain: Iterable[SealedEntry], *, head_seq: int | None = None) -
         previous, expected = row.hash, expected + 1
     if head_seq is not None and expected - 1 != head_seq:
         return BrokenLink(expected, f"the chain ends at row {expected - 1}, its head says {head_seq}")
+    if head_hash and head_hash != previous:
+        return BrokenLink(expected - 1, f"row {expected - 1} is not the one that its head says")
     return None

@@ -26,6 +26,10 @@ class HouseViews:
         """The last row's place in the chain."""
         return len(self.store.audit)
 
+    def audit_head_hash(self) -> str:
+        """The last row's hash, by its head; empty before the first row."""
+        return self.store.audit[-1].hash if self.store.audit else ""
+
     def sum_rows(self, name: str) -> dict[Any, int]:
         """All totals of one kind."""
         return dict(self.store.sums[name])

@@ -119,6 +119,11 @@ class HouseViews:
         """The last row's place in the chain."""
         return int(self.connection.execute(select(audit_head.c.seq)).scalar() or 0)
 
+    def audit_head_hash(self) -> str:
+        """The last row's hash, by its head; empty before the first row."""
+        found = self.connection.execute(select(audit_head.c.hash).where(audit_head.c.seq > 0)).scalar()
+        return str(found) if found else ""
+
     def sum_rows(self, name: str) -> dict[Any, int]:
         """All totals of one kind."""
         return TOTALS[name].read_all(self.connection)

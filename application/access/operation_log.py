@@ -60,7 +60,7 @@ class AuditVerdict:
 def verify_audit(views: AccessViews, query: VerifyAudit, _: Act) -> AuditVerdict:
     """Whether every row still follows from the one before, up to the head; the first one that does not is named."""
     walk = _Walk(views, query)
-    broken = first_broken(walk.rows(), head_seq=views.audit_head())
+    broken = first_broken(walk.rows(), head_seq=views.audit_head(), head_hash=views.audit_head_hash())
     if broken is None and query.known_seq is not None and walk.known_hash != query.known_hash:
         broken = BrokenLink(query.known_seq, f"row {query.known_seq} is not the one whose hash was noted outside")
     return AuditVerdict(walk.last, walk.last_hash, broken)

@@ -135,6 +135,9 @@ class AccessViews(Protocol):
     def audit_head(self) -> int:
         """The last row's place in the chain, by its head."""
 
+    def audit_head_hash(self) -> str:
+        """The last row's hash, by its head; empty before the first row."""
+
     def search_audit(self, wanted: LogFilter, page: Page) -> Slice[SealedEntry]:
         """One page of the operation log, by place in the chain."""
 

@@ -111,7 +111,7 @@ def test_a_merchants_account_reaches_nothing_but_its_merchant() -> None:
     everything = Role(RoleId(IDS[0]), "all", (Grant("*"),))
     merchant = MerchantId(IDS[1])
     authority = authority_of(account_with(everything, merchant_id=merchant), {everything.id: everything})
-    assert authority.reach("orders.read", Dimension.MERCHANT, at=NOON) == {merchant}
+    assert authority.reach("orders.read", Dimension.MERCHANT, at=NOON) == frozenset[UUID]({merchant})
     assert not administers(account_with(everything, merchant_id=merchant), {everything.id: everything}, NOON)
 
 

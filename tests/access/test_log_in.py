@@ -14,7 +14,10 @@ from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.change_account import MoveAccount, disable_account, enable_account
+from houtai.application.access.credentials import Credentials
+from houtai.application.access.end_session import LogOut, log_out
 from houtai.application.office import Office
+from houtai.domain.access.account import Assignment
 from houtai.domain.access.refusals import (
     AddressNotAllowed,
     LoginRefused,
@@ -23,6 +26,7 @@ from houtai.domain.access.refusals import (
     WeakPassword,
     WrongPassword,
 )
+from houtai.domain.access.session import token_hash
 from houtai.domain.authority import Grant
 from houtai.domain.ids import AccountId
 from houtai.domain.refusal import Kind, Refusal, Unauthenticated
@@ -232,8 +236,6 @@ def test_a_login_from_outside_the_accounts_networks_is_refused_before_the_passwo
 
 def test_a_roles_networks_bind_everybody_who_holds_it(house: House) -> None:
     role = house.role("night shift", Grant("orders.read"), networks=("203.0.113.0/29",))
-    from houtai.domain.access.account import Assignment
-
     ends = house.clock.now() + dt.timedelta(days=1)
     house.person("li", roles=(Assignment(role.id, None, ends),))
     assert outcome(house, name="li", address=ELSEWHERE) == "access.address-not-allowed"
@@ -325,8 +327,6 @@ def test_the_house_has_no_password_before_its_first_start_and_one_owner_after_it
 
 
 def test_of_many_first_starts_at_once_one_opens_the_house(store: Any, clock: Any) -> None:
-    from houtai.application.access.credentials import Credentials
-
     credentials = Credentials(Office(store, clock), Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes())
     with ThreadPoolExecutor(4) as pool:
         handed = list(pool.map(lambda _: credentials.first_start(), range(4)))
@@ -334,9 +334,6 @@ def test_of_many_first_starts_at_once_one_opens_the_house(store: Any, clock: Any
 
 
 def test_every_login_and_logout_has_its_line(house: House) -> None:
-    from houtai.application.access.end_session import LogOut, log_out
-    from houtai.domain.access.session import token_hash
-
     token = house.enter().token
     act = house.door.act_of_token(token, origin())
     house.office.perform(log_out, LogOut(token_hash(token)), act)
