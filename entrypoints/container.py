@@ -9,6 +9,7 @@ from houtai.adapters.opening import open_store
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import Authenticator
+from houtai.application.access.credentials import Credentials
 from houtai.application.access.settings import AccessSettings
 from houtai.application.office import Office
 from houtai.application.ports import Clock, Store
@@ -34,6 +35,9 @@ class Container(containers.DeclarativeContainer):
     )
     authenticator: providers.Provider[Authenticator] = providers.ThreadSafeSingleton(
         Authenticator, office, passwords, codes, access_settings
+    )
+    credentials: providers.Provider[Credentials] = providers.ThreadSafeSingleton(
+        Credentials, office, passwords, codes, access_settings
     )
 
 

@@ -57,11 +57,12 @@ def open_house(db: str) -> Iterator[Container]:
 @contextmanager
 def open_or_make_house(settings: Settings) -> Iterator[Container]:
     """The same; an empty or missing database gets the schema."""
+    from houtai.adapters.sql.faults import translated
     from houtai.entrypoints.container import house
 
     check_kind(settings.db)
     container = house(settings)
-    with told_plainly(settings.db):
+    with told_plainly(settings.db), translated():
         office = container.office()
         try:
             yield container
@@ -71,13 +72,14 @@ def open_or_make_house(settings: Settings) -> Iterator[Container]:
 
 @contextmanager
 def told_plainly(db: str) -> Iterator[None]:
-    """Say that the database cannot be reached, without its driver's words for it."""
-    from houtai.application.ports import StoreUnavailable
+    """Say which database cannot be used, and its driver's first word for it. Raises Busy."""
+    from houtai.application.ports import StoreUnavailable, TryAgain
 
     try:
         yield
-    except StoreUnavailable as down:
-        raise Busy(what=f"the database {without_password(db)} cannot be reached or has no room") from down
+    except (StoreUnavailable, TryAgain) as down:
+        why = next(iter(str(down).splitlines()), "it does not answer")
+        raise Busy(what=f"the database {without_password(db)} cannot be used: {why}") from down
 
 
 def check_lasting(db: str) -> None:
