@@ -1,0 +1,176 @@
+"""Checks on stock: every figure follows from the ledger and from open promises (S1, S2, S3, S5, S9, S11)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Select, Table, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.sql.elements import ColumnElement
+
+from houtai.adapters.sql.doctor.check import Check, rows
+from houtai.adapters.sql.inventory_tables import (
+    adjustment_lines,
+    adjustments,
+    fences,
+    held_lines,
+    movements,
+    opening_receipt_lines,
+    oversells,
+    published,
+    reservations,
+    stocks,
+)
+from houtai.domain.inventory.adjustment import AdjustmentState
+from houtai.domain.inventory.oversell import OversellState
+from houtai.domain.inventory.reservation import HoldState, ReservationState
+from houtai.domain.inventory.stock import StockState
+
+_PLACE: Final = ("sku_id", "warehouse_id")
+
+
+def _against(source: Table, amount: ColumnElement[Any], where: ColumnElement[bool], column: str) -> Select[Any]:
+    """The stocks whose `column` is not the sum of `amount` over the source's rows for the same SKU and warehouse."""
+    sides = union_all(
+        select(stocks.c.sku_id, stocks.c.warehouse_id, stocks.c[column].label("figure"), literal(0).label("proof")),
+        select(source.c.sku_id, source.c.warehouse_id, literal(0), amount).where(where),
+    ).subquery()
+    figure, proof = func.sum(sides.c.figure), func.sum(sides.c.proof)
+    place = (sides.c.sku_id, sides.c.warehouse_id)
+    return select(*place, figure.label(column), proof.label("proved")).group_by(*place).having(figure != proof)
+
+
+def _on_hand_checks() -> tuple[Check, ...]:
+    return tuple(
+        rows(
+            f"S1-{state.value}",
+            f"what lies {state.value} is the sum of its movements",
+            _against(movements, movements.c.delta_qty, movements.c.state == state.value, f"{state.value.replace('-', '_')}_qty"),
+        )
+        for state in StockState
+    )
+
+
+_walk = (movements.c.sku_id, movements.c.warehouse_id)
+_ORDERED = select(
+    *_walk,
+    movements.c.seq,
+    movements.c.delta_qty,
+    movements.c.balance_after_qty,
+    func.row_number().over(partition_by=_walk, order_by=movements.c.seq).label("place"),
+    func.sum(movements.c.delta_qty).over(partition_by=(*_walk, movements.c.state), order_by=movements.c.seq).label("balance"),
+).subquery("ordered")
+_TORN_LEDGER = select(_ORDERED.c.sku_id, _ORDERED.c.warehouse_id, _ORDERED.c.seq, _ORDERED.c.balance_after_qty).where(
+    or_(_ORDERED.c.place != _ORDERED.c.seq, _ORDERED.c.balance != _ORDERED.c.balance_after_qty)
+)
+
+_DOCUMENT_LINES = union_all(
+    select(
+        literal("opening-receipt").label("document"),
+        opening_receipt_lines.c.receipt_id.label("document_id"),
+        opening_receipt_lines.c.line,
+        opening_receipt_lines.c.sku_id,
+        opening_receipt_lines.c.qty.label("moved"),
+    ),
+    select(
+        literal("adjustment"),
+        adjustment_lines.c.adjustment_id,
+        adjustment_lines.c.line,
+        adjustment_lines.c.sku_id,
+        case((adjustment_lines.c.to_state.is_not(None), 0), else_=adjustment_lines.c.delta_qty),
+    ).join_from(
+        adjustment_lines,
+        adjustments,
+        and_(adjustments.c.id == adjustment_lines.c.adjustment_id, adjustments.c.state == AdjustmentState.POSTED.value),
+    ),
+).subquery("document_lines")
+_MOVED = (
+    select(
+        movements.c.document,
+        movements.c.document_id,
+        movements.c.line,
+        movements.c.sku_id,
+        func.sum(movements.c.delta_qty).label("moved"),
+    )
+    .group_by(movements.c.document, movements.c.document_id, movements.c.line, movements.c.sku_id)
+    .subquery("moved")
+)
+_SAME_LINE = and_(
+    _MOVED.c.document == _DOCUMENT_LINES.c.document,
+    _MOVED.c.document_id == _DOCUMENT_LINES.c.document_id,
+    _MOVED.c.line == _DOCUMENT_LINES.c.line,
+    _MOVED.c.sku_id == _DOCUMENT_LINES.c.sku_id,
+)
+_WITHOUT_DOCUMENT = (
+    select(
+        _MOVED.c.document,
+        _MOVED.c.document_id,
+        _MOVED.c.line,
+        _MOVED.c.sku_id,
+        _MOVED.c.moved,
+        _DOCUMENT_LINES.c.moved.label("line_says"),
+    )
+    .join_from(_MOVED, _DOCUMENT_LINES, _SAME_LINE, isouter=True)
+    .where(or_(_DOCUMENT_LINES.c.moved.is_(None), _DOCUMENT_LINES.c.moved != _MOVED.c.moved))
+)
+_NOT_MOVED = (
+    select(_DOCUMENT_LINES.c.document, _DOCUMENT_LINES.c.document_id, _DOCUMENT_LINES.c.line, _DOCUMENT_LINES.c.sku_id)
+    .join_from(_DOCUMENT_LINES, _MOVED, _SAME_LINE, isouter=True)
+    .where(_MOVED.c.moved.is_(None))
+)
+
+_PER_SKU = (
+    select(
+        stocks.c.sku_id,
+        func.sum(stocks.c.sellable_qty - stocks.c.reserved_qty - stocks.c.safety_qty).label("free_qty"),
+    )
+    .group_by(stocks.c.sku_id)
+    .subquery("per_sku")
+)
+_PUBLISHED_TOO_MUCH = (
+    select(published.c.channel_id, published.c.sku_id, published.c.qty, _PER_SKU.c.free_qty)
+    .join_from(published, _PER_SKU, _PER_SKU.c.sku_id == published.c.sku_id, isouter=True)
+    .where(published.c.qty > 0, published.c.qty > func.coalesce(_PER_SKU.c.free_qty, 0))
+)
+
+CHECKS: Final = (
+    *_on_hand_checks(),
+    rows(
+        "S1-value",
+        "the value of stock is the sum of what its movements brought",
+        _against(movements, movements.c.value_minor, movements.c.seq > 0, "value_minor"),
+    ),
+    rows(
+        "S2",
+        "no more is promised than lies there",
+        select(stocks.c.sku_id, stocks.c.warehouse_id, stocks.c.sellable_qty, stocks.c.reserved_qty, stocks.c.held_qty).where(
+            or_(stocks.c.reserved_qty < 0, stocks.c.reserved_qty + stocks.c.held_qty > stocks.c.sellable_qty)
+        ),
+    ),
+    rows(
+        "S3",
+        "what is reserved is the sum of open reservations",
+        _against(reservations, reservations.c.qty, reservations.c.state == ReservationState.OPEN.value, "reserved_qty"),
+    ),
+    rows(
+        "S3-held",
+        "what is held is the sum of live holds",
+        _against(held_lines, held_lines.c.qty, held_lines.c.state == HoldState.LIVE.value, "held_qty"),
+    ),
+    rows(
+        "S3-fenced",
+        "what is dedicated to channels is what their fences have left",
+        _against(fences, fences.c.left_qty, fences.c.left_qty > 0, "dedicated_qty"),
+    ),
+    rows("S5", "the stock ledger runs without gap and its balances add up", _TORN_LEDGER),
+    rows("S5-document", "every movement has the document line that it says", _WITHOUT_DOCUMENT),
+    rows("S5-moved", "every posted document line has moved stock", _NOT_MOVED),
+    rows("S9", "no channel shows more than is free", _PUBLISHED_TOO_MUCH),
+    rows(
+        "S11",
+        "every oversell that is open has its owner, its cause and its due time",
+        select(oversells.c.id, oversells.c.order_id, oversells.c.sku_id).where(
+            oversells.c.state == OversellState.OPEN.value,
+            or_(oversells.c.owner_queue == "", oversells.c.cause == "", oversells.c.due_at.is_(None)),
+        ),
+    ),
+)
