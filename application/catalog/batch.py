@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 
 from houtai.application.catalog.ports import PRODUCT_BY_CODE, SKU_BY_CODE, SKU_BY_PRODUCT, CatalogTx
+from houtai.application.ports import Rows
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.catalog.binding import BarcodeUse
@@ -35,7 +37,10 @@ class Wanted:
 
 @attrs.define
 class Batch:
-    """The locked records of one batch, kept up to date while it writes. Checks raise refusals and write nothing."""
+    """The locked records of one batch, kept up to date while it writes. Checks raise refusals and write nothing.
+
+    A dry batch goes through the same motions and writes nothing at all.
+    """
 
     tx: CatalogTx
     act: Act
@@ -46,6 +51,7 @@ class Batch:
     brands: Mapping[BrandId, Brand]
     attributes: Mapping[CategoryId, Mapping[str, Attribute]]
     variants: dict[tuple[ProductId, tuple[str, ...]], Sku]
+    dry: bool = False
 
     def check_product(self, product: Product) -> None:
         """Code free, category and brand in use, attribute values known and of their kind."""
@@ -84,14 +90,12 @@ class Batch:
 
     def put_product(self, old: Product | None, new: Product, event: str) -> None:
         """Write the product and its line; `new` carries the next version."""
-        _put(self.tx.products, old, new)
-        write_line(self.tx, self.act, "product", new, event, before=None if old is None else old.state)
+        self._write(self.tx.products, "product", old, new, event)
         self.products[new.code] = new
 
     def put_sku(self, old: Sku | None, new: Sku, event: str) -> None:
         """Write the SKU, its line, and whose barcodes they are now."""
-        _put(self.tx.skus, old, new)
-        write_line(self.tx, self.act, "sku", new, event, before=None if old is None else old.state)
+        self._write(self.tx.skus, "sku", old, new, event)
         self.skus[new.code] = self.parts[new.id] = new
         if old is not None:
             self.variants.pop((old.product_id, old.option_values), None)
@@ -110,27 +114,29 @@ class Batch:
             self._set_use(BarcodeUse(barcode.code, new.id, barcode.pack_qty))
 
     def _set_use(self, use: BarcodeUse) -> None:
-        if use.code in self.uses:
-            self.tx.barcodes.save(use)
-        else:
-            self.tx.barcodes.add(use)
+        if not self.dry:
+            write = self.tx.barcodes.save if use.code in self.uses else self.tx.barcodes.add
+            write(use)
         self.uses[use.code] = use
 
+    def _write(self, rows: Rows[Any, Any], document: str, old: Product | Sku | None, new: Product | Sku, event: str) -> None:
+        if self.dry:
+            return
+        if old is None:
+            rows.add(new)
+        else:
+            rows.save(new)
+        write_line(self.tx, self.act, document, new, event, before=None if old is None else old.state)
 
-def _put(rows: object, old: object | None, new: object) -> None:
-    if old is None:
-        rows.add(new)  # type: ignore[attr-defined]  # Rows of either kind
-    else:
-        rows.save(new)  # type: ignore[attr-defined]  # Rows of either kind
 
-
-def open_batch(tx: CatalogTx, act: Act, wanted: Wanted) -> Batch:
+def open_batch(tx: CatalogTx, act: Act, wanted: Wanted, *, dry: bool = False) -> Batch:
     """Lock products, then SKUs, then barcodes, each kind in one statement; read what they refer to."""
     products = tx.products.lock(wanted.product_ids) if wanted.product_ids else {}
     if wanted.product_codes:
         products |= {product.id: product for product in tx.products.lock_by(PRODUCT_BY_CODE, *sorted(wanted.product_codes))}
-    skus = tx.skus.lock_by(SKU_BY_CODE, *sorted(wanted.sku_codes)) if wanted.sku_codes else []
-    siblings = tx.skus.by(SKU_BY_PRODUCT, *sorted(products)) if products else []
+    siblings = tx.skus.lock_by(SKU_BY_PRODUCT, *sorted(products)) if products else []
+    named = tx.skus.lock_by(SKU_BY_CODE, *sorted(wanted.sku_codes)) if wanted.sku_codes else []
+    skus = [*siblings, *named]
     codes = wanted.barcodes | {barcode.code for sku in skus for barcode in sku.barcodes}
     parts = tx.skus.many(wanted.part_ids) if wanted.part_ids else {}
     category_ids = wanted.category_ids | {product.category_id for product in products.values()}
@@ -141,10 +147,11 @@ def open_batch(tx: CatalogTx, act: Act, wanted: Wanted) -> Batch:
         products={product.code: product for product in products.values()},
         skus={sku.code: sku for sku in skus},
         uses=tx.barcodes.lock(codes) if codes else {},
-        parts=dict(parts),
+        parts={sku.id: sku for sku in skus} | parts,
         brands=tx.brands.many(brand_ids) if brand_ids else {},
         attributes=attributes_by_category(tx, category_ids),
         variants={(sku.product_id, sku.option_values): sku for sku in siblings if sku.state is Standing.ACTIVE},
+        dry=dry,
     )
 
 

@@ -189,6 +189,10 @@ class CatalogViews(Protocol):
     def imports(self) -> Reading[ImportKey, Import]:
         """Files taken in before."""
 
+    @property
+    def merchants(self) -> Reading[MerchantId, Any]:
+        """Looked up only: their codes."""
+
     def search_skus(self, words: Words, page: Page, merchants: Iterable[UUID] | None) -> Slice[Sku]:
         """SKUs whose code, title or barcodes hold the words, in key order; only these merchants' unless None."""
 
