@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -84,11 +84,13 @@ def create_app(
     """
     edge = Edge(office, authenticator, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
     probe = health.Probe(office)
-    routes = [route for module in modules for route in module.all]
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in (route for module in modules for route in module.all):
+        by_path.setdefault(route.path, {})[route.method] = route
     document = build_document(modules) if with_schema else None
     return House(
         route_handlers=[
-            *(_route_handler(edge, route) for route in routes),
+            *(_path_handler(edge, path, by_method) for path, by_method in by_path.items()),
             *health.routes(probe),
             *(schema_pages.routes(document) if document is not None else ()),
         ],
@@ -100,17 +102,16 @@ def create_app(
     )
 
 
-def _route_handler(edge: Edge, route: Route) -> HTTPRouteHandler:
-    async def handle(request: Request[Any, Any, Any]) -> ASGIResponse:
-        return await edge.serve(route, request.scope, request.receive, request.scope["houtai_request_id"])  # type: ignore[typeddict-item]  # set by House
+def _path_handler(edge: Edge, path: str, by_method: Mapping[str, Route]) -> HTTPRouteHandler:
+    """One address with all its methods, so that OPTIONS and 405 name all of them; HEAD is GET without the body."""
+    methods = {**by_method, **({"HEAD": by_method["GET"]} if "GET" in by_method else {})}
 
-    handle.__name__ = route.name
-    return HTTPRouteHandler(
-        route.path.replace("}", ":str}"),
-        http_method=[HttpMethod.GET, HttpMethod.HEAD] if route.method == "GET" else [HttpMethod(route.method)],
-        name=route.name,
-        include_in_schema=False,
-    )(handle)
+    async def handle(request: Request[Any, Any, Any]) -> ASGIResponse:
+        scope: Any = request.scope
+        return await edge.serve(methods[scope["method"]], scope, request.receive, scope["houtai_request_id"])
+
+    allowed = [HttpMethod(method) for method in methods]
+    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=allowed, include_in_schema=False)(handle)
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

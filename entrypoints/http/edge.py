@@ -118,6 +118,8 @@ class Edge:
         if route.decoder is not None:
             arguments["body"] = route.decoder.decode(asked.raw)
         elif route.takes == "file":
+            if not asked.raw:
+                raise Problem.of_fields("invalid-body", {"": "must not be empty"})
             arguments["file"] = Upload(asked.raw, asked.media_type)
         elif route.takes == "notice":
             plain = {name.decode("latin-1"): value for name, value in asked.headers.items()}

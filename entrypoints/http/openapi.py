@@ -133,7 +133,7 @@ def _operation(route: Route, schemas: Mapping[Any, Json], shared: _Shared) -> Js
     if route.public:
         operation["security"] = []
     if content := _content(route, schemas):
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": route.takes != "notice", "content": content}
     return operation
 
 

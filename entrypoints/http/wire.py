@@ -58,7 +58,10 @@ Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3, description="
 
 Moment = Annotated[dt.datetime, Meta(tz=True, description="RFC 3339 with its offset; answers are in UTC.")]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many records.")]
-Cursor = Annotated[str, Meta(max_length=500, pattern="^[A-Za-z0-9_=-]*$", description="Opaque: `next_cursor` of the page before.")]
+Cursor = Annotated[
+    str,
+    Meta(max_length=500, pattern="^[A-Za-z0-9_=-]*$", description="Opaque: `next_cursor` of the page before."),
+]
 
 Few = Meta(max_length=MAX_ENTRIES)  # Annotated[tuple[X, ...], wire.Few]
 Many = Meta(max_length=MAX_LINES)  # for the lines of a document
