@@ -17,12 +17,24 @@ from houtai.domain.money import MAX_MINOR
 from houtai.domain.moves import Moves, check_move
 from houtai.domain.pricing.bearers import PLATFORM_PAYS, BearerSplit
 from houtai.domain.pricing.promotions import PercentOff
-from houtai.domain.pricing.refusals import CouponNotValidNow, CouponSpent, CustomerLimitReached, QuotaSpent, TemplateNotOpen
+from houtai.domain.pricing.refusals import (
+    CouponNotValidNow,
+    CouponSpent,
+    CustomerLimitReached,
+    QuotaSpent,
+    TemplateFixed,
+    TemplateNotOpen,
+)
 from houtai.domain.pricing.scope import ALL_GOODS, GoodsScope, members
 from houtai.domain.refusal import InvalidValue
 
 RedemptionId = NewType("RedemptionId", UUID)
 IssueCountId = NewType("IssueCountId", UUID)
+
+
+def plain_code(text: str) -> str:
+    """A claim code as it is kept: without space around it, in capitals."""
+    return text.strip().upper()
 
 
 @attrs.frozen
@@ -81,7 +93,7 @@ class CouponTemplate:
     threshold_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
     scope: GoodsScope = ALL_GOODS
     channels: tuple[ChannelId, ...] = attrs.field(default=(), converter=members, validator=limits.at_most(200))
-    claim_code: str = attrs.field(default="", validator=limits.text(0, 64))
+    claim_code: str = attrs.field(default="", converter=plain_code, validator=limits.text(0, 64))
     stackable: bool = False
     bearers: BearerSplit = PLATFORM_PAYS
     campaign_id: CampaignId | None = None
@@ -107,6 +119,17 @@ class CouponTemplate:
             raise TemplateNotOpen(template=self.code, state=self.state.value)
         if at >= self.valid_until:
             raise TemplateNotOpen(template=self.code, state="over")
+
+
+_FREE_TO_CHANGE = frozenset({"name", "quota_qty", "per_customer", "claim_code", "version"})
+
+
+def check_edit(before: CouponTemplate, after: CouponTemplate) -> None:
+    """Refuse with TemplateFixed a change of what customers were promised, once the template was open."""
+    changed = {field.name for field in attrs.fields(CouponTemplate) if getattr(before, field.name) != getattr(after, field.name)}
+    fixed = tuple(sorted(changed - _FREE_TO_CHANGE))
+    if before.state is not TemplateState.DRAFT and fixed:
+        raise TemplateFixed(template=before.code, fields=fixed)
 
 
 class CouponState(enum.Enum):
@@ -153,6 +176,13 @@ class Coupon:
             )
         if self.state is not CouponState.ISSUED:
             raise CouponSpent(coupon=self.code, state=self.state.value)
+
+    def check_claimable(self, at: dt.datetime) -> None:
+        """Refuse with CouponSpent or CouponNotValidNow unless somebody may still make it theirs."""
+        if self.customer_id is not None:
+            raise CouponSpent(coupon="with this code", state="taken")
+        if self.state is not CouponState.ISSUED or at >= self.valid_until:
+            self.check_usable(max(at, self.valid_from))
 
     def moved(self, state: CouponState, order_id: OrderId | None) -> Coupon:
         """The coupon in another state. Raises IllegalMove."""

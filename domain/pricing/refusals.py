@@ -168,6 +168,18 @@ class TemplateNotOpen(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class TemplateFixed(Refusal):
+    """Once a template was open these of its terms are what customers were promised."""
+
+    code = "pricing.template-fixed"
+    kind = Kind.CONFLICT
+    text = "coupon {template} was open already: {fields} stay as they are"
+
+    template: str
+    fields: tuple[str, ...]
+
+
+@attrs.define(eq=False, slots=False)
 class BudgetSpent(Refusal):
     """The campaign's money or uses do not suffice any more. A left amount of -1 means that it is not limited."""
 

@@ -1,0 +1,45 @@
+"""Whose prices, promotions and coupons an actor may see and change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from houtai.application.pricing.ports import owner_of
+from houtai.application.reach import demand_within
+from houtai.domain.act import Act
+from houtai.domain.authority import HOUSE, Dimension, Scope
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.ids import ChannelId
+from houtai.domain.pricing.scope import GoodsScope
+from houtai.domain.refusal import NotFound
+
+READ = "pricing.read"
+
+
+def demand_goods(act: Act, verb: str, channels: Iterable[ChannelId], scope: GoodsScope) -> None:
+    """Refuse with Forbidden unless the actor holds the verb wherever this reaches.
+
+    No channel means every channel and no merchant means the house's goods too: only whoever is not limited may say so.
+    """
+    for channel in tuple(channels) or (HOUSE,):
+        for merchant in scope.merchants or (HOUSE,):
+            act.demand(verb, Scope(channel=channel, merchant=merchant))
+
+
+def demand_own(act: Act, verb: str, what: str, key: UUID, scope: GoodsScope) -> None:
+    """Answer NotFound for what belongs to somebody that the actor does not reach."""
+    reached = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
+    if reached is not None and owner_of(scope) not in reached:
+        raise NotFound(what=what, key=str(key))
+
+
+def demand_sku(act: Act, verb: str, sku: Sku, channel: ChannelId | None) -> None:
+    """Refuse with NotFound for goods of others, with Forbidden for a channel (None: all) that the actor does not reach."""
+    demand_within(act, verb, "sku", sku.id, merchant=sku.merchant_id)
+    act.demand(verb, Scope(channel=channel or HOUSE, merchant=sku.merchant_id or HOUSE))
+
+
+def owners_seen(act: Act) -> frozenset[UUID] | None:
+    """Whose promotions and coupons lists may show; None for all."""
+    return act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
