@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
-from houtai.application.inventory.ports import RESERVATION_BY_SKU, STOCK_BY_SKU, InventoryTx
+from houtai.application.inventory.ports import RESERVATION_BY_SKU, InventoryTx
 from houtai.application.outbox import Delivery
 from houtai.domain.ids import ChannelId, SkuId
 from houtai.domain.inventory.oversell import Consumption, OversellCause, RootCause
 from houtai.domain.inventory.publishing import Publication
 from houtai.domain.inventory.reservation import ReservationState
-from houtai.domain.inventory.stock import StockState
+from houtai.domain.inventory.stock import Stock, StockState
 
 LOOK_BACK: Final = 50  # publications and movements per warehouse that are looked through
 NAMED: Final = 20  # takers that are named on the record
 
 
-def root_cause(tx: InventoryTx, channel_id: ChannelId, sku_id: SkuId, sold_at: dt.datetime) -> RootCause:
-    """What the channel knew when it sold, and who took the stock since; read under the lock of the SKU's stocks."""
+def root_cause(tx: InventoryTx, channel_id: ChannelId, sku_id: SkuId, sold_at: dt.datetime, stocks: Iterable[Stock]) -> RootCause:
+    """What the channel knew when it sold, and who took the stock since; `stocks` are the SKU's, locked."""
     told = _publications(tx, channel_id, sku_id)
     last = told[0] if told else None
     known = next((one for one in told if one.at <= sold_at and _delivered(tx, one)), None)
-    consumed = _consumed(tx, sku_id, known.at if known is not None else None)
+    consumed = _consumed(tx, sku_id, known.at if known is not None else None, stocks)
     if last is None:
         cause = OversellCause.NEVER_PUBLISHED
     elif known is None or known.seq != last.seq:
@@ -56,13 +57,13 @@ def _delivered(tx: InventoryTx, publication: Publication) -> bool:
     return message is not None and message.state is Delivery.DELIVERED
 
 
-def _consumed(tx: InventoryTx, sku_id: SkuId, since: dt.datetime | None) -> tuple[Consumption, ...]:
+def _consumed(tx: InventoryTx, sku_id: SkuId, since: dt.datetime | None, stocks: Iterable[Stock]) -> tuple[Consumption, ...]:
     """The latest takers of the SKU after `since`: orders that still have it reserved, and documents that moved it out."""
     taken = [
         Consumption("order", one.order_id, one.qty, one.made_at)
         for one in tx.reservations.by(RESERVATION_BY_SKU, (sku_id, ReservationState.OPEN.value))
     ]
-    for stock in tx.stocks.by(STOCK_BY_SKU, sku_id):
+    for stock in stocks:
         latest = range(max(1, stock.last_seq - LOOK_BACK + 1), stock.last_seq + 1)
         moved = tx.movements.many((*stock.key, seq) for seq in latest).values()
         taken += [

@@ -66,7 +66,7 @@ def record_oversells(tx: InventoryTx, shelf: Shelf, sale: Sale, act: Act) -> Non
             warehouse_id=sale.owed_from,
             wanted_qty=wanted,
             got_qty=got,
-            root_cause=root_cause(tx, sale.channel_id, sku_id, sale.sold_at),
+            root_cause=root_cause(tx, sale.channel_id, sku_id, sale.sold_at, shelf.of_sku(sku_id)),
             found_at=act.at,
             owner_queue=OWNER_QUEUE,
             due_at=act.at + DUE_AFTER,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
 
 from houtai.application.catalog.sellable import load_skus
+from houtai.application.inventory.figures import work_out
 from houtai.application.inventory.ports import (
     PART_BY_COMPONENT,
     PUBLISHED_BY_CHANNEL,
@@ -19,9 +20,7 @@ from houtai.application.permission import needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import ChannelId, SkuId, WarehouseId
-from houtai.domain.inventory.allocation import Reach, bundles_together, pool_qty
+from houtai.domain.ids import ChannelId, SkuId
 from houtai.domain.inventory.events import AvailabilityChanged
 from houtai.domain.inventory.publishing import (
     BundlePart,
@@ -29,13 +28,8 @@ from houtai.domain.inventory.publishing import (
     Publication,
     Published,
     PublishedKey,
-    PublishPolicy,
-    figure,
     message_id,
-    policy_id,
 )
-from houtai.domain.inventory.stock import StockKey
-from houtai.domain.inventory.warehouse import ChannelWarehouses, PoolState
 
 TOPIC: Final = "channels.push-stock"
 
@@ -94,64 +88,6 @@ def republish(
     for publication in made:
         _write(tx, publication, is_first=publication.key[:2] not in rows)
     return tuple(made)
-
-
-def work_out(tx: InventoryTx, targets: Iterable[PublishedKey]) -> dict[PublishedKey, Figure]:
-    """The figure of each SKU on each channel, from what this transaction sees."""
-    targets = tuple(targets)
-    skus = load_skus(tx, {sku_id for _, sku_id in targets})
-    pools = tx.channel_warehouses.many({channel for channel, _ in targets})
-    active = {key for key, place in tx.warehouses.many({w for p in pools.values() for w in p.warehouses}).items() if place.active}
-    policies = tx.publish_policies.many(
-        policy for channel, sku_id in targets for policy in (policy_id(channel, sku_id), policy_id(channel, None))
-    )
-    unimported = tx.unimported.many(targets)
-    places = {target: _places(skus[target[1]], pools.get(target[0]), active) for target in targets}
-    reach = _reach(tx, {(target[0], key) for target, keys in places.items() for key in keys})
-    found: dict[PublishedKey, Figure] = {}
-    for target in targets:
-        channel, sku_id = target
-        pool = pools.get(channel)
-        policy = policies.get(policy_id(channel, sku_id)) or policies.get(policy_id(channel, None)) or PublishPolicy(channel)
-        mine = {key: reach[channel, key] for key in places[target]}
-        shared, own = _shared_and_own(skus[sku_id], mine, pool)
-        found[target] = figure(
-            policy,
-            shared_qty=shared,
-            dedicated_qty=own,
-            unimported_qty=unimported[target].qty if target in unimported else 0,
-            sold_from_stock=pool is not None and pool.state is PoolState.OPEN,
-        )
-    return found
-
-
-def _places(sku: Sku, pool: ChannelWarehouses | None, active: set[WarehouseId]) -> list[StockKey]:
-    """The stocks that a figure rests on: the SKU's own, or its components' where it is a bundle."""
-    parts = [component.sku_id for component in sku.components] or [sku.id]
-    return [(part, place) for part in parts for place in (pool.warehouses if pool else ()) if place in active]
-
-
-def _reach(tx: InventoryTx, wanted: set[tuple[ChannelId, StockKey]]) -> dict[tuple[ChannelId, StockKey], Reach]:
-    """What each channel may take of each stock."""
-    stocks = tx.stocks.many({key for _, key in wanted})
-    fenced = [(channel, *key) for channel, key in wanted if key in stocks and stocks[key].dedicated_qty]
-    fences = tx.fences.many(fenced) if fenced else {}
-    found: dict[tuple[ChannelId, StockKey], Reach] = {}
-    for channel, key in wanted:
-        stock, fence = stocks.get(key), fences.get((channel, *key))
-        own = 0 if fence is None else fence.left_qty
-        found[channel, key] = Reach(0) if stock is None else Reach(stock.shared_qty + own, own, stock.owed_qty)
-    return found
-
-
-def _shared_and_own(sku: Sku, mine: Mapping[StockKey, Reach], pool: ChannelWarehouses | None) -> tuple[int, int]:
-    """What is shared and what is the channel's own; a bundle has no fence of its own and shares what its parts make."""
-    places = pool.warehouses if pool is not None else ()
-    if sku.is_bundle:
-        parts = {component.sku_id: component.qty for component in sku.components}
-        return bundles_together(parts, mine, places), 0
-    own = sum(place.own_qty for place in mine.values())
-    return pool_qty(sku.id, mine, places) - own, own
 
 
 def _remember_parts(tx: InventoryTx, sku_ids: set[SkuId]) -> None:

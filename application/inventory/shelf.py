@@ -84,6 +84,10 @@ class Shelf:
         """The stock, begun empty where there never was any."""
         return self.stocks.setdefault(key, Stock(*key, currency))
 
+    def of_sku(self, sku_id: SkuId) -> list[Stock]:
+        """The stocks of one SKU."""
+        return [stock for stock in self.stocks.values() if stock.sku_id == sku_id]
+
     def reach(self, channel_id: ChannelId | None) -> dict[StockKey, Reach]:
         """What the channel may take of each stock (only what nobody fenced in, for no channel)."""
         found: dict[StockKey, Reach] = {}

@@ -1,0 +1,99 @@
+"""The figures that channels are told, worked out from the records of a transaction or of a query alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import attrs
+
+from houtai.application.inventory.ports import HELD_BY_STOCK, InventoryTx, InventoryViews
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.ids import ChannelId, WarehouseId
+from houtai.domain.inventory.allocation import Reach, bundles_together, pool_qty
+from houtai.domain.inventory.publishing import Figure, PublishedKey, PublishPolicy, figure, policy_id
+from houtai.domain.inventory.reservation import HoldState
+from houtai.domain.inventory.stock import Stock, StockKey
+from houtai.domain.inventory.warehouse import ChannelWarehouses, PoolState
+
+Source: TypeAlias = InventoryTx | InventoryViews
+
+
+def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime | None = None) -> dict[PublishedKey, Figure]:
+    """The figure of each SKU on each channel, from what this transaction sees.
+
+    With `at`, holds that have ended by then count as free though the timer has not come round yet.
+    """
+    targets = tuple(targets)
+    skus = source.skus.many({sku_id for _, sku_id in targets})
+    pools = source.channel_warehouses.many({channel for channel, _ in targets})
+    served = source.warehouses.many({place for pool in pools.values() for place in pool.warehouses})
+    active = {key for key, warehouse in served.items() if warehouse.active}
+    policies = _policies(source, targets)
+    unimported = source.unimported.many(targets)
+    places = {target: _places(skus[target[1]], pools.get(target[0]), active) for target in targets}
+    reach = reach_of(source, {(target[0], key) for target, keys in places.items() for key in keys}, at=at)
+    found: dict[PublishedKey, Figure] = {}
+    for target in targets:
+        channel, sku_id = target
+        pool = pools.get(channel)
+        mine = {key: reach[channel, key] for key in places[target]}
+        shared, own = _shared_and_own(skus[sku_id], mine, pool)
+        found[target] = figure(
+            policies[target],
+            shared_qty=shared,
+            dedicated_qty=own,
+            unimported_qty=unimported[target].qty if target in unimported else 0,
+            sold_from_stock=pool is not None and pool.state is PoolState.OPEN,
+        )
+    return found
+
+
+def _policies(source: Source, targets: Iterable[PublishedKey]) -> dict[PublishedKey, PublishPolicy]:
+    """The SKU's own policy, else the channel's, else all of the stock."""
+    wanted = {target: (policy_id(*target), policy_id(target[0], None)) for target in targets}
+    found = source.publish_policies.many({policy for both in wanted.values() for policy in both})
+    return {target: found.get(own) or found.get(general) or PublishPolicy(target[0]) for target, (own, general) in wanted.items()}
+
+
+def _places(sku: Sku, pool: ChannelWarehouses | None, active: set[WarehouseId]) -> list[StockKey]:
+    """The stocks that a figure rests on: the SKU's own, or its components' where it is a bundle."""
+    parts = [component.sku_id for component in sku.components] or [sku.id]
+    return [(part, place) for part in parts for place in (pool.warehouses if pool else ()) if place in active]
+
+
+def reach_of(
+    source: Source, wanted: set[tuple[ChannelId, StockKey]], *, at: dt.datetime | None = None
+) -> dict[tuple[ChannelId, StockKey], Reach]:
+    """What each channel may take of each stock."""
+    stocks = source.stocks.many({key for _, key in wanted})
+    if at is not None:
+        stocks = {key: without_ended_holds(source, stock, at) for key, stock in stocks.items()}
+    fenced = [(channel, *key) for channel, key in wanted if key in stocks and stocks[key].dedicated_qty]
+    fences = source.fences.many(fenced) if fenced else {}
+    found: dict[tuple[ChannelId, StockKey], Reach] = {}
+    for channel, key in wanted:
+        stock, fence = stocks.get(key), fences.get((channel, *key))
+        own = 0 if fence is None else fence.left_qty
+        found[channel, key] = Reach(0) if stock is None else Reach(stock.shared_qty + own, own, stock.owed_qty)
+    return found
+
+
+def _shared_and_own(sku: Sku, mine: Mapping[StockKey, Reach], pool: ChannelWarehouses | None) -> tuple[int, int]:
+    """What is shared and what is the channel's own; a bundle has no fence of its own and shares what its parts make."""
+    places = pool.warehouses if pool is not None else ()
+    if sku.is_bundle:
+        parts = {component.sku_id: component.qty for component in sku.components}
+        return bundles_together(parts, mine, places), 0
+    own = sum(place.own_qty for place in mine.values())
+    return pool_qty(sku.id, mine, places) - own, own
+
+
+def without_ended_holds(source: Source, stock: Stock, at: dt.datetime) -> Stock:
+    """The stock as it is once the holds that have ended by `at` are cleared."""
+    if stock.holds_due_at is None or stock.holds_due_at > at:
+        return stock
+    lines = source.held_lines.by(HELD_BY_STOCK, (stock.sku_id, stock.warehouse_id, HoldState.LIVE.value))
+    ended_qty = sum(line.qty for line in lines if not line.live_at(at))
+    return attrs.evolve(stock, held_qty=stock.held_qty - ended_qty)
