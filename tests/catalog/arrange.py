@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -61,7 +62,7 @@ def new_sku(code: str, **fields: object) -> NewSku:
     return NewSku(SkuId(new_id()), code, **fields)  # type: ignore[arg-type]
 
 
-def some_product(office: Office, act: Act, category: CategoryId, *skus: NewSku, code: str = "P1", **fields: object) -> ProductId:
+def some_product(office: Office, act: Act, category: CategoryId, *skus: NewSku, code: str = "P1", **fields: Any) -> ProductId:
     """A product with these SKUs, or with one called after it."""
     cmd = CreateProduct(
         ProductId(new_id()),
