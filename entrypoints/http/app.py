@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -23,6 +24,8 @@ from houtai.entrypoints.http.openapi import build_document
 from houtai.entrypoints.http.routes import Route, Routes
 
 log = logging.getLogger("houtai.http.access")
+
+_PART: Final = re.compile(r"{\w+}")
 
 # Every module's routes. A new module is one import above and one line here.
 MODULES: Final[tuple[Routes, ...]] = ()
@@ -84,9 +87,7 @@ def create_app(
     """
     edge = Edge(office, authenticator, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
     probe = health.Probe(office)
-    by_path: dict[str, dict[str, Route]] = {}
-    for route in (route for module in modules for route in module.all):
-        by_path.setdefault(route.path, {})[route.method] = route
+    by_path = routes_by_path(modules)
     document = build_document(modules) if with_schema else None
     return House(
         route_handlers=[
@@ -100,6 +101,19 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+
+
+def routes_by_path(modules: Sequence[Routes]) -> dict[str, dict[str, Route]]:
+    """Every address with its methods. ValueError where two routes claim the same one, or name its parts differently."""
+    found: dict[str, dict[str, Route]] = {}
+    paths: dict[str, str] = {}
+    for route in (route for module in modules for route in module.all):
+        path = paths.setdefault(_PART.sub("{}", route.path), route.path)
+        if path != route.path or route.method in found.get(path, {}):
+            message = f"{route.name}: {route.method} {route.path} meets {path}; same address, same names, one route a method"
+            raise ValueError(message)
+        found.setdefault(path, {})[route.method] = route
+    return found
 
 
 def _path_handler(edge: Edge, path: str, by_method: Mapping[str, Route]) -> HTTPRouteHandler:

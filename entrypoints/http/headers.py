@@ -43,6 +43,8 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
             raise Problem.of_fields("invalid-header", {field: "must be given once"})
         text = value.decode("latin-1")
         found[name] = f"{found[name]}, {text}" if name in found else text
+    if b"content-length" in found and b"transfer-encoding" in found:
+        raise Problem("invalid-request", detail="two lengths for one body", headers={"connection": "close"})
     return found
 
 

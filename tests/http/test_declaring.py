@@ -13,7 +13,7 @@ import pytest
 from houtai.application.office import Office
 from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import wire
-from houtai.entrypoints.http.app import MODULES
+from houtai.entrypoints.http.app import MODULES, routes_by_path
 from houtai.entrypoints.http.bounds import Unbounded, check_bounds
 from houtai.entrypoints.http.desk import Desk, Upload
 from houtai.entrypoints.http.problems import EDGE, STATUS, Problem, plain
@@ -151,6 +151,20 @@ def test_routes_without_a_use_case_still_ask_who_it_is(memory_office: Office) ->
     with calling(memory_office, (routes,)) as caller:
         assert caller.client.get("/v1/me/pots").status_code == 401
         assert caller.get("/me/pots").json() == {"bytes_qty": 100}
+
+
+@pytest.mark.parametrize("path", ["/pots/{jar_id}", "/pots/{pot_id}"])
+def test_an_address_belongs_to_one_route(path: str) -> None:
+    first, second = Routes("pots", "Pots."), Routes("pans", "Pans.")
+    first.get("/pots/{jar_id}", find_jar)(get_pot)
+
+    def get_pan(desk: Desk, pot_id: UUID) -> CountOut:
+        """Look into a pan."""
+        return CountOut(pot_id.int)
+
+    second.get(path, find_jar)(get_pan if "pot_id" in path else get_pot)
+    with pytest.raises(ValueError, match="one route a method"):
+        routes_by_path((first, second))
 
 
 def test_every_kind_of_refusal_has_its_status() -> None:

@@ -90,7 +90,6 @@ def test_a_database_that_hangs_is_not_waited_for(memory_office: Office) -> None:
     probe = health.Probe(office, deadline_s=0.05)
     from litestar import Litestar  # only here
 
-
     app: Litestar = House(
         health.routes(probe), exception_handlers={Exception: answer_error}, openapi_config=None, logging_config=None
     )
