@@ -188,7 +188,7 @@ def _count(
     tx: PricingTx, template: CouponTemplate, customers: Mapping[CustomerId, int], qty: int
 ) -> list[tuple[IssueCount, bool]]:
     """The template's counts with so many more, each with whether it is new. All are locked in one statement first."""
-    wanted: dict[CustomerId | None, int] = dict(customers)
+    wanted: dict[CustomerId | None, int] = dict(customers.items())
     if qty:
         wanted[None] = qty
     held = tx.issue_counts.lock([count_id(template.id, customer) for customer in wanted])
