@@ -15,6 +15,8 @@ from houtai.application.merchants import ports as merchants
 from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
+from houtai.application.pricing import ports as pricing
+from houtai.application.shipping import ports as shipping
 from houtai.application.timeline import TimelineEntry, TimelineKey
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
@@ -26,6 +28,8 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *ledger.RECORDS,
     *inventory.RECORDS,
     *payments.RECORDS,
+    *pricing.RECORDS,
+    *shipping.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
 
@@ -34,6 +38,8 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 
 class Tx(
+    pricing.PricingTx,
+    shipping.ShippingTx,
     payments.PaymentsTx,
     inventory.InventoryTx,
     ledger.LedgerTx,
@@ -60,6 +66,8 @@ class HouseViews(Protocol):
 
 
 class Views(
+    pricing.PricingViews,
+    shipping.ShippingViews,
     payments.PaymentsViews,
     inventory.InventoryViews,
     ledger.LedgerViews,

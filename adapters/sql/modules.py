@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from houtai.adapters.sql import access, catalog, customers, house, inventory, ledger, merchants, payments
+from houtai.adapters.sql import access, catalog, customers, house, inventory, ledger, merchants, payments, pricing, shipping
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
 
@@ -17,6 +17,8 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *customers.MAPPINGS,
     *merchants.MAPPINGS,
     *inventory.MAPPINGS,
+    *pricing.MAPPINGS,
+    *shipping.MAPPINGS,
 )
 
 TOTALS: Final[dict[str, Totals]] = {**ledger.TOTALS}
