@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
+from uuid import UUID
+
 from dependency_injector import containers, providers
 
 from houtai.adapters.clock import SystemClock
@@ -11,8 +15,13 @@ from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.credentials import Credentials
 from houtai.application.access.settings import AccessSettings
+from houtai.application.deliveries import ChannelGateway, Outside
 from houtai.application.office import Office
+from houtai.application.payments.cashier import Cashier
+from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
+from houtai.application.relay import Relay
+from houtai.entrypoints.ends import channels_of, gateways_of
 from houtai.entrypoints.settings import Settings
 
 
@@ -38,6 +47,14 @@ class Container(containers.DeclarativeContainer):
     )
     credentials: providers.Provider[Credentials] = providers.ThreadSafeSingleton(
         Credentials, office, passwords, codes, access_settings
+    )
+
+    gateways: providers.Provider[Gateways] = providers.ThreadSafeSingleton(gateways_of, settings, clock)
+    channels: providers.Provider[Callable[[UUID], ChannelGateway]] = providers.ThreadSafeSingleton(channels_of, settings)
+    cashier: providers.Provider[Cashier] = providers.ThreadSafeSingleton(Cashier, office, gateways)
+    outside: providers.Provider[Outside] = providers.ThreadSafeSingleton(Outside, office, gateways, channels)
+    relay: providers.Provider[Relay] = providers.ThreadSafeSingleton(
+        Relay, office, outside.provided.deliverers.call(), jitter=providers.Object(secrets.randbelow)
     )
 
 

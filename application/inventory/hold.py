@@ -8,7 +8,7 @@ from houtai.application.inventory.convert import end_hold
 from houtai.application.inventory.ports import HELD_BY_BUYER, HELD_BY_HOLD, HOLD_DUE, InventoryTx
 from houtai.application.inventory.reserve import pool_of, with_codes
 from houtai.application.inventory.shelf import Shelf
-from houtai.application.permission import needs
+from houtai.application.permission import logged_as, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -127,6 +127,7 @@ class ExpireHolds:
     limit: int = attrs.field(default=200, validator=limits.between(1, 1_000))
 
 
+@logged_as(None)
 @needs("inventory.expire-holds")
 def expire_holds(tx: InventoryTx, cmd: ExpireHolds, act: Act) -> int:
     """What the timer does: end what is past its time, so that its units show as free. Returns how many holds ended.

@@ -1,0 +1,49 @@
+"""The ends outside that a process talks to, by its settings: payment providers and sales channels."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from houtai.adapters.channels.embedded import EmbeddedChannel
+from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.application.payments.ports import Gateways
+from houtai.application.ports import Clock
+from houtai.application.relay import NotDelivered
+from houtai.entrypoints.settings import DEVELOPMENT, Settings
+
+if TYPE_CHECKING:
+    from houtai.application.deliveries import ChannelGateway
+
+
+def gateways_of(settings: Settings, clock: Clock) -> Gateways:
+    """The payment providers by name. In development the embedded one, which signs with a secret that ends with the process."""
+    if settings.env != DEVELOPMENT:
+        return {}
+    gateway = EmbeddedGateway(clock, secret=secrets.token_bytes(32))
+    return {gateway.name: gateway}
+
+
+def channels_of(settings: Settings) -> Callable[[UUID], ChannelGateway]:
+    """What finds the channel for an id. In development each is an embedded one."""
+    return EmbeddedChannels() if settings.env == DEVELOPMENT else no_channel
+
+
+class EmbeddedChannels:
+    """One embedded channel for each id that is asked for."""
+
+    def __init__(self) -> None:
+        """No shop window yet."""
+        self._known: dict[UUID, EmbeddedChannel] = {}
+
+    def __call__(self, channel_id: UUID) -> EmbeddedChannel:
+        """The channel, the same one each time."""
+        return self._known.setdefault(channel_id, EmbeddedChannel(channel_id))
+
+
+def no_channel(channel_id: UUID) -> ChannelGateway:
+    """Raise NotDelivered: this house has no adapter for any channel."""
+    message = f"no adapter is set up for channel {channel_id}"
+    raise NotDelivered(message)

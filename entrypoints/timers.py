@@ -1,0 +1,142 @@
+"""What a running house does by itself, at which intervals: one literal list, run beside the server or once by hand."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import attrs
+
+from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.application.inventory.hold import ExpireHolds, expire_holds
+from houtai.application.office import Office
+from houtai.application.orders import timers as orders
+from houtai.application.orders.ports import Timer as OrderTimer
+from houtai.application.payments.notices import ReceiveNotice, receive_notice
+from houtai.domain.act import Act, Entry
+from houtai.domain.refusal import Kind, Refusal
+
+if TYPE_CHECKING:
+    from houtai.entrypoints.container import Container
+
+log = logging.getLogger("houtai.timers")
+
+ROUNDS: Final = 50  # how often a timer goes on at once where it found something to do
+LONGEST_PAUSE_S: Final = 60  # between tries while the store is away
+TICK_S: Final = 0.2
+
+
+@attrs.frozen
+class Timer:
+    """One thing that has to be done again and again; `run` does what is due and says how much that was."""
+
+    name: str
+    every_s: int
+    run: Callable[[], int]
+
+
+def timers_of(container: Container) -> tuple[Timer, ...]:
+    """Every timer of the house. Several processes may run them side by side: each deed looks again whether it is due."""
+    office, cashier, relay = container.office(), container.cashier(), container.relay()
+    embedded = [gateway for gateway in container.gateways().values() if isinstance(gateway, EmbeddedGateway)]
+    return (
+        Timer("outbox", 1, relay.run_once),
+        Timer("unpaid-orders", 5, partial(orders.run_timer, office, OrderTimer.PAYMENT)),
+        Timer("merge-windows", 5, partial(orders.run_timer, office, OrderTimer.MERGE_WINDOW)),
+        Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),
+        Timer("holds", 10, partial(end_holds, office)),
+        Timer("unknown-outcomes", 5, cashier.ask_unknown),
+        *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
+    )
+
+
+def end_holds(office: Office) -> int:
+    """End the holds whose time is over; how many."""
+    return office.perform(expire_holds, ExpireHolds(), _act(office))
+
+
+def take_callbacks(office: Office, gateway: EmbeddedGateway) -> int:
+    """Bring the embedded provider's callbacks into the house, as its HTTP calls would; how many."""
+    due = gateway.callbacks()
+    for callback in due:
+        notice = gateway.parse_notice(callback.raw, callback.headers, office.clock.now())
+        office.perform(receive_notice, ReceiveNotice(gateway.name, gateway.recipient, notice), _act(office, Entry.WEBHOOK))
+    return len(due)
+
+
+def run_once(timers: Sequence[Timer]) -> dict[str, int]:
+    """Run each timer once, in order and in this thread; how much each did. Raises what they raise."""
+    return {timer.name: timer.run() for timer in timers}
+
+
+class Clockwork:
+    """Runs timers in threads of its own while it is open. A timer that fails is logged and runs again, ever more slowly."""
+
+    def __init__(self, timers: Sequence[Timer]) -> None:
+        """Nothing runs before `start`."""
+        self._timers = tuple(timers)
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(max(1, len(self._timers)), thread_name_prefix="houtai-timer")
+        self._thread = threading.Thread(target=self._turn, name="houtai-clockwork")
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Let what is under way end, and start nothing any more."""
+        self._stopping.set()
+        self._thread.join()
+        self._pool.shutdown(wait=True)
+
+    def _turn(self) -> None:
+        hands = [_Hand(timer) for timer in self._timers]
+        while not self._stopping.wait(TICK_S):
+            for hand in hands:
+                hand.turn(self._submit)
+
+    def _submit(self, timer: Timer) -> Future[None]:
+        return self._pool.submit(self._drain, timer)
+
+    def _drain(self, timer: Timer) -> None:
+        for _ in range(ROUNDS):
+            if self._stopping.is_set() or not timer.run():
+                return
+
+
+class _Hand:
+    """Where one timer stands: when it runs next, and what became of it last."""
+
+    def __init__(self, timer: Timer) -> None:
+        self._timer = timer
+        self._next = time.monotonic()
+        self._failures = 0
+        self._running: Future[None] | None = None
+
+    def turn(self, submit: Callable[[Timer], Future[None]]) -> None:
+        """Begin again if the time has come."""
+        if self._running is not None and self._running.done():
+            self._note(self._running.exception())
+            self._running = None
+        if self._running is None and time.monotonic() >= self._next:
+            self._running = submit(self._timer)
+
+    def _note(self, error: BaseException | None) -> None:
+        self._failures = 0 if error is None else self._failures + 1
+        pause_s = self._timer.every_s * 2 ** min(self._failures, 6)
+        self._next = time.monotonic() + (pause_s if error is None else min(pause_s, max(LONGEST_PAUSE_S, self._timer.every_s)))
+        if isinstance(error, Refusal) and error.kind is Kind.UNAVAILABLE:
+            log.warning("timer %s: %s", self._timer.name, error)
+        elif error is not None:
+            log.error("timer %s failed", self._timer.name, exc_info=error)
+
+
+def _act(office: Office, entry: Entry = Entry.TIMER) -> Act:
+    return Act.of_system(office.clock.now(), entry)
