@@ -109,10 +109,11 @@ class StockMachine(RuleBasedStateMachine):
         made = self.do(place, self.order(channel, wanted, ship_together=together), refused=(OutOfStock,))
         return made[0].order_id if made else multiple()
 
-    @rule(target=orders, made=holds, more=st.lists(st.tuples(two, st.integers(1, 2)), max_size=1))
-    def reserve_what_is_held(self, made: Any, more: list[tuple[int, int]]) -> Any:
+    @rule(target=orders, made=holds, more=st.lists(st.tuples(two, st.integers(1, 2)), max_size=1), less=st.booleans())
+    def reserve_what_is_held(self, made: Any, more: list[tuple[int, int]], less: bool) -> Any:
         channel, wanted, hold_id = made
-        reserved = self.do(place, self.order(channel, [*wanted, *more], hold=hold_id), refused=(OutOfStock,))
+        ordered = [(wanted[0][0], 1)] if less else [*wanted, *more]
+        reserved = self.do(place, self.order(channel, ordered, hold=hold_id), refused=(OutOfStock,))
         return reserved[0].order_id if reserved else multiple()
 
     @rule(target=orders, channel=two, wanted=goods)
@@ -175,4 +176,4 @@ class StockMachine(RuleBasedStateMachine):
 
 
 TestStock = StockMachine.TestCase
-TestStock.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestStock.settings = settings(max_examples=50, stateful_step_count=35, deadline=None)
