@@ -1,0 +1,1 @@
+"""Payments, refunds, notices, cases, and the relay."""
