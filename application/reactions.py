@@ -6,19 +6,36 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from houtai.application.inventory.publish import republish_touched
+from houtai.application.orders.hold import on_oversell_settled
+from houtai.application.orders.pay import (
+    on_excess_captured,
+    on_payment_captured,
+    on_payment_failed,
+    on_refund_failed,
+    on_refund_succeeded,
+)
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.event import Event
 from houtai.domain.inventory.events import AvailabilityChanged, OversellRecorded, OversellSettled, StockAdjusted, StockOpened
+from houtai.domain.orders.events import (
+    GiftOwed,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderExpired,
+    OrderPaid,
+    OrderPlaced,
+    OrderStopped,
+)
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 
 Reaction = Callable[[Any, Any, Any], None]
 
 REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    PaymentCaptured: (),
-    ExcessCaptured: (),
-    PaymentFailed: (),
-    RefundSucceeded: (),
-    RefundFailed: (),
+    PaymentCaptured: (on_payment_captured,),
+    ExcessCaptured: (on_excess_captured,),
+    PaymentFailed: (on_payment_failed,),
+    RefundSucceeded: (on_refund_succeeded,),
+    RefundFailed: (on_refund_failed,),
     ListingPushed: (),
     ListingWentLive: (),
     ListingPaused: (),
@@ -27,5 +44,12 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     StockAdjusted: (),
     AvailabilityChanged: (republish_touched,),
     OversellRecorded: (),
-    OversellSettled: (),
+    OversellSettled: (on_oversell_settled,),
+    OrderPlaced: (),
+    OrderPaid: (),
+    OrderConfirmed: (),
+    OrderStopped: (),
+    OrderCancelled: (),
+    OrderExpired: (),
+    GiftOwed: (),
 }

@@ -12,6 +12,7 @@ from houtai.application.customers import ports as customers
 from houtai.application.inventory import ports as inventory
 from houtai.application.ledger import ports as ledger
 from houtai.application.merchants import ports as merchants
+from houtai.application.orders import ports as orders
 from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
@@ -30,6 +31,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *payments.RECORDS,
     *pricing.RECORDS,
     *shipping.RECORDS,
+    *orders.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
 
@@ -38,6 +40,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 
 class Tx(
+    orders.OrdersTx,
     pricing.PricingTx,
     shipping.ShippingTx,
     payments.PaymentsTx,
@@ -66,6 +69,7 @@ class HouseViews(Protocol):
 
 
 class Views(
+    orders.OrdersViews,
     pricing.PricingViews,
     shipping.ShippingViews,
     payments.PaymentsViews,

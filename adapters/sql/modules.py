@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from houtai.adapters.sql import access, catalog, customers, house, inventory, ledger, merchants, payments, pricing, shipping
+from houtai.adapters.sql import (
+    access,
+    catalog,
+    customers,
+    house,
+    inventory,
+    ledger,
+    merchants,
+    orders,
+    payments,
+    pricing,
+    shipping,
+)
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
 
@@ -19,6 +31,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *inventory.MAPPINGS,
     *pricing.MAPPINGS,
     *shipping.MAPPINGS,
+    *orders.MAPPINGS,
 )
 
 TOTALS: Final[dict[str, Totals]] = {**ledger.TOTALS}

@@ -17,6 +17,7 @@ from houtai.adapters.sql.inventory import InventorySearch
 from houtai.adapters.sql.ledger import LedgerReports
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.orders_search import OrdersSearch
 from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
@@ -129,7 +130,7 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-class SqlViews(InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
+class SqlViews(OrdersSearch, InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterable, Mapping
-from typing import Final
 from uuid import UUID
 
 import attrs
@@ -13,33 +11,13 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import CampaignId, ChannelId, CustomerId, MerchantId, OrderId, PaymentId
-from houtai.domain.money import MAX_MINOR, Money
+from houtai.domain.money import Money
 from houtai.domain.moves import check_move
 from houtai.domain.orders.hold import Hold
 from houtai.domain.orders.line import DiscountRow, DiscountSource, OrderLine
 from houtai.domain.orders.state import MOVES, OrderState
+from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderState
 from houtai.domain.pricing.promotions import ReturnPolicy, SpendAndSave
-
-MAX_TENDERS: Final = 10
-
-
-class TenderState(enum.Enum):
-    """Where one part of the payment stands, as the order sees it."""
-
-    OPEN = "open"
-    CAPTURED = "captured"
-    FAILED = "failed"
-    GIVEN_BACK = "given-back"  # its refund is requested; the refund itself tells how far it is
-
-
-@attrs.frozen
-class OrderTender:
-    """One payment of the order: what it is to bring, and through whom."""
-
-    payment_id: PaymentId
-    provider: str
-    amount_minor: int = attrs.field(validator=limits.between(1, MAX_MINOR))
-    state: TenderState = TenderState.OPEN
 
 
 @attrs.frozen

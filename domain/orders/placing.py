@@ -11,13 +11,11 @@ from houtai.domain.ids import SkuId
 from houtai.domain.orders.line import BundlePart, DiscountRow, DiscountSource, GiftLink, OrderLine
 from houtai.domain.orders.order import FrozenPromotion
 from houtai.domain.pricing.quote import Gift, Quote, QuoteLine
-from houtai.domain.shipping.freight import FreightLine, share_freight
 
 
-def sold_lines(quote: Quote, skus: Mapping[SkuId, Sku]) -> tuple[OrderLine, ...]:
-    """The lines to sell with their freight shares; bundles stand as components. `skus` holds the bundles too."""
-    shares = share_freight(quote.freight_minor, [FreightLine(one.line, one.weight_g, one.paid_minor) for one in quote.lines])
-    return tuple(_sold(line, shares.get(line.line, 0), skus) for line in quote.lines)
+def sold_lines(quote: Quote, freight_by_line: Mapping[int, int], skus: Mapping[SkuId, Sku]) -> tuple[OrderLine, ...]:
+    """The lines to sell with their shares of the freight; bundles stand as components. `skus` holds the bundles too."""
+    return tuple(_sold(line, freight_by_line.get(line.line, 0), skus) for line in quote.lines)
 
 
 def _sold(line: QuoteLine, freight_minor: int, skus: Mapping[SkuId, Sku]) -> OrderLine:

@@ -69,14 +69,13 @@ class StillUnmatched(Refusal):
 
 @attrs.define(eq=False, slots=False)
 class ImportDiffers(Refusal):
-    """The channel pushes an order again, with other lines or amounts than those that were booked."""
+    """The channel pushes an order again, with other lines, discounts or payments than those that were booked."""
 
     code = "orders.import-differs"
-    text = "order {external_id} is booked as {number} with other {what}"
+    text = "order {external_id} is booked as {number} with other contents"
 
     external_id: str
     number: str
-    what: str
 
 
 @attrs.define(eq=False, slots=False)

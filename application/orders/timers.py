@@ -1,0 +1,69 @@
+"""What time does to orders: unpaid ones expire, merge windows close, stopped ones lose their goods; one order a transaction.
+
+Several workers may run side by side: each order's deed looks again under its locks whether it is still due.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from houtai.application.office import Office
+from houtai.application.orders.audit import close_merge_window
+from houtai.application.orders.cancel import expire_order
+from houtai.application.orders.hold import lapse_reservation
+from houtai.application.orders.ports import OrdersViews, Timer
+from houtai.application.permission import needs
+from houtai.domain import limits
+from houtai.domain.act import Act, Entry
+from houtai.domain.ids import OrderId
+from houtai.domain.orders.order import Order
+from houtai.domain.orders.refusals import NotDueYet
+
+DEEDS: Final[Mapping[Timer, Callable[[Any, OrderId, Act], Order]]] = {
+    Timer.PAYMENT: expire_order,
+    Timer.MERGE_WINDOW: close_merge_window,
+    Timer.RESERVATION: lapse_reservation,
+}
+
+
+@attrs.frozen
+class OrdersDue:
+    """Up to `limit` orders whose timer has run out."""
+
+    timer: Timer
+    until: dt.datetime = attrs.field(validator=limits.aware)
+    limit: int = attrs.field(default=100, validator=limits.between(1, 1_000))
+
+
+@needs("orders.run-timers")
+def orders_due(views: OrdersViews, query: OrdersDue, act: Act) -> tuple[OrderId, ...]:
+    """Which orders are due, the earliest first."""
+    del act
+    return tuple(views.orders_due(query.timer, query.until, query.limit))
+
+
+def expire_due_orders(office: Office, limit: int = 100) -> int:
+    """Expire up to `limit` orders that were not paid in time; how many expired now."""
+    return run_timer(office, Timer.PAYMENT, limit)
+
+
+def run_due_timers(office: Office, limit: int = 100) -> int:
+    """Do everything that is due now, up to `limit` orders for each timer; how many orders went on."""
+    return sum(run_timer(office, timer, limit) for timer in Timer)
+
+
+def run_timer(office: Office, timer: Timer, limit: int = 100) -> int:
+    """Do what one timer asks for, order by order; how many orders it moved."""
+    act = Act.of_system(office.clock.now(), Entry.TIMER)
+    moved = 0
+    for order_id in office.ask(orders_due, OrdersDue(timer, act.at, limit), act):
+        try:
+            office.perform(DEEDS[timer], order_id, act)
+            moved += 1
+        except NotDueYet:
+            continue  # paid, cancelled or done by another worker in the meantime
+    return moved
