@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from houtai.adapters.channels.embedded import EmbeddedChannel
@@ -17,12 +17,18 @@ from houtai.entrypoints.settings import DEVELOPMENT, Settings
 if TYPE_CHECKING:
     from houtai.application.deliveries import ChannelGateway
 
+SQLITE: Final = "sqlite:///"
+
 
 def gateways_of(settings: Settings, clock: Clock) -> Gateways:
-    """The payment providers by name. In development the embedded one, which signs with a secret that ends with the process."""
+    """The payment providers by name. In development the embedded one, which signs with a secret that ends with the process.
+
+    What it knows of payments lies in a file beside an SQLite database, so that it outlives the process as a provider does.
+    """
     if settings.env != DEVELOPMENT:
         return {}
-    gateway = EmbeddedGateway(clock, secret=secrets.token_bytes(32))
+    beside = settings.db.removeprefix(SQLITE).partition("?")[0] + "-gateway" if settings.db.startswith(SQLITE) else ":memory:"
+    gateway = EmbeddedGateway(clock, secret=secrets.token_bytes(32), path=beside)
     return {gateway.name: gateway}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -22,6 +21,15 @@ if TYPE_CHECKING:
 
 GRACE_S: Final = 30  # how long requests under way may take once the server was told to stop
 APPLICATION: Final = "houtai.entrypoints.http.app:app"
+
+# One line an event on stderr, in every process; credentials and passwords reach no logger.
+LOGS: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+}
 
 
 @attrs.define(eq=False, slots=False)
@@ -51,13 +59,13 @@ def command(host: str, port: int, workers: int, db: str, json_out: bool) -> None
     """
     import uvicorn  # noqa: F401  # tells at once which extra is missing
 
-    settings = attrs.evolve(settings_for(db))
+    settings = settings_for(db)
     if db == MEMORY and workers > 1:
-        raise click.UsageError("memory:// lives in one process; take --workers 1 or a database")
+        message = "memory:// lives in one process; take --workers 1 or a database"
+        raise click.UsageError(message)
     with open_or_make_house(settings) as container, _listening(host, port) as listener, _stopped_by_signals():
         _first_start(container)
         _announce(listener, json_out=json_out)
-        _write_logs()
         _serve(container, listener, workers)
 
 
@@ -66,10 +74,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """A socket on that address. Raises AddressTaken."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.create_server(address[:2], family=family, backlog=2_048)  # type: ignore[arg-type]  # a host and a port
+        listener = socket.create_server(address[:2], family=family, backlog=2_048)
     except OSError as error:
         raise AddressTaken(host=host, port=port, why=error.strerror or str(error)) from error
-    listener.set_inheritable(True)  # noqa: FBT003  # its signature
+    listener.set_inheritable(True)
     with listener:
         yield listener
 
@@ -103,11 +111,6 @@ def _announce(listener: socket.socket, *, json_out: bool) -> None:
     click.echo(to_json({"url": url, "pid": os.getpid()}) if json_out else f"Houtai serves on {url}")
 
 
-def _write_logs() -> None:
-    """One line an event on stderr; credentials and passwords reach no logger."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-
-
 def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
@@ -115,19 +118,21 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     from houtai.entrypoints.timers import Clockwork, timers_of
 
     options: dict[str, Any] = {
-        "log_config": None,
+        "log_config": LOGS,
         "access_log": False,  # the application writes its own, without what callers could forge
         "server_header": False,
         "proxy_headers": False,  # whom to believe about addresses is HOUTAI_TRUSTED_PROXIES, decided by the application
         "timeout_graceful_shutdown": GRACE_S,
     }
+    if workers == 1:
+        server = uvicorn.Server(uvicorn.Config(_application(container), **options))
+        with Clockwork(timers_of(container)):
+            _until_stopped(server, listener)
+        return
+    os.environ["HOUTAI_DB"] = container.settings().db  # the workers are processes that read their settings themselves
+    supervisor = Multiprocess(uvicorn.Config(APPLICATION, factory=True, workers=workers, **options), sockets=[listener])
     with Clockwork(timers_of(container)):
-        if workers == 1:
-            _until_stopped(uvicorn.Server(uvicorn.Config(_application(container), **options)), listener)
-            return
-        os.environ["HOUTAI_DB"] = container.settings().db  # the workers are processes that read their settings themselves
-        config = uvicorn.Config(APPLICATION, factory=True, workers=workers, **options)
-        Multiprocess(config, sockets=[listener]).run()
+        supervisor.run()
 
 
 def _until_stopped(server: Any, listener: socket.socket) -> None:
@@ -138,13 +143,6 @@ def _until_stopped(server: Any, listener: socket.socket) -> None:
 
 
 def _application(container: Container) -> Any:
-    from houtai.entrypoints.http.app import create_app
+    from houtai.entrypoints.http.app import app_of
 
-    settings = container.settings()
-    return create_app(
-        container.office(),
-        container.authenticator(),
-        trusted_proxies=settings.trusted_proxies,
-        with_schema=settings.schema,
-        threads=settings.threads,
-    )
+    return app_of(container)
