@@ -47,7 +47,7 @@ class Attribute:
 
     def __attrs_post_init__(self) -> None:
         if {"=", "\\"} & set(self.code):
-            raise InvalidValue(field="attributes.code", rule="must not hold = or a backslash, which part codes and values in files")
+            raise InvalidValue(field="attributes.code", rule="must not hold = or a backslash: files use them")
         if (self.kind is AttributeKind.CHOICE) != bool(self.choices):
             raise InvalidValue(field=f"attributes.{self.code}.choices", rule="belong to a choice, and a choice needs them")
         if len(set(self.choices)) != len(self.choices):

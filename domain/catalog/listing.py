@@ -284,8 +284,10 @@ def pause(listing: Listing, reason: str) -> Listing:
 
 def resume(listing: Listing) -> Listing:
     """Back on the shelf, live or partial as its SKUs stand. IllegalMove where it is not paused or no SKU is bound."""
-    if listing.state is not ListingState.PAUSED or not any(listed.state is ListedState.LIVE for listed in listing.skus):
-        check_move("listing", {**MOVES, ListingState.PAUSED: {ListingState.ARCHIVED}}, listing.state, ListingState.LIVE)
+    bound = any(listed.state is ListedState.LIVE for listed in listing.skus)
+    if listing.state is not ListingState.PAUSED or not bound:
+        others = {**MOVES, listing.state: MOVES[listing.state] - SELLING}
+        check_move("listing", others, listing.state, ListingState.LIVE)
     return _go(listing, _shelf_state(listing.skus), reason="")
 
 

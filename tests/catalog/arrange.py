@@ -9,7 +9,14 @@ import attrs
 
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
 from houtai.application.catalog.describe import CreateProduct, NewSku, create_product
-from houtai.application.catalog.offer import DraftListing, ReviewListing, SubmitListing, draft_listing, review_listing, submit_listing
+from houtai.application.catalog.offer import (
+    DraftListing,
+    ReviewListing,
+    SubmitListing,
+    draft_listing,
+    review_listing,
+    submit_listing,
+)
 from houtai.application.catalog.publish import AcknowledgeListing, PushListing, acknowledge_listing, push_listing
 from houtai.application.merchants.admit import MoveMerchant, RegisterMerchant, move_merchant, register_merchant
 from houtai.application.office import Office

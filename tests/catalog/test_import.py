@@ -57,7 +57,10 @@ def test_a_file_brings_products_with_options_barcodes_and_bundles(office: Office
         cup = views.products.first(PRODUCT_BY_CODE, "CUP")
         assert [(option.name, option.values) for option in cup.options] == [("颜色", ("红", "蓝"))]
         red = views.skus.first(SKU_BY_CODE, "CUP-RED")
-        assert (red.title, [(b.code, b.pack_qty) for b in red.barcodes]) == ("保温杯 红", [("6901234567892", 1), ("16901234567899", 12)])
+        assert (red.title, [(b.code, b.pack_qty) for b in red.barcodes]) == (
+            "保温杯 红",
+            [("6901234567892", 1), ("16901234567899", 12)],
+        )
         bundle = views.skus.first(SKU_BY_CODE, "SET-1")
         held = {views.skus.get(part.sku_id).code: part.qty for part in bundle.components}
         assert held == {"CUP-RED": 2, "TRAY-1": 1}
@@ -144,7 +147,10 @@ def test_a_file_of_which_nothing_was_taken_may_come_again(office: Office, system
 
 def test_many_rows_go_in_batches_with_a_bundle_behind_its_parts(office: Office, system: Act, store: Any) -> None:
     some_category(office, system)
-    rows = ["SET,套装,HOME,,,SET-1,,,S0-1;S1100-1*3", *(f"S{n},商品{n},HOME,,,S{n}-1,,{n},".replace(",0,", ",,") for n in range(1101))]
+    rows = [
+        "SET,套装,HOME,,,SET-1,,,S0-1;S1100-1*3",
+        *(f"S{n},商品{n},HOME,,,S{n}-1,,{n},".replace(",0,", ",,") for n in range(1101)),
+    ]
     taken = bring(office, system, sheet(*rows), mode=Mode.ROW_BY_ROW)
     assert counts(taken.report) == (1102, 0, 0, 0)
     with store.snapshot() as views:
@@ -171,7 +177,12 @@ def test_merchants_goods_come_in_by_the_merchants_code(office: Office, system: A
     some_category(office, system)
     merchant = some_merchant(office, system, "SHOP-9")
     header = "商品编码,商品名称,类目编码,来源,商家编码,SKU编码"
-    taken = bring(office, system, sheet("INK,墨水,HOME,商家,SHOP-9,INK-1", "PEN,钢笔,HOME,商家,SHOP-8,PEN-1", header=header), mode=Mode.ROW_BY_ROW)
+    taken = bring(
+        office,
+        system,
+        sheet("INK,墨水,HOME,商家,SHOP-9,INK-1", "PEN,钢笔,HOME,商家,SHOP-8,PEN-1", header=header),
+        mode=Mode.ROW_BY_ROW,
+    )
     assert [(error.row, error.column) for error in taken.report.errors] == [(3, "merchant_code")]
     with store.snapshot() as views:
         ink = views.products.first(PRODUCT_BY_CODE, "INK")
@@ -216,7 +227,12 @@ def test_the_marked_file_comes_in_again_once_its_rows_are_mended(memory_office: 
     for form in SheetFormat:
         rows = CUPS.replace("CUP", f"{form.value}-CUP").replace("SET", f"{form.value}-SET").replace("TRAY", f"{form.value}-TRAY")
         rows = rows.replace("6901234567892;16901234567899*12", "").replace("HOUSE-7", "")
-        taken = bring(memory_office, system, sheet(rows, f"{form.value}-HAT,帽子,{form.value}-C,,,{form.value}-HAT,,,"), mode=Mode.ROW_BY_ROW)
+        taken = bring(
+            memory_office,
+            system,
+            sheet(rows, f"{form.value}-HAT,帽子,{form.value}-C,,,{form.value}-HAT,,,"),
+            mode=Mode.ROW_BY_ROW,
+        )
         marked = taken.marked(Files(), form)
         some_category(memory_office, system, f"{form.value}-C")
         again = bring(memory_office, system, marked, file_format=form)
@@ -228,11 +244,11 @@ def test_what_is_exported_comes_in_again_as_it_was(memory_office: Office, system
     attributes = (Attribute("material", "材质"), Attribute("note", "备注"))
     some_category(memory_office, system, attributes=attributes)
     some_merchant(memory_office, system, "SHOP-9")
-    tricky = ['=HYPERLINK("http://evil"),x', "+86 电话", "-5 度", "@here", "\t制表", "'单引号", "'=两样", "逗号,引号\"换\n行"]
+    tricky = ['=HYPERLINK("http://evil"),x', "+86 电话", "-5 度", "@here", "\t制表", "'单引号", "'=两样", '逗号,引号"换\n行']
     quoted = [cell.replace('"', '""') for cell in tricky]
     header = "商品编码,商品名称,类目编码,来源,商家编码,属性,SKU编码"
     rows = [f'P{n},"{title}",HOME,商家,SHOP-9,"material=304;note=a\\;b=c\\\\",P{n}-1' for n, title in enumerate(quoted)]
-    rows = [row.replace('"\'', '"\'\'') if row.split('"')[1].startswith("'=") else row for row in rows]
+    rows = [row.replace("\"'", "\"''") if row.split('"')[1].startswith("'=") else row for row in rows]
     bring(memory_office, system, sheet(*rows, header=header))
     out = export_products(memory_office, Files(), form, system)
     again = bring(memory_office, system, out, file_format=form)
