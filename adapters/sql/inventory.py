@@ -148,7 +148,11 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         tables.warehouses,
         dump=_row,
         load=lambda row, _: Warehouse(**{**row, "state": WarehouseState(row["state"])}),
-        found_by={ports.WAREHOUSE_BY_CODE: ("code",)},
+        found_by={
+            ports.WAREHOUSE_BY_CODE: ("code",),
+            ports.WAREHOUSE_BY_ID: ("id",),
+            ports.WAREHOUSE_BY_MERCHANT: ("merchant_id",),
+        },
     ),
     Mapping(
         ports.POOLS,
@@ -172,6 +176,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         load=_load_movement,
         found_by={
             ports.MOVEMENT_BY_SKU: ("sku_id",),
+            ports.MOVEMENT_BY_WAREHOUSE: ("warehouse_id",),
             ports.MOVEMENT_BY_STOCK: ("sku_id", "warehouse_id"),
             ports.MOVEMENT_BY_DOCUMENT: ("document_id",),
         },

@@ -52,7 +52,7 @@ warehouses: Final = Table(
     words("code", 64, unique=True),
     words("name"),
     words("currency", 3),
-    id_column("merchant_id", ForeignKey("merchants.id"), nullable=True),
+    id_column("merchant_id", ForeignKey("merchants.id"), nullable=True, index=True),
     one_of("state", WarehouseState),
     version(),
 )

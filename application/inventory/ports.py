@@ -38,8 +38,13 @@ from houtai.domain.inventory.stock import Stock, StockKey
 from houtai.domain.inventory.warehouse import ChannelWarehouses, Warehouse
 
 WAREHOUSE_BY_CODE: Index[Warehouse, str] = Index("code", lambda warehouse: warehouse.code, unique=True)
+WAREHOUSE_BY_ID: Index[Warehouse, UUID] = Index("id", lambda warehouse: warehouse.id)
+WAREHOUSE_BY_MERCHANT: Index[Warehouse, UUID] = Index("merchant_id", lambda warehouse: warehouse.merchant_id)
 WAREHOUSES: Records[WarehouseId, Warehouse] = Records(
-    "warehouses", Warehouse, lambda warehouse: warehouse.id, (WAREHOUSE_BY_CODE,)
+    "warehouses",
+    Warehouse,
+    lambda warehouse: warehouse.id,
+    (WAREHOUSE_BY_CODE, WAREHOUSE_BY_ID, WAREHOUSE_BY_MERCHANT),
 )
 
 POOL_BY_STATE: Index[ChannelWarehouses, str] = Index("state", lambda pool: pool.state.value)
@@ -51,13 +56,14 @@ STOCK_BY_SKU: Index[Stock, UUID] = Index("sku_id", lambda stock: stock.sku_id)
 STOCKS: Records[StockKey, Stock] = Records("stocks", Stock, lambda stock: stock.key, (STOCK_BY_SKU,), logged=False)
 
 MOVEMENT_BY_SKU: Index[Movement, UUID] = Index("sku_id", lambda movement: movement.sku_id)
+MOVEMENT_BY_WAREHOUSE: Index[Movement, UUID] = Index("warehouse_id", lambda movement: movement.warehouse_id)
 MOVEMENT_BY_STOCK: Index[Movement, tuple[UUID, UUID]] = Index("stock", lambda movement: (movement.sku_id, movement.warehouse_id))
 MOVEMENT_BY_DOCUMENT: Index[Movement, UUID] = Index("document_id", lambda movement: movement.document_id)
 MOVEMENTS: Records[MovementKey, Movement] = Records(
     "movements",
     Movement,
     lambda movement: movement.key,
-    (MOVEMENT_BY_SKU, MOVEMENT_BY_STOCK, MOVEMENT_BY_DOCUMENT),
+    (MOVEMENT_BY_SKU, MOVEMENT_BY_WAREHOUSE, MOVEMENT_BY_STOCK, MOVEMENT_BY_DOCUMENT),
     append_only=True,
 )
 
