@@ -203,6 +203,7 @@ redemptions: Final = append_only(
         id_column("template_id", ForeignKey("coupon_templates.id"), index=True),
         id_column("customer_id", ForeignKey("customers.id"), nullable=True),
         id_column("order_id", index=True),
+        version("coupon_version"),
         one_of("state", RedemptionState),
         minor("amount_minor", 0),
         moment("at"),
@@ -311,7 +312,7 @@ def _load_coupon(row: Row, _: object) -> Coupon:
 
 
 def _dump_redemption(row: Redemption) -> Row:
-    own = ("id", "coupon_id", "template_id", "customer_id", "order_id", "amount_minor", "at")
+    own = ("id", "coupon_id", "template_id", "customer_id", "order_id", "coupon_version", "amount_minor", "at")
     return {**_columns(row, *own), "state": row.state.value}
 
 

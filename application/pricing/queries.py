@@ -31,7 +31,15 @@ from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
 from houtai.domain.ids import CampaignId, CouponId, CouponTemplateId, CustomerId, OrderId, PromotionId, SkuId
 from houtai.domain.pricing.campaigns import Budget, Campaign
-from houtai.domain.pricing.coupons import Coupon, CouponState, CouponTemplate, Redemption, TemplateState, count_id
+from houtai.domain.pricing.coupons import (
+    Coupon,
+    CouponState,
+    CouponTemplate,
+    Redemption,
+    RedemptionState,
+    TemplateState,
+    count_id,
+)
 from houtai.domain.pricing.prices import PriceChange, PriceSheet, sheet_id
 from houtai.domain.pricing.promotions import Promotion, RunState
 from houtai.domain.refusal import NotFound
@@ -204,7 +212,8 @@ def show_coupon(views: PricingViews, query: CouponId, act: Act) -> CouponView:
     """One coupon with every step of its use. Raises NotFound."""
     coupon = views.coupons.get(query)
     demand_own(act, READ, "coupon", query, views.coupon_templates.get(coupon.template_id).scope)
-    uses = sorted(views.redemptions.by(REDEMPTION_BY_COUPON, query), key=lambda row: row.at)
+    rows = views.redemptions.by(REDEMPTION_BY_COUPON, query)
+    uses = sorted(rows, key=lambda row: (row.coupon_version, row.state is RedemptionState.FORFEITED))
     return attrs.evolve(_coupon_view(coupon), uses=tuple(uses))
 
 

@@ -217,6 +217,7 @@ class Redemption:
     template_id: CouponTemplateId
     customer_id: CustomerId | None
     order_id: OrderId
+    coupon_version: int  # the coupon's form that this step made or found: it puts the steps in order
     state: RedemptionState
     amount_minor: int
     at: dt.datetime
@@ -225,7 +226,7 @@ class Redemption:
 def redemption_of(coupon: Coupon, order_id: OrderId, state: RedemptionState, amount_minor: int, at: dt.datetime) -> Redemption:
     """The row for the coupon's present version: one version has one row."""
     key = RedemptionId(derive(coupon.id, "redemption", coupon.version, state.value))
-    return Redemption(key, coupon.id, coupon.template_id, coupon.customer_id, order_id, state, amount_minor, at)
+    return Redemption(key, coupon.id, coupon.template_id, coupon.customer_id, order_id, coupon.version, state, amount_minor, at)
 
 
 @attrs.frozen
