@@ -14,6 +14,7 @@ UNIQUE_TAKEN: Final = "23505"
 IN_THE_WAY: Final = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock not available
 NO_ROOM: Final = frozenset({"53100", "53200", "53300"})
 CANCELLED: Final = "57014"  # statement timeout
+SQLITE_FAULTS: Final = ("no such ", "syntax error", "has no column")  # ours, though SQLite calls them operational
 SQLITE_UNIQUE: Final = "UNIQUE constraint failed: "
 
 
@@ -30,6 +31,8 @@ def translated(*, committing: bool = False) -> Iterator[None]:
     except PoolTimeout as error:
         raise StoreUnavailable("no free connection in time") from error
     except (OperationalError, InterfaceError) as error:
+        if any(sign in str(error.orig) for sign in SQLITE_FAULTS):
+            raise
         raise _kind(error, committing=committing) from error
 
 

@@ -74,11 +74,11 @@ CREATE TABLE audit_log (
 ;;
 CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
-CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
-;;
 CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
 ;;
 CREATE INDEX ix_audit_log_at ON audit_log (at)
+;;
+CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END
 ;;
@@ -90,3 +90,1331 @@ CREATE TABLE audit_head (
 	hash VARCHAR(64) NOT NULL, 
 	CONSTRAINT pk_audit_head PRIMARY KEY (id)
 )
+;;
+CREATE TABLE roles (
+	id CHAR(32) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	grants JSON NOT NULL, 
+	networks JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_roles_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_roles_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_roles PRIMARY KEY (id), 
+	CONSTRAINT uq_roles_name UNIQUE (name)
+)
+;;
+CREATE INDEX ix_roles_state ON roles (state)
+;;
+CREATE TABLE accounts (
+	id CHAR(32) NOT NULL, 
+	name VARCHAR(64) NOT NULL, 
+	display_name VARCHAR(100) NOT NULL, 
+	password_hash VARCHAR(255) NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_accounts_state_known CHECK (state IN ('active', 'disabled')), 
+	networks JSON NOT NULL, 
+	totp_secret VARCHAR(64), 
+	totp_confirmed_at VARCHAR(32), 
+	totp_last_step BIGINT, 
+	totp_recovery JSON, 
+	must_change_password BOOLEAN NOT NULL, 
+	one_time_until VARCHAR(32), 
+	merchant_id CHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_accounts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_accounts_name UNIQUE (name)
+)
+;;
+CREATE INDEX ix_accounts_merchant_id ON accounts (merchant_id)
+;;
+CREATE INDEX ix_accounts_state ON accounts (state)
+;;
+CREATE TABLE tallies (
+	subject VARCHAR(120) NOT NULL, 
+	failures BIGINT NOT NULL CONSTRAINT ck_tallies_failures_range CHECK (failures BETWEEN 0 AND 2147483648), 
+	last_at VARCHAR(32), 
+	blocked_until VARCHAR(32), 
+	CONSTRAINT pk_tallies PRIMARY KEY (subject)
+)
+;;
+CREATE TABLE channels (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_channels_kind_known CHECK (kind IN ('marketplace', 'own-shop', 'counter')), 
+	rules JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_channels_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_channels_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_channels PRIMARY KEY (id), 
+	CONSTRAINT uq_channels_code UNIQUE (code)
+)
+;;
+CREATE TABLE categories (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	parent_id CHAR(32), 
+	attributes JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_categories_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_categories_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_categories PRIMARY KEY (id), 
+	CONSTRAINT uq_categories_code UNIQUE (code), 
+	CONSTRAINT fk_categories_parent_id_categories FOREIGN KEY(parent_id) REFERENCES categories (id)
+)
+;;
+CREATE INDEX ix_categories_parent_id ON categories (parent_id)
+;;
+CREATE TABLE brands (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_brands_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_brands_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_brands PRIMARY KEY (id), 
+	CONSTRAINT uq_brands_code UNIQUE (code)
+)
+;;
+CREATE TABLE customers (
+	id CHAR(32) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	member_level VARCHAR(30) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_customers_state_known CHECK (state IN ('active', 'erased')), 
+	version BIGINT NOT NULL CONSTRAINT ck_customers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_customers PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_customers_member_level ON customers (member_level)
+;;
+CREATE INDEX ix_customers_phone ON customers (phone)
+;;
+CREATE TABLE holders (
+	buyer_id CHAR(32) NOT NULL, 
+	holds BIGINT NOT NULL CONSTRAINT ck_holders_holds_range CHECK (holds BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_holders PRIMARY KEY (buyer_id)
+)
+;;
+CREATE TABLE journals (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(40) NOT NULL, 
+	document VARCHAR(64) NOT NULL, 
+	document_id CHAR(32) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	period VARCHAR(7) NOT NULL, 
+	memo VARCHAR(500) NOT NULL, 
+	reverses CHAR(32), 
+	CONSTRAINT pk_journals PRIMARY KEY (id), 
+	CONSTRAINT ck_journals_reverses_another CHECK (reverses IS NULL OR reverses <> id), 
+	CONSTRAINT uq_journals_number UNIQUE (number), 
+	CONSTRAINT uq_journals_reverses UNIQUE (reverses), 
+	CONSTRAINT fk_journals_reverses_journals FOREIGN KEY(reverses) REFERENCES journals (id)
+)
+;;
+CREATE INDEX ix_journals_at ON journals (at, id)
+;;
+CREATE INDEX ix_journals_period ON journals (period, at)
+;;
+CREATE INDEX ix_journals_document_id ON journals (document_id)
+;;
+CREATE TRIGGER journals_no_update BEFORE UPDATE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
+;;
+CREATE TRIGGER journals_no_delete BEFORE DELETE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
+;;
+CREATE TABLE balances (
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_balances_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'exchange-loss')), 
+	party VARCHAR(64) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	balance_minor BIGINT NOT NULL CONSTRAINT ck_balances_balance_minor_range CHECK (balance_minor BETWEEN -4611686018427387904 AND 4611686018427387904), 
+	CONSTRAINT pk_balances PRIMARY KEY (code, party, currency)
+)
+;;
+CREATE TABLE merchants (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_merchants_state_known CHECK (state IN ('pending', 'active', 'suspended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_merchants_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_merchants PRIMARY KEY (id), 
+	CONSTRAINT uq_merchants_code UNIQUE (code)
+)
+;;
+CREATE INDEX ix_merchants_state ON merchants (state)
+;;
+CREATE TABLE payments (
+	id CHAR(32) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32), 
+	customer_id CHAR(32), 
+	tender VARCHAR(40) NOT NULL CONSTRAINT ck_payments_tender_known CHECK (tender IN ('gateway', 'channel', 'subsidy')), 
+	provider VARCHAR(64) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_payments_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	currency VARCHAR(3) NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_payments_state_known CHECK (state IN ('pending', 'unknown', 'captured', 'failed', 'expired')), 
+	provider_ref VARCHAR(200) NOT NULL, 
+	pay_url VARCHAR(500) NOT NULL, 
+	captured_minor BIGINT NOT NULL CONSTRAINT ck_payments_captured_minor_range CHECK (captured_minor BETWEEN 0 AND 1000000000000000), 
+	refund_minor BIGINT NOT NULL CONSTRAINT ck_payments_refund_minor_range CHECK (refund_minor BETWEEN 0 AND 1000000000000000), 
+	refunded_minor BIGINT NOT NULL CONSTRAINT ck_payments_refunded_minor_range CHECK (refunded_minor BETWEEN 0 AND 1000000000000000), 
+	ask_at VARCHAR(32), 
+	asks BIGINT NOT NULL CONSTRAINT ck_payments_asks_range CHECK (asks BETWEEN 0 AND 10000), 
+	error VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_payments_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_payments PRIMARY KEY (id), 
+	CONSTRAINT ck_payments_refund_minor_captured CHECK (refund_minor <= captured_minor), 
+	CONSTRAINT ck_payments_refunded_minor_requested CHECK (refunded_minor <= refund_minor), 
+	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
+)
+;;
+CREATE INDEX ix_payments_state ON payments (state, id)
+;;
+CREATE INDEX ix_payments_ask_at ON payments (ask_at)
+;;
+CREATE INDEX ix_payments_order_id ON payments (order_id)
+;;
+CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
+;;
+CREATE TABLE cases (
+	id CHAR(32) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed')), 
+	subject VARCHAR(64) NOT NULL, 
+	subject_id CHAR(32) NOT NULL, 
+	queue VARCHAR(64) NOT NULL, 
+	next_action VARCHAR(500) NOT NULL, 
+	due_at VARCHAR(32) NOT NULL, 
+	opened_at VARCHAR(32) NOT NULL, 
+	facts JSON NOT NULL, 
+	assignee CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_cases_state_known CHECK (state IN ('open', 'resolved')), 
+	resolution TEXT NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_cases_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_cases PRIMARY KEY (id), 
+	CONSTRAINT ck_cases_queue_owned CHECK (queue <> '' AND next_action <> ''), 
+	CONSTRAINT ck_cases_resolution_given CHECK (state = 'open' OR resolution <> '')
+)
+;;
+CREATE INDEX ix_cases_subject_id ON cases (subject_id)
+;;
+CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
+;;
+CREATE TABLE campaigns (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	budget_minor BIGINT CONSTRAINT ck_campaigns_budget_minor_range CHECK (budget_minor BETWEEN 0 AND 1000000000000000), 
+	budget_uses BIGINT CONSTRAINT ck_campaigns_budget_uses_range CHECK (budget_uses BETWEEN 0 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_campaigns_state_known CHECK (state IN ('draft', 'active', 'paused', 'ended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_campaigns_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_campaigns PRIMARY KEY (id), 
+	CONSTRAINT uq_campaigns_code UNIQUE (code)
+)
+;;
+CREATE INDEX ix_campaigns_state ON campaigns (state)
+;;
+CREATE TABLE account_roles (
+	account_id CHAR(32) NOT NULL, 
+	role_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_account_roles_place_range CHECK (place BETWEEN 0 AND 50), 
+	valid_from VARCHAR(32), 
+	valid_until VARCHAR(32), 
+	CONSTRAINT pk_account_roles PRIMARY KEY (account_id, role_id), 
+	CONSTRAINT fk_account_roles_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id), 
+	CONSTRAINT fk_account_roles_role_id_roles FOREIGN KEY(role_id) REFERENCES roles (id)
+)
+;;
+CREATE INDEX ix_account_roles_role_id ON account_roles (role_id)
+;;
+CREATE TABLE sessions (
+	id CHAR(32) NOT NULL, 
+	account_id CHAR(32) NOT NULL, 
+	open_account_id CHAR(32), 
+	token_hash VARCHAR(64) NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	expires_at VARCHAR(32) NOT NULL, 
+	idle_s BIGINT NOT NULL CONSTRAINT ck_sessions_idle_s_range CHECK (idle_s BETWEEN 1 AND 2147483648), 
+	last_seen_at VARCHAR(32) NOT NULL, 
+	address VARCHAR(64) NOT NULL, 
+	agent VARCHAR(500) NOT NULL, 
+	entry VARCHAR(40) NOT NULL, 
+	revoked_at VARCHAR(32), 
+	end_reason VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT fk_sessions_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id), 
+	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash)
+)
+;;
+CREATE INDEX ix_sessions_open_account_id ON sessions (open_account_id) WHERE open_account_id IS NOT NULL
+;;
+CREATE TABLE api_keys (
+	id CHAR(32) NOT NULL, 
+	account_id CHAR(32) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	prefix VARCHAR(32) NOT NULL, 
+	secret_hash VARCHAR(64) NOT NULL, 
+	grants JSON NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	expires_at VARCHAR(32) NOT NULL, 
+	networks JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_api_keys_state_known CHECK (state IN ('active', 'revoked')), 
+	version BIGINT NOT NULL CONSTRAINT ck_api_keys_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_api_keys PRIMARY KEY (id), 
+	CONSTRAINT fk_api_keys_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id), 
+	CONSTRAINT uq_api_keys_prefix UNIQUE (prefix)
+)
+;;
+CREATE INDEX ix_api_keys_account_id ON api_keys (account_id)
+;;
+CREATE TABLE known_addresses (
+	account_id CHAR(32) NOT NULL, 
+	neighbourhood VARCHAR(64) NOT NULL, 
+	last_at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_known_addresses PRIMARY KEY (account_id, neighbourhood), 
+	CONSTRAINT fk_known_addresses_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id)
+)
+;;
+CREATE TABLE products (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	title VARCHAR(200) NOT NULL, 
+	category_id CHAR(32) NOT NULL, 
+	brand_id CHAR(32), 
+	source VARCHAR(40) NOT NULL CONSTRAINT ck_products_source_known CHECK (source IN ('own', 'merchant', 'consignment')), 
+	merchant_id CHAR(32), 
+	options JSON NOT NULL, 
+	attributes JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_products_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_products_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	search_text TEXT NOT NULL, 
+	CONSTRAINT pk_products PRIMARY KEY (id), 
+	CONSTRAINT uq_products_code UNIQUE (code), 
+	CONSTRAINT fk_products_category_id_categories FOREIGN KEY(category_id) REFERENCES categories (id), 
+	CONSTRAINT fk_products_brand_id_brands FOREIGN KEY(brand_id) REFERENCES brands (id), 
+	CONSTRAINT fk_products_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+)
+;;
+CREATE INDEX ix_products_merchant_id ON products (merchant_id)
+;;
+CREATE INDEX ix_products_category_id ON products (category_id)
+;;
+CREATE INDEX ix_products_state ON products (state)
+;;
+CREATE TABLE products_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
+;;
+CREATE VIRTUAL TABLE products_words USING fts5(search_text, tokenize = 'unicode61 remove_diacritics 0')
+;;
+CREATE TRIGGER products_words_added AFTER INSERT ON products BEGIN INSERT INTO products_words_of (id) VALUES (new.id); INSERT INTO products_words (rowid, search_text) VALUES ((SELECT row FROM products_words_of WHERE id = new.id), new.search_text); END
+;;
+CREATE TRIGGER products_words_changed AFTER UPDATE OF search_text ON products WHEN old.search_text <> new.search_text BEGIN UPDATE products_words SET search_text = new.search_text WHERE rowid = (SELECT row FROM products_words_of WHERE id = new.id); END
+;;
+CREATE TABLE imports (
+	"key" VARCHAR(200) NOT NULL, 
+	kind VARCHAR(40) NOT NULL, 
+	content_hash VARCHAR(64) NOT NULL, 
+	owner CHAR(32), 
+	id CHAR(32) NOT NULL, 
+	file_name VARCHAR(200) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_imports_state_known CHECK (state IN ('running', 'done')), 
+	imported BIGINT NOT NULL CONSTRAINT ck_imports_imported_range CHECK (imported BETWEEN 0 AND 2147483647), 
+	updated BIGINT NOT NULL CONSTRAINT ck_imports_updated_range CHECK (updated BETWEEN 0 AND 2147483647), 
+	skipped BIGINT NOT NULL CONSTRAINT ck_imports_skipped_range CHECK (skipped BETWEEN 0 AND 2147483647), 
+	failed BIGINT NOT NULL CONSTRAINT ck_imports_failed_range CHECK (failed BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_imports PRIMARY KEY ("key"), 
+	CONSTRAINT fk_imports_owner_merchants FOREIGN KEY(owner) REFERENCES merchants (id), 
+	CONSTRAINT uq_imports_id UNIQUE (id)
+)
+;;
+CREATE TABLE customer_addresses (
+	customer_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
+	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE TABLE warehouses (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	merchant_id CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_warehouses_state_known CHECK (state IN ('active', 'closed')), 
+	version BIGINT NOT NULL CONSTRAINT ck_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_warehouses PRIMARY KEY (id), 
+	CONSTRAINT uq_warehouses_code UNIQUE (code), 
+	CONSTRAINT fk_warehouses_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+)
+;;
+CREATE INDEX ix_warehouses_merchant_id ON warehouses (merchant_id)
+;;
+CREATE TABLE channel_warehouses (
+	channel_id CHAR(32) NOT NULL, 
+	ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_ttl_s_range CHECK (ttl_s BETWEEN 1 AND 3600), 
+	scarce_ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_ttl_s_range CHECK (scarce_ttl_s BETWEEN 1 AND 3600), 
+	scarce_below_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_below_qty_range CHECK (scarce_below_qty BETWEEN 0 AND 2147483647), 
+	buyer_cap_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_buyer_cap_qty_range CHECK (buyer_cap_qty BETWEEN 0 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_channel_warehouses_state_known CHECK (state IN ('open', 'suspended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_channel_warehouses PRIMARY KEY (channel_id), 
+	CONSTRAINT fk_channel_warehouses_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_channel_warehouses_state ON channel_warehouses (state)
+;;
+CREATE TABLE holds (
+	id CHAR(32) NOT NULL, 
+	buyer_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	lines JSON NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	expires_at VARCHAR(32) NOT NULL, 
+	due_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_holds_state_known CHECK (state IN ('live', 'converted', 'released', 'expired')), 
+	CONSTRAINT pk_holds PRIMARY KEY (id), 
+	CONSTRAINT ck_holds_live_is_due CHECK ((state = 'live') = (due_at IS NOT NULL)), 
+	CONSTRAINT fk_holds_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_holds_due_at ON holds (due_at)
+;;
+CREATE TABLE entries (
+	journal_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_entries_line_range CHECK (line BETWEEN 0 AND 1000), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'exchange-loss')), 
+	party VARCHAR(64) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_entries PRIMARY KEY (journal_id, line), 
+	CONSTRAINT ck_entries_amount_minor_moves CHECK (amount_minor <> 0), 
+	CONSTRAINT fk_entries_journal_id_journals FOREIGN KEY(journal_id) REFERENCES journals (id)
+)
+;;
+CREATE INDEX ix_entries_account ON entries (code, party, currency, at, journal_id, line)
+;;
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
+;;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
+;;
+CREATE TABLE periods (
+	name VARCHAR(7) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_periods_state_known CHECK (state IN ('open', 'closed', 'locked')), 
+	closed_at VARCHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_periods_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_periods PRIMARY KEY (name), 
+	CONSTRAINT ck_periods_closed_at_when_closed CHECK ((state = 'open') = (closed_at IS NULL))
+)
+;;
+CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
+        WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
+        BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
+;;
+CREATE TABLE orders (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(40) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	external_id VARCHAR(128), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_orders_state_known CHECK (state IN ('draft', 'pending-payment', 'paid', 'confirmed', 'released', 'completed', 'hold', 'exception', 'cancelled', 'expired', 'closed-refunded')), 
+	currency VARCHAR(3) NOT NULL, 
+	placed_at VARCHAR(32) NOT NULL, 
+	customer_id CHAR(32), 
+	member_level VARCHAR(64) NOT NULL, 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(24) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	phone_reversed VARCHAR(24) NOT NULL, 
+	remark VARCHAR(500) NOT NULL, 
+	quote_digest VARCHAR(64) NOT NULL, 
+	goods_minor BIGINT NOT NULL CONSTRAINT ck_orders_goods_minor_range CHECK (goods_minor BETWEEN 0 AND 1000000000000000), 
+	discount_minor BIGINT NOT NULL CONSTRAINT ck_orders_discount_minor_range CHECK (discount_minor BETWEEN 0 AND 1000000000000000), 
+	freight_minor BIGINT NOT NULL CONSTRAINT ck_orders_freight_minor_range CHECK (freight_minor BETWEEN 0 AND 1000000000000000), 
+	payable_minor BIGINT NOT NULL CONSTRAINT ck_orders_payable_minor_range CHECK (payable_minor BETWEEN 0 AND 1000000000000000), 
+	paid_minor BIGINT NOT NULL CONSTRAINT ck_orders_paid_minor_range CHECK (paid_minor BETWEEN 0 AND 1000000000000000), 
+	audit_version BIGINT NOT NULL CONSTRAINT ck_orders_audit_version_range CHECK (audit_version BETWEEN 0 AND 2147483647), 
+	expires_at VARCHAR(32), 
+	paid_at VARCHAR(32), 
+	confirm_at VARCHAR(32), 
+	findings JSON, 
+	hold_queue VARCHAR(64), 
+	hold_since VARCHAR(32), 
+	hold_due_at VARCHAR(32), 
+	reserved_until VARCHAR(32), 
+	hold_resume VARCHAR(40), 
+	version BIGINT NOT NULL CONSTRAINT ck_orders_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_orders PRIMARY KEY (id), 
+	CONSTRAINT ck_orders_payable_minor_sum CHECK (payable_minor = goods_minor - discount_minor + freight_minor), 
+	CONSTRAINT ck_orders_discount_minor_covered CHECK (discount_minor <= goods_minor), 
+	CONSTRAINT ck_orders_expires_at_awaited CHECK ((state = 'pending-payment') = (expires_at IS NOT NULL)), 
+	CONSTRAINT ck_orders_confirm_at_audited CHECK (confirm_at IS NULL OR state = 'paid'), 
+	CONSTRAINT ck_orders_hold_owned CHECK ((state IN ('hold', 'exception')) = (hold_queue IS NOT NULL)), 
+	CONSTRAINT ck_orders_hold_due CHECK ((hold_queue IS NULL) = (hold_due_at IS NULL)), 
+	CONSTRAINT fk_orders_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
+;;
+CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+;;
+CREATE UNIQUE INDEX uq_orders_number ON orders (number)
+;;
+CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
+;;
+CREATE INDEX ix_orders_placed_at ON orders (placed_at)
+;;
+CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
+;;
+CREATE INDEX ix_orders_state ON orders (state, id)
+;;
+CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
+;;
+CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
+;;
+CREATE TABLE audit_policies (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32), 
+	rules JSON NOT NULL, 
+	amount_over_minor BIGINT CONSTRAINT ck_audit_policies_amount_over_minor_range CHECK (amount_over_minor BETWEEN 0 AND 1000000000000000), 
+	currency VARCHAR(3), 
+	blocked_phones JSON NOT NULL, 
+	anomaly_percent BIGINT NOT NULL CONSTRAINT ck_audit_policies_anomaly_percent_range CHECK (anomaly_percent BETWEEN 1 AND 100), 
+	payment_minutes BIGINT NOT NULL CONSTRAINT ck_audit_policies_payment_minutes_range CHECK (payment_minutes BETWEEN 1 AND 1000000), 
+	merge_minutes BIGINT NOT NULL CONSTRAINT ck_audit_policies_merge_minutes_range CHECK (merge_minutes BETWEEN 0 AND 1000000), 
+	hold_hours BIGINT NOT NULL CONSTRAINT ck_audit_policies_hold_hours_range CHECK (hold_hours BETWEEN 1 AND 1000000), 
+	reserve_hours BIGINT NOT NULL CONSTRAINT ck_audit_policies_reserve_hours_range CHECK (reserve_hours BETWEEN 1 AND 1000000), 
+	version BIGINT NOT NULL CONSTRAINT ck_audit_policies_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_audit_policies PRIMARY KEY (id), 
+	CONSTRAINT uq_audit_policies_channel_id UNIQUE (channel_id), 
+	CONSTRAINT fk_audit_policies_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE TABLE captures (
+	payment_id CHAR(32) NOT NULL, 
+	ref VARCHAR(200) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_captures_place_range CHECK (place BETWEEN 0 AND 1000), 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_captures_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	at VARCHAR(32) NOT NULL, 
+	excess BOOLEAN NOT NULL, 
+	CONSTRAINT pk_captures PRIMARY KEY (payment_id, ref), 
+	CONSTRAINT fk_captures_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
+)
+;;
+CREATE TABLE provider_events (
+	provider VARCHAR(64) NOT NULL, 
+	event_id VARCHAR(200) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_provider_events_kind_known CHECK (kind IN ('captured', 'failed', 'refunded', 'refund-failed', 'other')), 
+	ours CHAR(32), 
+	amount_minor BIGINT CONSTRAINT ck_provider_events_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	currency VARCHAR(3), 
+	money_ref VARCHAR(200) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	received_at VARCHAR(32) NOT NULL, 
+	outcome VARCHAR(40) NOT NULL CONSTRAINT ck_provider_events_outcome_known CHECK (outcome IN ('applied', 'repeated', 'excess', 'case', 'parked', 'outdated', 'ignored')), 
+	journal_id CHAR(32), 
+	raw TEXT NOT NULL, 
+	CONSTRAINT pk_provider_events PRIMARY KEY (provider, event_id), 
+	CONSTRAINT uq_provider_events_journal_id UNIQUE (journal_id), 
+	CONSTRAINT fk_provider_events_journal_id_journals FOREIGN KEY(journal_id) REFERENCES journals (id)
+)
+;;
+CREATE INDEX ix_provider_events_ours ON provider_events (ours)
+;;
+CREATE TRIGGER provider_events_no_update BEFORE UPDATE ON provider_events BEGIN SELECT RAISE(ABORT, 'provider_events is append-only'); END
+;;
+CREATE TRIGGER provider_events_no_delete BEFORE DELETE ON provider_events BEGIN SELECT RAISE(ABORT, 'provider_events is append-only'); END
+;;
+CREATE TABLE refunds (
+	id CHAR(32) NOT NULL, 
+	payment_id CHAR(32) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_refunds_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	currency VARCHAR(3) NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	maker CHAR(32) NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_refunds_state_known CHECK (state IN ('created', 'submitted', 'succeeded', 'failed', 'manual', 'cancelled')), 
+	attempt BIGINT NOT NULL CONSTRAINT ck_refunds_attempt_range CHECK (attempt BETWEEN 1 AND 1000), 
+	provider_ref VARCHAR(200) NOT NULL, 
+	ask_at VARCHAR(32), 
+	asks BIGINT NOT NULL CONSTRAINT ck_refunds_asks_range CHECK (asks BETWEEN 0 AND 10000), 
+	told_at VARCHAR(32), 
+	journal_id CHAR(32), 
+	error VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_refunds_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_refunds PRIMARY KEY (id), 
+	CONSTRAINT fk_refunds_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
+)
+;;
+CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
+;;
+CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
+;;
+CREATE INDEX ix_refunds_order_id ON refunds (order_id)
+;;
+CREATE INDEX ix_refunds_state ON refunds (state, id)
+;;
+CREATE TABLE budgets (
+	campaign_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	limit_minor BIGINT CONSTRAINT ck_budgets_limit_minor_range CHECK (limit_minor BETWEEN 0 AND 1000000000000000), 
+	limit_uses BIGINT CONSTRAINT ck_budgets_limit_uses_range CHECK (limit_uses BETWEEN 0 AND 1000000000000000), 
+	spent_minor BIGINT NOT NULL CONSTRAINT ck_budgets_spent_minor_range CHECK (spent_minor BETWEEN 0 AND 1000000000000000), 
+	spent_uses BIGINT NOT NULL CONSTRAINT ck_budgets_spent_uses_range CHECK (spent_uses BETWEEN 0 AND 1000000000000000), 
+	CONSTRAINT pk_budgets PRIMARY KEY (campaign_id), 
+	CONSTRAINT fk_budgets_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
+)
+;;
+CREATE TABLE budget_entries (
+	id CHAR(32) NOT NULL, 
+	campaign_id CHAR(32) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	move VARCHAR(40) NOT NULL CONSTRAINT ck_budget_entries_move_known CHECK (move IN ('reserved', 'returned')), 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_budget_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	uses BIGINT NOT NULL CONSTRAINT ck_budget_entries_uses_range CHECK (uses BETWEEN -1 AND 1), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_budget_entries PRIMARY KEY (id), 
+	CONSTRAINT ck_budget_entries_move_signs_uses CHECK ((move = 'reserved') = (uses = 1)), 
+	CONSTRAINT fk_budget_entries_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
+)
+;;
+CREATE INDEX ix_budget_entries_campaign_id ON budget_entries (campaign_id)
+;;
+CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
+;;
+CREATE TRIGGER budget_entries_no_update BEFORE UPDATE ON budget_entries BEGIN SELECT RAISE(ABORT, 'budget_entries is append-only'); END
+;;
+CREATE TRIGGER budget_entries_no_delete BEFORE DELETE ON budget_entries BEGIN SELECT RAISE(ABORT, 'budget_entries is append-only'); END
+;;
+CREATE TABLE promotions (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	rule JSON NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	valid_from VARCHAR(32) NOT NULL, 
+	valid_until VARCHAR(32) NOT NULL, 
+	scope JSON NOT NULL, 
+	owner CHAR(32) NOT NULL, 
+	channels JSON NOT NULL, 
+	levels JSON NOT NULL, 
+	priority BIGINT NOT NULL CONSTRAINT ck_promotions_priority_range CHECK (priority BETWEEN -1000 AND 1000), 
+	stackable BOOLEAN NOT NULL, 
+	bearers JSON NOT NULL, 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	campaign_id CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_promotions_state_known CHECK (state IN ('draft', 'active', 'paused', 'ended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_promotions_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_promotions PRIMARY KEY (id), 
+	CONSTRAINT uq_promotions_code UNIQUE (code), 
+	CONSTRAINT fk_promotions_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
+)
+;;
+CREATE INDEX ix_promotions_owner ON promotions (owner)
+;;
+CREATE INDEX ix_promotions_state ON promotions (state)
+;;
+CREATE TABLE coupon_templates (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	value JSON NOT NULL, 
+	valid_from VARCHAR(32) NOT NULL, 
+	valid_until VARCHAR(32) NOT NULL, 
+	quota_qty BIGINT NOT NULL CONSTRAINT ck_coupon_templates_quota_qty_range CHECK (quota_qty BETWEEN 1 AND 2147483647), 
+	per_customer BIGINT NOT NULL CONSTRAINT ck_coupon_templates_per_customer_range CHECK (per_customer BETWEEN 1 AND 2147483647), 
+	per_order BIGINT NOT NULL CONSTRAINT ck_coupon_templates_per_order_range CHECK (per_order BETWEEN 1 AND 20), 
+	valid_days BIGINT CONSTRAINT ck_coupon_templates_valid_days_range CHECK (valid_days BETWEEN 1 AND 3650), 
+	grace_days BIGINT NOT NULL CONSTRAINT ck_coupon_templates_grace_days_range CHECK (grace_days BETWEEN 0 AND 365), 
+	threshold_minor BIGINT NOT NULL CONSTRAINT ck_coupon_templates_threshold_minor_range CHECK (threshold_minor BETWEEN 0 AND 1000000000000000), 
+	scope JSON NOT NULL, 
+	owner CHAR(32) NOT NULL, 
+	channels JSON NOT NULL, 
+	claim_code VARCHAR(64), 
+	stackable BOOLEAN NOT NULL, 
+	bearers JSON NOT NULL, 
+	campaign_id CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_coupon_templates_state_known CHECK (state IN ('draft', 'active', 'paused', 'ended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_coupon_templates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_coupon_templates PRIMARY KEY (id), 
+	CONSTRAINT uq_coupon_templates_code UNIQUE (code), 
+	CONSTRAINT uq_coupon_templates_claim_code UNIQUE (claim_code), 
+	CONSTRAINT fk_coupon_templates_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
+)
+;;
+CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
+;;
+CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
+;;
+CREATE TABLE freight_rules (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	terms JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_freight_rules_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_freight_rules_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_freight_rules PRIMARY KEY (id), 
+	CONSTRAINT fk_freight_rules_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_freight_rules_channel_id ON freight_rules (channel_id)
+;;
+CREATE TABLE skus (
+	id CHAR(32) NOT NULL, 
+	product_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	title VARCHAR(400) NOT NULL, 
+	option_values JSON NOT NULL, 
+	variant VARCHAR(300), 
+	barcodes JSON NOT NULL, 
+	weight_g BIGINT NOT NULL CONSTRAINT ck_skus_weight_g_range CHECK (weight_g BETWEEN 0 AND 100000000), 
+	length_mm BIGINT NOT NULL CONSTRAINT ck_skus_length_mm_range CHECK (length_mm BETWEEN 0 AND 100000), 
+	width_mm BIGINT NOT NULL CONSTRAINT ck_skus_width_mm_range CHECK (width_mm BETWEEN 0 AND 100000), 
+	height_mm BIGINT NOT NULL CONSTRAINT ck_skus_height_mm_range CHECK (height_mm BETWEEN 0 AND 100000), 
+	return_policy VARCHAR(40) NOT NULL CONSTRAINT ck_skus_return_policy_known CHECK (return_policy IN ('whole-only', 'component')), 
+	gift_only BOOLEAN NOT NULL, 
+	merchant_id CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_skus_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_skus_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	search_text TEXT NOT NULL, 
+	CONSTRAINT pk_skus PRIMARY KEY (id), 
+	CONSTRAINT fk_skus_product_id_products FOREIGN KEY(product_id) REFERENCES products (id), 
+	CONSTRAINT uq_skus_code UNIQUE (code), 
+	CONSTRAINT uq_skus_variant UNIQUE (variant), 
+	CONSTRAINT fk_skus_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+)
+;;
+CREATE INDEX ix_skus_merchant_id ON skus (merchant_id)
+;;
+CREATE INDEX ix_skus_product_id ON skus (product_id)
+;;
+CREATE TABLE skus_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
+;;
+CREATE VIRTUAL TABLE skus_words USING fts5(search_text, tokenize = 'unicode61 remove_diacritics 0')
+;;
+CREATE TRIGGER skus_words_added AFTER INSERT ON skus BEGIN INSERT INTO skus_words_of (id) VALUES (new.id); INSERT INTO skus_words (rowid, search_text) VALUES ((SELECT row FROM skus_words_of WHERE id = new.id), new.search_text); END
+;;
+CREATE TRIGGER skus_words_changed AFTER UPDATE OF search_text ON skus WHEN old.search_text <> new.search_text BEGIN UPDATE skus_words SET search_text = new.search_text WHERE rowid = (SELECT row FROM skus_words_of WHERE id = new.id); END
+;;
+CREATE TABLE listings (
+	id CHAR(32) NOT NULL, 
+	product_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	merchant_id CHAR(32), 
+	author CHAR(32) NOT NULL, 
+	title VARCHAR(200) NOT NULL, 
+	sku_ids JSON NOT NULL, 
+	place VARCHAR(80), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_listings_state_known CHECK (state IN ('draft', 'in-review', 'changes-requested', 'rejected', 'approved', 'publishing', 'live', 'partial', 'failed', 'paused', 'archived')), 
+	revision BIGINT NOT NULL CONSTRAINT ck_listings_revision_range CHECK (revision BETWEEN 1 AND 2147483647), 
+	change JSON, 
+	reason VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_listings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_listings PRIMARY KEY (id), 
+	CONSTRAINT fk_listings_product_id_products FOREIGN KEY(product_id) REFERENCES products (id), 
+	CONSTRAINT fk_listings_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_listings_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id), 
+	CONSTRAINT uq_listings_place UNIQUE (place)
+)
+;;
+CREATE INDEX ix_listings_state ON listings (state)
+;;
+CREATE INDEX ix_listings_product_id ON listings (product_id)
+;;
+CREATE INDEX ix_listings_merchant_id ON listings (merchant_id)
+;;
+CREATE INDEX ix_listings_channel_id ON listings (channel_id)
+;;
+CREATE TABLE pool_warehouses (
+	channel_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_pool_warehouses PRIMARY KEY (channel_id, place), 
+	CONSTRAINT fk_pool_warehouses_channel_id_channel_warehouses FOREIGN KEY(channel_id) REFERENCES channel_warehouses (channel_id), 
+	CONSTRAINT fk_pool_warehouses_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE TABLE adjustments (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(40) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction')), 
+	note VARCHAR(500) NOT NULL, 
+	requested_by CHAR(32) NOT NULL, 
+	requested_at VARCHAR(32) NOT NULL, 
+	decided_by CHAR(32), 
+	decided_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_state_known CHECK (state IN ('requested', 'posted', 'rejected', 'withdrawn')), 
+	version BIGINT NOT NULL CONSTRAINT ck_adjustments_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_adjustments PRIMARY KEY (id), 
+	CONSTRAINT ck_adjustments_decided_by_somebody CHECK ((state = 'requested') = (decided_by IS NULL)), 
+	CONSTRAINT ck_adjustments_maker_is_not_checker CHECK (state <> 'posted' OR decided_by <> requested_by), 
+	CONSTRAINT uq_adjustments_number UNIQUE (number), 
+	CONSTRAINT fk_adjustments_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_adjustments_state ON adjustments (state)
+;;
+CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
+;;
+CREATE TABLE opening_receipts (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(40) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_opening_receipts_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	note VARCHAR(500) NOT NULL, 
+	received_by CHAR(32) NOT NULL, 
+	received_at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_opening_receipts PRIMARY KEY (id), 
+	CONSTRAINT uq_opening_receipts_number UNIQUE (number), 
+	CONSTRAINT fk_opening_receipts_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_opening_receipts_warehouse_id ON opening_receipts (warehouse_id)
+;;
+CREATE TRIGGER opening_receipts_no_update BEFORE UPDATE ON opening_receipts BEGIN SELECT RAISE(ABORT, 'opening_receipts is append-only'); END
+;;
+CREATE TRIGGER opening_receipts_no_delete BEFORE DELETE ON opening_receipts BEGIN SELECT RAISE(ABORT, 'opening_receipts is append-only'); END
+;;
+CREATE TABLE order_promotions (
+	order_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_promotions_place_range CHECK (place BETWEEN 0 AND 1000000), 
+	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
+	source_id CHAR(32) NOT NULL, 
+	code VARCHAR(200) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_promotions_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	lines JSON NOT NULL, 
+	campaign_id CHAR(32), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	rule JSON, 
+	CONSTRAINT pk_order_promotions PRIMARY KEY (order_id, place), 
+	CONSTRAINT fk_order_promotions_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE TABLE order_tenders (
+	order_id CHAR(32) NOT NULL, 
+	payment_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_tenders_place_range CHECK (place BETWEEN 0 AND 1000), 
+	provider VARCHAR(64) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_tenders_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_order_tenders_state_known CHECK (state IN ('open', 'captured', 'failed', 'given-back')), 
+	CONSTRAINT pk_order_tenders PRIMARY KEY (order_id, payment_id), 
+	CONSTRAINT fk_order_tenders_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_order_tenders_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
+)
+;;
+CREATE TABLE coupons (
+	id CHAR(32) NOT NULL, 
+	template_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	customer_id CHAR(32), 
+	issued_at VARCHAR(32) NOT NULL, 
+	valid_from VARCHAR(32) NOT NULL, 
+	valid_until VARCHAR(32) NOT NULL, 
+	expires_at VARCHAR(32), 
+	order_id CHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_coupons_state_known CHECK (state IN ('issued', 'locked', 'redeemed', 'expired', 'void')), 
+	version BIGINT NOT NULL CONSTRAINT ck_coupons_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_coupons PRIMARY KEY (id), 
+	CONSTRAINT ck_coupons_held_by_an_order CHECK ((state IN ('locked', 'redeemed')) = (order_id IS NOT NULL)), 
+	CONSTRAINT fk_coupons_template_id_coupon_templates FOREIGN KEY(template_id) REFERENCES coupon_templates (id), 
+	CONSTRAINT uq_coupons_code UNIQUE (code), 
+	CONSTRAINT fk_coupons_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE INDEX ix_coupons_state ON coupons (state)
+;;
+CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
+;;
+CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS NOT NULL
+;;
+CREATE INDEX ix_coupons_template_id ON coupons (template_id)
+;;
+CREATE INDEX ix_coupons_order_id ON coupons (order_id)
+;;
+CREATE TABLE issue_counts (
+	id CHAR(32) NOT NULL, 
+	template_id CHAR(32) NOT NULL, 
+	customer_id CHAR(32), 
+	issued_qty BIGINT NOT NULL CONSTRAINT ck_issue_counts_issued_qty_range CHECK (issued_qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_issue_counts PRIMARY KEY (id), 
+	CONSTRAINT fk_issue_counts_template_id_coupon_templates FOREIGN KEY(template_id) REFERENCES coupon_templates (id), 
+	CONSTRAINT fk_issue_counts_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE INDEX ix_issue_counts_template_id ON issue_counts (template_id)
+;;
+CREATE TABLE sku_components (
+	bundle_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_sku_components_line_range CHECK (line BETWEEN 1 AND 50), 
+	sku_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_sku_components_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_sku_components PRIMARY KEY (bundle_id, line), 
+	CONSTRAINT fk_sku_components_bundle_id_skus FOREIGN KEY(bundle_id) REFERENCES skus (id), 
+	CONSTRAINT fk_sku_components_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_sku_components_sku_id ON sku_components (sku_id)
+;;
+CREATE TABLE barcodes (
+	code VARCHAR(48) NOT NULL, 
+	sku_id CHAR(32), 
+	pack_qty BIGINT NOT NULL CONSTRAINT ck_barcodes_pack_qty_range CHECK (pack_qty BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_barcodes PRIMARY KEY (code), 
+	CONSTRAINT fk_barcodes_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_barcodes_sku_id ON barcodes (sku_id)
+;;
+CREATE TABLE listing_skus (
+	listing_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_listing_skus_line_range CHECK (line BETWEEN 1 AND 500), 
+	sku_id CHAR(32) NOT NULL, 
+	external_id VARCHAR(128) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_listing_skus_state_known CHECK (state IN ('waiting', 'live', 'refused', 'unbound')), 
+	error VARCHAR(500) NOT NULL, 
+	CONSTRAINT pk_listing_skus PRIMARY KEY (listing_id, line), 
+	CONSTRAINT fk_listing_skus_listing_id_listings FOREIGN KEY(listing_id) REFERENCES listings (id), 
+	CONSTRAINT fk_listing_skus_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_listing_skus_sku_id ON listing_skus (sku_id)
+;;
+CREATE TABLE bindings (
+	channel_id CHAR(32) NOT NULL, 
+	external_id VARCHAR(128) NOT NULL, 
+	sku_id CHAR(32), 
+	listing_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_bindings PRIMARY KEY (channel_id, external_id), 
+	CONSTRAINT fk_bindings_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_bindings_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_bindings_listing_id_listings FOREIGN KEY(listing_id) REFERENCES listings (id)
+)
+;;
+CREATE INDEX ix_bindings_sku_id ON bindings (sku_id)
+;;
+CREATE TABLE stocks (
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	sellable_qty BIGINT NOT NULL CONSTRAINT ck_stocks_sellable_qty_range CHECK (sellable_qty BETWEEN 0 AND 2147483647), 
+	quarantine_qty BIGINT NOT NULL CONSTRAINT ck_stocks_quarantine_qty_range CHECK (quarantine_qty BETWEEN 0 AND 2147483647), 
+	damaged_qty BIGINT NOT NULL CONSTRAINT ck_stocks_damaged_qty_range CHECK (damaged_qty BETWEEN 0 AND 2147483647), 
+	sample_qty BIGINT NOT NULL CONSTRAINT ck_stocks_sample_qty_range CHECK (sample_qty BETWEEN 0 AND 2147483647), 
+	b_grade_qty BIGINT NOT NULL CONSTRAINT ck_stocks_b_grade_qty_range CHECK (b_grade_qty BETWEEN 0 AND 2147483647), 
+	reserved_qty BIGINT NOT NULL CONSTRAINT ck_stocks_reserved_qty_range CHECK (reserved_qty BETWEEN 0 AND 2147483647), 
+	held_qty BIGINT NOT NULL CONSTRAINT ck_stocks_held_qty_range CHECK (held_qty BETWEEN 0 AND 2147483647), 
+	dedicated_qty BIGINT NOT NULL CONSTRAINT ck_stocks_dedicated_qty_range CHECK (dedicated_qty BETWEEN 0 AND 2147483647), 
+	owed_qty BIGINT NOT NULL CONSTRAINT ck_stocks_owed_qty_range CHECK (owed_qty BETWEEN 0 AND 2147483647), 
+	frozen_qty BIGINT NOT NULL CONSTRAINT ck_stocks_frozen_qty_range CHECK (frozen_qty BETWEEN 0 AND 2147483647), 
+	safety_qty BIGINT NOT NULL CONSTRAINT ck_stocks_safety_qty_range CHECK (safety_qty BETWEEN 0 AND 2147483647), 
+	holds_due_at VARCHAR(32), 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_stocks_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	last_unit_minor BIGINT CONSTRAINT ck_stocks_last_unit_minor_range CHECK (last_unit_minor BETWEEN 0 AND 1000000000000000), 
+	last_seq BIGINT NOT NULL CONSTRAINT ck_stocks_last_seq_range CHECK (last_seq BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_stocks PRIMARY KEY (sku_id, warehouse_id), 
+	CONSTRAINT ck_stocks_promised_is_there CHECK (reserved_qty + held_qty <= sellable_qty), 
+	CONSTRAINT ck_stocks_no_value_without_units CHECK (value_minor = 0 OR sellable_qty + quarantine_qty + damaged_qty + b_grade_qty > 0), 
+	CONSTRAINT ck_stocks_holds_have_an_end CHECK (held_qty = 0 OR holds_due_at IS NOT NULL), 
+	CONSTRAINT fk_stocks_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_stocks_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_stocks_warehouse_id ON stocks (warehouse_id, sku_id)
+;;
+CREATE TABLE movements (
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL, 
+	document VARCHAR(40) NOT NULL, 
+	document_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_movements_line_range CHECK (line BETWEEN 1 AND 1000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_movements_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	delta_qty BIGINT NOT NULL CONSTRAINT ck_movements_delta_qty_range CHECK (delta_qty BETWEEN -2147483647 AND 2147483647), 
+	balance_after_qty BIGINT NOT NULL CONSTRAINT ck_movements_balance_after_qty_range CHECK (balance_after_qty BETWEEN 0 AND 2147483647), 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_movements_value_minor_range CHECK (value_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	unit_minor BIGINT CONSTRAINT ck_movements_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	currency VARCHAR(3) NOT NULL, 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction')), 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	CONSTRAINT pk_movements PRIMARY KEY (sku_id, warehouse_id, seq), 
+	CONSTRAINT ck_movements_moves_something CHECK (delta_qty <> 0), 
+	CONSTRAINT ck_movements_seq_counts CHECK (seq >= 1), 
+	CONSTRAINT ck_movements_sign_fits_document CHECK (document <> 'opening-receipt' OR delta_qty > 0), 
+	CONSTRAINT ck_movements_value_goes_along CHECK ((delta_qty > 0 AND value_minor >= 0) OR (delta_qty < 0 AND value_minor <= 0)), 
+	CONSTRAINT fk_movements_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_movements_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_movements_document_id ON movements (document_id)
+;;
+CREATE TRIGGER movements_no_update BEFORE UPDATE ON movements BEGIN SELECT RAISE(ABORT, 'movements is append-only'); END
+;;
+CREATE TRIGGER movements_no_delete BEFORE DELETE ON movements BEGIN SELECT RAISE(ABORT, 'movements is append-only'); END
+;;
+CREATE TABLE fences (
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	total_qty BIGINT NOT NULL CONSTRAINT ck_fences_total_qty_range CHECK (total_qty BETWEEN 0 AND 2147483647), 
+	left_qty BIGINT NOT NULL CONSTRAINT ck_fences_left_qty_range CHECK (left_qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_fences PRIMARY KEY (channel_id, sku_id, warehouse_id), 
+	CONSTRAINT ck_fences_left_is_part CHECK (left_qty <= total_qty), 
+	CONSTRAINT fk_fences_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_fences_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_fences_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_fences_stock ON fences (sku_id, warehouse_id)
+;;
+CREATE TABLE adjustment_lines (
+	adjustment_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_place_range CHECK (place BETWEEN 1 AND 1000), 
+	line BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_line_range CHECK (line BETWEEN 1 AND 1000), 
+	sku_id CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_adjustment_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	delta_qty BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_delta_qty_range CHECK (delta_qty BETWEEN -2147483647 AND 2147483647), 
+	to_state VARCHAR(40) CONSTRAINT ck_adjustment_lines_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	unit_minor BIGINT CONSTRAINT ck_adjustment_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	CONSTRAINT pk_adjustment_lines PRIMARY KEY (adjustment_id, place), 
+	CONSTRAINT ck_adjustment_lines_moves_something CHECK (delta_qty <> 0), 
+	CONSTRAINT fk_adjustment_lines_adjustment_id_adjustments FOREIGN KEY(adjustment_id) REFERENCES adjustments (id), 
+	CONSTRAINT fk_adjustment_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE opening_receipt_lines (
+	receipt_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_place_range CHECK (place BETWEEN 1 AND 1000), 
+	line BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_line_range CHECK (line BETWEEN 1 AND 1000), 
+	sku_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	unit_minor BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_opening_receipt_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	CONSTRAINT pk_opening_receipt_lines PRIMARY KEY (receipt_id, place), 
+	CONSTRAINT fk_opening_receipt_lines_receipt_id_opening_receipts FOREIGN KEY(receipt_id) REFERENCES opening_receipts (id), 
+	CONSTRAINT fk_opening_receipt_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TRIGGER opening_receipt_lines_no_update BEFORE UPDATE ON opening_receipt_lines BEGIN SELECT RAISE(ABORT, 'opening_receipt_lines is append-only'); END
+;;
+CREATE TRIGGER opening_receipt_lines_no_delete BEFORE DELETE ON opening_receipt_lines BEGIN SELECT RAISE(ABORT, 'opening_receipt_lines is append-only'); END
+;;
+CREATE TABLE publish_policies (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32), 
+	ratio_percent BIGINT NOT NULL CONSTRAINT ck_publish_policies_ratio_percent_range CHECK (ratio_percent BETWEEN 0 AND 1000), 
+	buffer_qty BIGINT NOT NULL CONSTRAINT ck_publish_policies_buffer_qty_range CHECK (buffer_qty BETWEEN 0 AND 2147483647), 
+	cap_qty BIGINT CONSTRAINT ck_publish_policies_cap_qty_range CHECK (cap_qty BETWEEN 0 AND 2147483647), 
+	min_publish_qty BIGINT NOT NULL CONSTRAINT ck_publish_policies_min_publish_qty_range CHECK (min_publish_qty BETWEEN 0 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_publish_policies_state_known CHECK (state IN ('on', 'paused')), 
+	version BIGINT NOT NULL CONSTRAINT ck_publish_policies_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_publish_policies PRIMARY KEY (id), 
+	CONSTRAINT fk_publish_policies_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_publish_policies_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_publish_policies_channel_id ON publish_policies (channel_id)
+;;
+CREATE TABLE published (
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_published_seq_range CHECK (seq BETWEEN 1 AND 2147483647), 
+	qty BIGINT NOT NULL CONSTRAINT ck_published_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_published PRIMARY KEY (channel_id, sku_id), 
+	CONSTRAINT fk_published_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_published_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_published_sku_id ON published (sku_id)
+;;
+CREATE TABLE publications (
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_publications_seq_range CHECK (seq BETWEEN 1 AND 2147483647), 
+	qty BIGINT NOT NULL CONSTRAINT ck_publications_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	shared_qty BIGINT NOT NULL CONSTRAINT ck_publications_shared_qty_range CHECK (shared_qty BETWEEN -2147483647 AND 2147483647), 
+	ratio_percent BIGINT NOT NULL CONSTRAINT ck_publications_ratio_percent_range CHECK (ratio_percent BETWEEN 0 AND 1000), 
+	buffer_qty BIGINT NOT NULL CONSTRAINT ck_publications_buffer_qty_range CHECK (buffer_qty BETWEEN 0 AND 2147483647), 
+	dedicated_qty BIGINT NOT NULL CONSTRAINT ck_publications_dedicated_qty_range CHECK (dedicated_qty BETWEEN 0 AND 2147483647), 
+	unimported_qty BIGINT NOT NULL CONSTRAINT ck_publications_unimported_qty_range CHECK (unimported_qty BETWEEN 0 AND 2147483647), 
+	cap_qty BIGINT CONSTRAINT ck_publications_cap_qty_range CHECK (cap_qty BETWEEN 0 AND 2147483647), 
+	min_publish_qty BIGINT NOT NULL CONSTRAINT ck_publications_min_publish_qty_range CHECK (min_publish_qty BETWEEN 0 AND 2147483647), 
+	paused BOOLEAN NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	message_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_publications PRIMARY KEY (channel_id, sku_id, seq), 
+	CONSTRAINT fk_publications_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_publications_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_publications_message_id_outbox FOREIGN KEY(message_id) REFERENCES outbox (id)
+)
+;;
+CREATE TRIGGER publications_no_update BEFORE UPDATE ON publications BEGIN SELECT RAISE(ABORT, 'publications is append-only'); END
+;;
+CREATE TRIGGER publications_no_delete BEFORE DELETE ON publications BEGIN SELECT RAISE(ABORT, 'publications is append-only'); END
+;;
+CREATE TABLE unimported (
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_unimported_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_unimported PRIMARY KEY (channel_id, sku_id), 
+	CONSTRAINT fk_unimported_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_unimported_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE bundle_parts (
+	component_id CHAR(32) NOT NULL, 
+	bundle_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_bundle_parts PRIMARY KEY (component_id, bundle_id), 
+	CONSTRAINT fk_bundle_parts_component_id_skus FOREIGN KEY(component_id) REFERENCES skus (id), 
+	CONSTRAINT fk_bundle_parts_bundle_id_skus FOREIGN KEY(bundle_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE oversells (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_oversells_line_range CHECK (line BETWEEN 1 AND 1000), 
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32), 
+	wanted_qty BIGINT NOT NULL CONSTRAINT ck_oversells_wanted_qty_range CHECK (wanted_qty BETWEEN 1 AND 2147483647), 
+	got_qty BIGINT NOT NULL CONSTRAINT ck_oversells_got_qty_range CHECK (got_qty BETWEEN 0 AND 2147483647), 
+	cause VARCHAR(40) NOT NULL CONSTRAINT ck_oversells_cause_known CHECK (cause IN ('never-published', 'not-delivered', 'consumed-since', 'sold-above-figure')), 
+	figure_seq BIGINT CONSTRAINT ck_oversells_figure_seq_range CHECK (figure_seq BETWEEN 1 AND 2147483647), 
+	figure_qty BIGINT CONSTRAINT ck_oversells_figure_qty_range CHECK (figure_qty BETWEEN 0 AND 2147483647), 
+	figure_at VARCHAR(32), 
+	last_published_at VARCHAR(32), 
+	consumed JSON NOT NULL, 
+	found_at VARCHAR(32) NOT NULL, 
+	owner_queue VARCHAR(60) NOT NULL, 
+	due_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_oversells_state_known CHECK (state IN ('open', 'filled', 'closed')), 
+	resolution VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_oversells_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_oversells PRIMARY KEY (id), 
+	CONSTRAINT ck_oversells_something_is_missing CHECK (got_qty < wanted_qty), 
+	CONSTRAINT ck_oversells_has_an_owner CHECK (owner_queue <> ''), 
+	CONSTRAINT fk_oversells_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_oversells_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_oversells_order_id ON oversells (order_id)
+;;
+CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
+;;
+CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
+;;
+CREATE INDEX ix_oversells_state ON oversells (state)
+;;
+CREATE TABLE order_lines (
+	order_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_order_lines_seq_range CHECK (seq BETWEEN 1 AND 60000), 
+	sku_id CHAR(32), 
+	sku_code VARCHAR(128) NOT NULL, 
+	title VARCHAR(400) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_order_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	unit_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	gross_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_gross_minor_range CHECK (gross_minor BETWEEN 0 AND 1000000000000000), 
+	list_minor BIGINT CONSTRAINT ck_order_lines_list_minor_range CHECK (list_minor BETWEEN 0 AND 1000000000000000), 
+	discount_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_discount_minor_range CHECK (discount_minor BETWEEN 0 AND 1000000000000000), 
+	paid_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_paid_minor_range CHECK (paid_minor BETWEEN 0 AND 1000000000000000), 
+	freight_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_freight_minor_range CHECK (freight_minor BETWEEN 0 AND 1000000000000000), 
+	weight_g BIGINT NOT NULL CONSTRAINT ck_order_lines_weight_g_range CHECK (weight_g BETWEEN 0 AND 4611686018427387904), 
+	merchant_id CHAR(32), 
+	external_id VARCHAR(128) NOT NULL, 
+	bundle_sku_id CHAR(32), 
+	bundle_code VARCHAR(128), 
+	bundle_qty BIGINT CONSTRAINT ck_order_lines_bundle_qty_range CHECK (bundle_qty BETWEEN 1 AND 2147483647), 
+	bundle_line BIGINT CONSTRAINT ck_order_lines_bundle_line_range CHECK (bundle_line BETWEEN 1 AND 60000), 
+	bundle_return VARCHAR(40) CONSTRAINT ck_order_lines_bundle_return_known CHECK (bundle_return IN ('whole-only', 'component')), 
+	shipped_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
+	cancelled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_cancelled_qty_range CHECK (cancelled_qty BETWEEN 0 AND 2147483647), 
+	shortage_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shortage_qty_range CHECK (shortage_qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_order_lines PRIMARY KEY (order_id, seq), 
+	CONSTRAINT ck_order_lines_paid_minor_sum CHECK (paid_minor = gross_minor - discount_minor), 
+	CONSTRAINT ck_order_lines_shipped_qty_within CHECK (shipped_qty + cancelled_qty <= qty), 
+	CONSTRAINT ck_order_lines_shortage_qty_open CHECK (shortage_qty <= qty - shipped_qty - cancelled_qty), 
+	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_order_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_order_lines_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id), 
+	CONSTRAINT fk_order_lines_bundle_sku_id_skus FOREIGN KEY(bundle_sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
+;;
+CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
+;;
+CREATE TABLE price_sheets (
+	id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	prices JSON NOT NULL, 
+	floors JSON NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_price_sheets_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_price_sheets PRIMARY KEY (id), 
+	CONSTRAINT uq_price_sheets_sku_id UNIQUE (sku_id), 
+	CONSTRAINT fk_price_sheets_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE price_changes (
+	id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_price_changes_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	what VARCHAR(40) NOT NULL CONSTRAINT ck_price_changes_what_known CHECK (what IN ('price', 'withdrawn', 'floor')), 
+	currency VARCHAR(3) NOT NULL, 
+	channel_id CHAR(32), 
+	level VARCHAR(64) NOT NULL, 
+	before_minor BIGINT CONSTRAINT ck_price_changes_before_minor_range CHECK (before_minor BETWEEN 0 AND 1000000000000000), 
+	after_minor BIGINT CONSTRAINT ck_price_changes_after_minor_range CHECK (after_minor BETWEEN 0 AND 1000000000000000), 
+	valid_from VARCHAR(32), 
+	valid_until VARCHAR(32), 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	CONSTRAINT pk_price_changes PRIMARY KEY (id), 
+	CONSTRAINT fk_price_changes_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_price_changes_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_price_changes_sku_id ON price_changes (sku_id)
+;;
+CREATE TRIGGER price_changes_no_update BEFORE UPDATE ON price_changes BEGIN SELECT RAISE(ABORT, 'price_changes is append-only'); END
+;;
+CREATE TRIGGER price_changes_no_delete BEFORE DELETE ON price_changes BEGIN SELECT RAISE(ABORT, 'price_changes is append-only'); END
+;;
+CREATE TABLE redemptions (
+	id CHAR(32) NOT NULL, 
+	coupon_id CHAR(32) NOT NULL, 
+	template_id CHAR(32) NOT NULL, 
+	customer_id CHAR(32), 
+	order_id CHAR(32) NOT NULL, 
+	coupon_version BIGINT NOT NULL CONSTRAINT ck_redemptions_coupon_version_range CHECK (coupon_version BETWEEN 1 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_redemptions_state_known CHECK (state IN ('locked', 'redeemed', 'restored', 'forfeited')), 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_redemptions_amount_minor_range CHECK (amount_minor BETWEEN 0 AND 1000000000000000), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_redemptions PRIMARY KEY (id), 
+	CONSTRAINT fk_redemptions_coupon_id_coupons FOREIGN KEY(coupon_id) REFERENCES coupons (id), 
+	CONSTRAINT fk_redemptions_template_id_coupon_templates FOREIGN KEY(template_id) REFERENCES coupon_templates (id), 
+	CONSTRAINT fk_redemptions_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
+;;
+CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
+;;
+CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
+;;
+CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
+;;
+CREATE TRIGGER redemptions_no_delete BEFORE DELETE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
+;;
+CREATE TABLE reservations (
+	id CHAR(32) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_reservations_line_range CHECK (line BETWEEN 1 AND 1000), 
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_reservations_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	made_at VARCHAR(32) NOT NULL, 
+	channel_id CHAR(32), 
+	dedicated_qty BIGINT NOT NULL CONSTRAINT ck_reservations_dedicated_qty_range CHECK (dedicated_qty BETWEEN 0 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_reservations_state_known CHECK (state IN ('open', 'released', 'shipped')), 
+	closed_at VARCHAR(32), 
+	CONSTRAINT pk_reservations PRIMARY KEY (id), 
+	CONSTRAINT fk_reservations_sku_id_warehouse_id_stocks FOREIGN KEY(sku_id, warehouse_id) REFERENCES stocks (sku_id, warehouse_id), 
+	CONSTRAINT ck_reservations_drawn_is_part CHECK (dedicated_qty <= qty), 
+	CONSTRAINT ck_reservations_closed_has_a_time CHECK ((state = 'open') = (closed_at IS NULL)), 
+	CONSTRAINT fk_reservations_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_reservations_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_reservations_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_reservations_sku_id_state ON reservations (sku_id, state)
+;;
+CREATE INDEX ix_reservations_order_id ON reservations (order_id)
+;;
+CREATE TABLE held_lines (
+	hold_id CHAR(32) NOT NULL, 
+	number BIGINT NOT NULL CONSTRAINT ck_held_lines_number_range CHECK (number BETWEEN 1 AND 2147483647), 
+	buyer_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_held_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	dedicated_qty BIGINT NOT NULL CONSTRAINT ck_held_lines_dedicated_qty_range CHECK (dedicated_qty BETWEEN 0 AND 2147483647), 
+	expires_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_held_lines_state_known CHECK (state IN ('live', 'converted', 'released', 'expired')), 
+	CONSTRAINT pk_held_lines PRIMARY KEY (hold_id, number), 
+	CONSTRAINT fk_held_lines_sku_id_warehouse_id_stocks FOREIGN KEY(sku_id, warehouse_id) REFERENCES stocks (sku_id, warehouse_id), 
+	CONSTRAINT ck_held_lines_drawn_is_part CHECK (dedicated_qty <= qty), 
+	CONSTRAINT fk_held_lines_hold_id_holds FOREIGN KEY(hold_id) REFERENCES holds (id), 
+	CONSTRAINT fk_held_lines_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_held_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
+;;
+CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
+;;
+CREATE TABLE order_gifts (
+	order_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_order_gifts_seq_range CHECK (seq BETWEEN 1 AND 60000), 
+	promotion_id CHAR(32) NOT NULL, 
+	promotion_code VARCHAR(64) NOT NULL, 
+	trigger_lines JSON NOT NULL, 
+	buy_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_buy_qty_range CHECK (buy_qty BETWEEN 0 AND 2147483647), 
+	spend_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_spend_minor_range CHECK (spend_minor BETWEEN 0 AND 1000000000000000), 
+	gift_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_gift_qty_range CHECK (gift_qty BETWEEN 1 AND 2147483647), 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_gifts_on_return_known CHECK (on_return IN ('return-gift', 'deduct', 'waive')), 
+	platform_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_platform_percent_range CHECK (platform_percent BETWEEN 0 AND 100), 
+	merchant_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_merchant_percent_range CHECK (merchant_percent BETWEEN 0 AND 100), 
+	supplier_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_supplier_percent_range CHECK (supplier_percent BETWEEN 0 AND 100), 
+	channel_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_channel_percent_range CHECK (channel_percent BETWEEN 0 AND 100), 
+	instead_of CHAR(32), 
+	CONSTRAINT pk_order_gifts PRIMARY KEY (order_id, seq), 
+	CONSTRAINT fk_order_gifts_order_id_seq_order_lines FOREIGN KEY(order_id, seq) REFERENCES order_lines (order_id, seq), 
+	CONSTRAINT ck_order_gifts_percent_sum CHECK (platform_percent + merchant_percent + supplier_percent + channel_percent = 100)
+)
+;;
+CREATE TABLE order_discounts (
+	order_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_discounts_place_range CHECK (place BETWEEN 0 AND 1000000), 
+	line BIGINT NOT NULL CONSTRAINT ck_order_discounts_line_range CHECK (line BETWEEN 1 AND 60000), 
+	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
+	source_id CHAR(32) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	platform_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_platform_minor_range CHECK (platform_minor BETWEEN 0 AND 1000000000000000), 
+	merchant_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_merchant_minor_range CHECK (merchant_minor BETWEEN 0 AND 1000000000000000), 
+	supplier_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_supplier_minor_range CHECK (supplier_minor BETWEEN 0 AND 1000000000000000), 
+	channel_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_channel_minor_range CHECK (channel_minor BETWEEN 0 AND 1000000000000000), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	CONSTRAINT pk_order_discounts PRIMARY KEY (order_id, place), 
+	CONSTRAINT fk_order_discounts_order_id_line_order_lines FOREIGN KEY(order_id, line) REFERENCES order_lines (order_id, seq), 
+	CONSTRAINT ck_order_discounts_amount_minor_borne CHECK (amount_minor = platform_minor + merchant_minor + supplier_minor + channel_minor)
+)
+;;
+CREATE INDEX ix_order_discounts_source_id ON order_discounts (source_id)
