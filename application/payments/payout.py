@@ -43,7 +43,7 @@ def take_payout(tx: PaymentsTx, payment: Payment, refund: Refund, payout: Payout
         return Outcome.CASE, None
     if refund.state in (RefundState.SUCCEEDED, RefundState.MANUAL, RefundState.CANCELLED):
         if refund.provider_ref == payout.ref:
-            return Outcome.REPEATED, None
+            return _confirmed(tx, refund, payout.at)
         open_case(tx, CaseKind.REFUND_TWICE, subject="refund", subject_id=refund.id, facts=facts, act=act, about=payout.ref)
         return Outcome.CASE, None
     if refund.told_at is not None and payout.at <= refund.told_at:
@@ -74,9 +74,11 @@ def take_payout_refusal(
 
     We owe the money still, and a case is open for it.
     """
+    if refund.state is RefundState.FAILED and attempt == refund.attempt:
+        return _confirmed(tx, refund, at)
     stands = refund.state in (RefundState.SUBMITTED, RefundState.SUCCEEDED) and attempt == refund.attempt
     if not stands or (refund.told_at is not None and at < refund.told_at):
-        return (Outcome.REPEATED if refund.state is RefundState.FAILED else Outcome.OUTDATED), None
+        return Outcome.OUTDATED, None
     refused = refund.refused(at, error)
     tx.refunds.save(refused)
     write_line(tx, act, "refund", refused, "failed", before=refund.state, reason=error[:500])
@@ -94,3 +96,10 @@ def take_payout_refusal(
     amount = refund.amount
     tx.emit(RefundFailed(refund.id, payment.id, refund.order_id, amount.minor, amount.currency, refused.error))
     return Outcome.APPLIED, journal
+
+
+def _confirmed(tx: PaymentsTx, refund: Refund, at: dt.datetime) -> Result:
+    """Nothing new, but news of a later moment: what happened before it no longer counts."""
+    if refund.told_at is not None and at > refund.told_at:
+        tx.refunds.save(attrs.evolve(refund, told_at=at))
+    return Outcome.REPEATED, None

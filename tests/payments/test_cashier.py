@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from houtai.adapters.payments.embedded import Fault
-from houtai.application.payments.answers import MAX_ASKS, next_question
+from houtai.application.payments.answers import MAX_ASKS, RecordPaymentAnswer, next_question, record_payment_answer
+from houtai.application.payments.cashier import next_question_due
+from houtai.domain.payments.answer import GatewayAnswer, Standing
 from houtai.domain.payments.case import CaseKind
 from houtai.domain.payments.payment import PaymentState
 from houtai.domain.payments.refund import RefundState
@@ -69,14 +71,13 @@ def test_a_payment_of_unknown_outcome_does_not_expire(memory_till: Till) -> None
     assert memory_till.payment(payment).state is PaymentState.UNKNOWN
 
 
-def test_an_expired_payment_that_the_provider_never_heard_of_is_left_alone(memory_till: Till, clock: StillClock) -> None:
-    till = memory_till
-    till.gateway.arrange("create", Fault.LOSE_REQUEST)
+def test_an_expired_payment_that_the_provider_does_not_know_is_not_asked_about_again(till: Till) -> None:
     payment = till.request()
-    till.gateway.arrange("query", Fault.LOSE_ANSWER)
-    clock.advance(seconds=31)
-    till.cashier.ask_unknown()
-    assert till.payment(payment).state is PaymentState.UNKNOWN
+    till.office.perform(let_order_expire, till.order, till.act)
+    assert till.payment(payment).ask_at is not None
+    answer = GatewayAnswer(Standing.NOT_KNOWN, till.clock.now())
+    till.office.perform(record_payment_answer, RecordPaymentAnswer(payment, answer), till.act)
+    assert (till.payment(payment).state, till.payment(payment).ask_at) == (PaymentState.EXPIRED, None)
 
 
 def test_a_silent_provider_is_asked_a_bounded_number_of_times_and_then_a_person_asks(
@@ -101,14 +102,7 @@ def test_a_buyer_who_does_not_pay_is_nobodys_case(memory_till: Till, clock: Stil
         clock.advance(hours=2)
         till.cashier.ask_unknown()
     assert till.cases() == []
-    assert till.office.ask(next_question_of(till), None, till.act) is None
-
-
-def next_question_of(till: Till):  # type: ignore[no-untyped-def]  # noqa: ANN201  # the query as it is
-    del till
-    from houtai.application.payments.cashier import next_question_due
-
-    return next_question_due
+    assert till.office.ask(next_question_due, None, till.act) is None
 
 
 def test_a_refund_without_an_answer_ends_with_a_person(memory_till: Till, clock: StillClock) -> None:
