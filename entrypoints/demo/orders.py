@@ -224,4 +224,4 @@ def sell_on_channels(counter: Counter) -> None:
         lambda: push("DOUYIN", "D-77001", "GAIWAN", 15, 12_600),
         skus=bowl,
     )
-    stage.tell("relay", "tells every channel that there are no bowls left", stage.deliver)
+    stage.tell("relay", "tells every channel that there are no bowls left", stage.deliver, skus=bowl)

@@ -163,24 +163,37 @@ class Stage:
         self._seen = entries[-1].seq if entries else self._seen
         documents = _moved([change for sealed in entries for change in sealed.entry.changes])
         watched = frozenset(skus)
-        stock = tuple(self._stock_text(one) for one in self.office.ask(_stocks, watched, reader)) if watched else ()
+        stock = [self._stock_text(one) for one in self.office.ask(_stocks, watched, reader)] if watched else []
+        stock += [text for sku in watched if len(watched) == 1 for text in self._shown_text(sku)]
         totals = self.office.ask(_totals, None, reader)
         money = " · ".join(f"{code} {Money(totals[code], 'CNY')}" for code in SHOWN_ACCOUNTS if totals.get(code))
-        step = Step(len(self.steps) + 1, self.scene, who, what, documents, stock, money, refused)
+        step = Step(len(self.steps) + 1, self.scene, who, what, documents, tuple(stock), money, refused)
         self.steps.append(step)
 
     def _stock_text(self, stock: Stock) -> str:
         code = self.codes.get(stock.sku_id, str(stock.sku_id))
         place = self.codes.get(stock.warehouse_id, "")
-        held = f", {stock.held_qty} held" if stock.held_qty else ""
-        return f"{code}@{place} {stock.sellable_qty} on hand, {stock.reserved_qty} reserved{held}"
+        promised = [(stock.reserved_qty, "reserved"), (stock.held_qty, "held"), (stock.owed_qty, "owed")]
+        parts = [f"{qty} {what}" for qty, what in promised if qty]
+        return ", ".join([f"{code}@{place} {stock.sellable_qty} on hand", *parts])
+
+    def _shown_text(self, sku: SkuId) -> list[str]:
+        """What the channels' shop windows show of the SKU."""
+        shown = [channel.stock[str(sku)].qty for channel in self.channels.values() if str(sku) in channel.stock]
+        return [f"{self.codes[sku]} shown for sale: {' / '.join(map(str, shown))}"] if shown else []
+
+
+def _one(record: str) -> str:
+    """The name of a kind of record for a single one: orders, price_sheets, categories."""
+    plain = record.replace("_", " ")
+    return f"{plain[:-3]}y" if plain.endswith("ies") else plain.removesuffix("s")
 
 
 def _moved(changes: list[dict[str, Any]]) -> tuple[str, ...]:
     """What happened to documents: those that went to another state, and how many came into being."""
     counted: dict[str, int] = {}
     for change in changes:
-        name = change["record"].replace("_", " ")
+        name = _one(change["record"])
         if "added" in change:
             counted[f"new {name}"] = counted.get(f"new {name}", 0) + 1
         elif "state" in change["after"]:
