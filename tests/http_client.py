@@ -10,9 +10,14 @@ from uuid import UUID
 import attrs
 import httpx
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
+from houtai.adapters.passwords import Argon2Passwords
+from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import LoggedIn
+from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
 from houtai.domain.access.refusals import LoginRefused
 from houtai.domain.act import Act, Origin
@@ -21,6 +26,8 @@ from houtai.domain.ids import new_id
 from houtai.domain.refusal import Unauthenticated
 from houtai.entrypoints.http.app import MODULES, create_app
 from houtai.entrypoints.http.routes import Routes
+
+GATEWAY_SECRET = b"a secret for tests, thirty-two b"
 
 
 @attrs.define
@@ -92,12 +99,37 @@ class Caller:
         return response
 
 
+def application(office: Office, door: Door, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False) -> Litestar:
+    """The application with everything that routes use: cheap passwords, and the embedded payment provider."""
+    gateway = EmbeddedGateway(office.clock, secret=GATEWAY_SECRET)
+    return create_app(
+        office,
+        door,
+        credentials=credentials_of(office),
+        gateways={gateway.name: gateway},
+        with_schema=with_schema,
+        strict=True,
+        modules=modules,
+    )
+
+
+def credentials_of(office: Office) -> Credentials:
+    """The flows around passwords, hashed as cheaply as can be."""
+    return Credentials(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes())
+
+
+def with_owner(office: Office) -> Door:
+    """A door whose owner has an account in the house."""
+    opened = credentials_of(office).first_start()
+    assert opened is not None
+    return Door(office, {"owner": (opened.account.id, SYSTEM_GRANTS)})
+
+
 @contextmanager
 def calling(office: Office, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False) -> Iterator[Caller]:
     """The owner calling these routes over this office."""
     door = Door(office)
-    app = create_app(office, door, with_schema=with_schema, strict=True, modules=modules)
-    with TestClient(app) as client:
+    with TestClient(application(office, door, modules, with_schema=with_schema)) as client:
         yield Caller(client, door)
 
 

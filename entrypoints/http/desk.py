@@ -8,7 +8,9 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
+from houtai.application.payments.ports import Gateways
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import Act
 from houtai.domain.ids import new_id
@@ -20,24 +22,37 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+@attrs.frozen
+class House:
+    """What stands behind every desk: the office, and the flows and outside ends that are more than one use case."""
+
+    office: Office
+    authenticator: Authenticator
+    credentials: Credentials | None = None
+    gateways: Gateways = attrs.field(factory=dict)
+
+
 class Desk:
     """One request's view of the house. A route performs at most one use case, under the caller's Idempotency-Key."""
 
     def __init__(
         self,
-        office: Office,
-        authenticator: Authenticator,
+        house: House,
         act: Act,
         *,
         key: str | None = None,
         version: int | None = None,
         wish: str | None = None,
+        token: str = "",
     ) -> None:
-        """`version` is what If-Match names; `wish` identifies the request's content for the idempotency key."""
-        self.office = office
-        self.authenticator = authenticator
+        """`version` is what If-Match names; `wish` identifies the request's content for the idempotency key.
+
+        `token` is that of the session one is in, empty behind an API key.
+        """
+        self.house = house
         self.act = act
         self.key = key
+        self.token = token
         self.version_if_given = version
         self._wish = wish
         self._performed = False
@@ -48,11 +63,29 @@ class Desk:
             message = "one request performs one use case: a second one would run without the first one's key"
             raise AssertionError(message)
         self._performed = True
-        return self.office.perform(use_case, cmd, self.act, key=self.key, wish=self._wish)
+        return self.house.office.perform(use_case, cmd, self.act, key=self.key, wish=self._wish)
 
     def ask(self, query: Callable[[Views, C, Act], R], request: C) -> R:
         """Ask through the office; fields that the actor may not see come back blanked."""
-        return self.office.ask(query, request, self.act)
+        return self.house.office.ask(query, request, self.act)
+
+    @property
+    def authenticator(self) -> Authenticator:
+        """The way in."""
+        return self.house.authenticator
+
+    @property
+    def credentials(self) -> Credentials:
+        """The flows around passwords, codes and keys; each performs its own use case, without the caller's key."""
+        if self.house.credentials is None:
+            message = "this application was made without credentials"
+            raise LookupError(message)
+        return self.house.credentials
+
+    @property
+    def gateways(self) -> Gateways:
+        """The payment providers by name."""
+        return self.house.gateways
 
     @property
     def expected_version(self) -> int:

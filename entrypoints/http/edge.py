@@ -15,13 +15,12 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from houtai.application.audit import AuditEntry, Category
-from houtai.application.office import Office
 from houtai.domain.act import Act, Origin
 from houtai.domain.refusal import Busy, Forbidden, Refusal, Unauthenticated
 from houtai.entrypoints.http import headers as head
-from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
-from houtai.entrypoints.http.doorman import Authenticator, Credential, admit, credential_of, origin_of
-from houtai.entrypoints.http.parameters import decode_query, path_part
+from houtai.entrypoints.http.desk import Desk, Download, House, Notice, Reply, Upload
+from houtai.entrypoints.http.doorman import Credential, admit, credential_of, origin_of
+from houtai.entrypoints.http.parameters import path_part
 from houtai.entrypoints.http.problems import Problem
 from houtai.entrypoints.http.routes import Route
 
@@ -54,8 +53,7 @@ class Edge:
 
     def __init__(
         self,
-        office: Office,
-        authenticator: Authenticator,
+        house: House,
         *,
         trusted_proxies: Sequence[str] = (),
         threads: int = THREADS,
@@ -65,8 +63,8 @@ class Edge:
 
         `strict` makes a refusal that its route does not declare an error.
         """
-        self._office = office
-        self._authenticator = authenticator
+        self._house = house
+        self._office = house.office
         self._trusted_proxies = tuple(trusted_proxies)
         self._strict = strict
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
@@ -112,7 +110,7 @@ class Edge:
     def _answer(self, route: Route, asked: Asked, method: str) -> ASGIResponse:
         act = self._act(route, asked)
         arguments: dict[str, Any] = {name: path_part(asked.path[name], kind) for name, kind in route.parts.items()}
-        query = decode_query(asked.query, route.query)
+        query = route.query_decoder.decode(asked.query)
         if route.takes_query:
             arguments["query"] = query
         if route.decoder is not None:
@@ -127,7 +125,7 @@ class Edge:
         elif asked.raw:
             raise Problem.of_fields("invalid-body", {"": "this route takes no body"})
         wish = None if asked.key is None else wish_of(route, asked, arguments)
-        desk = Desk(self._office, self._authenticator, act, key=asked.key, version=asked.version, wish=wish)
+        desk = Desk(self._house, act, key=asked.key, version=asked.version, wish=wish, token=_token(asked))
         try:
             return respond(route, route.run(desk, **arguments), is_head=method == "HEAD")
         except Refusal as refusal:
@@ -140,7 +138,9 @@ class Edge:
         """Who it is; refused here already, and logged, where no role of theirs holds the route's verb at all."""
         if asked.credential is None:
             return attrs.evolve(Act.of_nobody(self._office.clock.now(), asked.origin), correlation=asked.correlation)
-        act = admit(asked.credential, asked.origin, self._authenticator, with_one_time_password=route.with_one_time_password)
+        act = admit(
+            asked.credential, asked.origin, self._house.authenticator, with_one_time_password=route.with_one_time_password
+        )
         act = attrs.evolve(act, correlation=asked.correlation)
         if route.verb is not None:
             try:
@@ -149,6 +149,10 @@ class Edge:
                 self._office.log(_refused_entry(route, act, refusal))
                 raise
         return act
+
+
+def _token(asked: Asked) -> str:
+    return "" if asked.credential is None or asked.credential.is_api_key else asked.credential.text
 
 
 def wish_of(route: Route, asked: Asked, arguments: Mapping[str, Any]) -> str:

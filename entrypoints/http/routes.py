@@ -30,6 +30,7 @@ from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.body import Decoder
 from houtai.entrypoints.http.bounds import check_bounds
 from houtai.entrypoints.http.desk import Desk, Download, Notice, Reply, Upload
+from houtai.entrypoints.http.parameters import QueryDecoder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +70,7 @@ class Route:
     status: int
     parts: Mapping[str, Any]
     query: type[msgspec.Struct]
+    query_decoder: QueryDecoder[Any]
     takes_query: bool
     body: type[msgspec.Struct] | None
     decoder: Decoder[Any] | None
@@ -279,6 +281,7 @@ class Routes:
                     status=204 if taken.answer is None else status,
                     parts=taken.parts,
                     query=taken.query or wire.Nothing,
+                    query_decoder=QueryDecoder(taken.query or wire.Nothing),
                     takes_query=taken.query is not None,
                     body=taken.body,
                     decoder=None if taken.body is None else Decoder(taken.body),

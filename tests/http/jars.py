@@ -157,6 +157,7 @@ class JarQuery(wire.PageQuery):
 
     beans_qty: wire.QtyOrZero = 0
     empty: bool = False
+    before: wire.Moment | None = None
 
 
 class CountOut(wire.Wire):

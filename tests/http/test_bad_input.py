@@ -160,6 +160,10 @@ def test_a_bad_body_does_nothing(jar_client: Caller) -> None:
         ("cursor=abc", "invalid-parameter"),
         ("cursor=_w==", "invalid-parameter"),
         ("empty=perhaps", "invalid-parameter"),
+        ("before=0.5", "invalid-parameter"),
+        ("before=2026-11-22T10:00:00", "invalid-parameter"),
+        ("beans_qty=null", "invalid-parameter"),
+        ("before=null", "invalid-parameter"),
     ],
 )
 def test_a_bad_query_is_refused_by_name(jar_client: Caller, query: str, code: str) -> None:

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from houtai.application.office import Office
 from houtai.application.ports import StoreUnavailable
 from houtai.entrypoints.http import health
-from houtai.entrypoints.http.app import House, answer_error, create_app
+from houtai.entrypoints.http.app import Porch, answer_error, create_app
 from tests.http import jars
 from tests.http.test_bad_input import problem
 from tests.http_client import Caller, Door, calling
@@ -88,11 +88,7 @@ def test_a_database_that_hangs_is_not_waited_for(memory_office: Office) -> None:
 
     office = Office(BrokenStore(let_go), memory_office.clock)
     probe = health.Probe(office, deadline_s=0.05)
-    from litestar import Litestar  # only here
-
-    app: Litestar = House(
-        health.routes(probe), exception_handlers={Exception: answer_error}, openapi_config=None, logging_config=None
-    )
+    app = Porch(health.routes(probe), exception_handlers={Exception: answer_error}, openapi_config=None, logging_config=None)
     with TestClient(app) as client:
         started = time.monotonic()
         answers = {problem(client.get("/health/ready")) for _ in range(3)}

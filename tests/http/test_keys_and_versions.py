@@ -9,7 +9,7 @@ import pytest
 
 from houtai.domain.act import Origin
 from houtai.domain.ids import new_id
-from houtai.entrypoints.http.desk import Desk
+from houtai.entrypoints.http.desk import Desk, House
 from tests.http.jars import NewJar, post_jar
 from tests.http.test_bad_input import problem
 from tests.http_client import Caller
@@ -138,7 +138,8 @@ def test_who_tries_too_often_is_told_how_long_to_wait(jar_client: Caller) -> Non
 
 
 def test_a_request_performs_one_use_case(jar_client: Caller) -> None:
-    desk = Desk(jar_client.door.office, jar_client.door, jar_client.door.act_of_token("owner", Origin()))
+    door = jar_client.door
+    desk = Desk(House(door.office, door), door.act_of_token("owner", Origin()))
     post_jar(desk, NewJar(beans_qty=1))
     with pytest.raises(AssertionError, match="one use case"):
         post_jar(desk, NewJar(beans_qty=1))

@@ -61,7 +61,9 @@ def test_two_lengths_are_refused(port: int) -> None:
     "header", [b"X-Correlation-Id: a\rb", b"X-Correlation-Id: a\x00b", b"X-Correlation-Id : a", b" folded: a"]
 )
 def test_a_header_that_breaks_its_line_is_refused(port: int, header: bytes) -> None:
-    assert say(port, b"GET /health/live HTTP/1.1\r\nConnection: close\r\nHost: x\r\n" + header + b"\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    assert say(port, b"GET /health/live HTTP/1.1\r\nConnection: close\r\nHost: x\r\n" + header + b"\r\n\r\n").startswith(
+        b"HTTP/1.1 400 "
+    )
 
 
 def test_a_credential_that_comes_twice_is_refused(port: int) -> None:
