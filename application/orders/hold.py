@@ -22,7 +22,7 @@ from houtai.domain.inventory.events import OversellSettled
 from houtai.domain.orders.hold import BY_HAND, RESERVATION_LAPSED, SHORTAGE_OPEN, Finding
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.refusals import NotDueYet, NotOnHold, StillShort, StillUnmatched
-from houtai.domain.orders.state import OrderState
+from houtai.domain.orders.state import PAID_FOR, OrderState
 from houtai.domain.payments.case import CaseKind
 
 
@@ -151,19 +151,23 @@ def lapse_reservation(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
 
 
 def on_oversell_settled(tx: OrdersTx, event: OversellSettled, act: Act) -> None:
-    """Stock came for a line that was sold without it: the line is whole, and an order held for that alone goes on."""
+    """A line that was sold without stock has it now, or was solved another way; an order held for that alone goes on.
+
+    Nothing follows for an order that is over, or whose goods just lapsed: there the oversell ended with it.
+    """
     order = tx.orders.lock([event.order_id]).get(event.order_id)
-    line = None if order is None else next((one for one in order.lines if one.seq == event.line), None)
-    if order is None or line is None or not event.filled or not line.shortage_qty:
+    if order is None or order.state not in PAID_FOR:
         return
-    filled = order.edited(lines=order.with_lines({line.seq: line.short_of(0)}))
-    held = filled.hold
-    if held is not None and not filled.short_lines():
-        rest = held.without(SHORTAGE_OPEN)
-        filled = attrs.evolve(filled, hold=attrs.evolve(held, findings=rest)) if rest else filled
-    tx.orders.save(filled)
+    line = next((one for one in order.lines if one.seq == event.line), None)
+    lapsed = order.hold is not None and RESERVATION_LAPSED in order.hold.rules
+    if line is None or lapsed or not line.shortage_qty:
+        return
+    whole = order.edited(lines=order.with_lines({line.seq: line.short_of(0)}))
+    rest = () if order.hold is None or whole.short_lines() else order.hold.without(SHORTAGE_OPEN)
+    if order.hold is not None and rest:
+        whole = attrs.evolve(whole, hold=attrs.evolve(order.hold, findings=rest))
+    tx.orders.save(whole)
     details = {"line": line.seq, "qty": line.shortage_qty}
-    write_line(tx, act, "order", filled, "shortage-filled", before=order.state, details=details)
-    only_short = held is not None and held.rules == (SHORTAGE_OPEN,)
-    if only_short and filled.state is OrderState.HOLD and not filled.short_lines():
-        go_on(tx, filled, "resumed", act)
+    write_line(tx, act, "order", whole, "filled" if event.filled else "solved", before=order.state, details=details)
+    if whole.state is OrderState.HOLD and not rest and not whole.short_lines():
+        go_on(tx, whole, "resumed", act)

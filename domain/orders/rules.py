@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from houtai.domain.orders.hold import SHORTAGE_OPEN, Finding, Hold
+from houtai.domain.orders.line import DiscountSource
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import RULE_NAMES, AuditPolicy, digits_of
 from houtai.domain.orders.state import OrderState
@@ -63,17 +64,35 @@ def shortage_open(order: Order, _: AuditPolicy) -> str:
     return f"no stock for {named}"[:500] if short else ""
 
 
+_PRICING: Final = frozenset(
+    {
+        DiscountSource.CHANNEL_PRICE,
+        DiscountSource.MEMBER_PRICE,
+        DiscountSource.LINE_PROMOTION,
+        DiscountSource.CHANNEL_PROMOTION,
+    }
+)
+
+
 def price_anomaly(order: Order, policy: AuditPolicy) -> str:
-    """A line sells for less of its list price than is usual; gifts and bundles' components have no price of their own."""
+    """A line's price lies further below its list price than is usual: somebody may have mistyped it.
+
+    Coupons, order promotions and reductions by hand do not count, they have limits of their own; nor do gifts and the
+    components of bundles, which have no price of their own.
+    """
+    charged = {line.seq: line.gross_minor for line in order.lines}
+    for row in order.discounts:
+        if row.source_type in _PRICING:
+            charged[row.line] -= row.amount_minor
     low = [
         line
         for line in order.lines
         if line.list_minor
         and not line.is_gift
         and line.bundle is None
-        and line.paid_minor * 100 < line.list_minor * line.qty * policy.anomaly_percent
+        and charged[line.seq] * 100 < line.list_minor * line.qty * policy.anomaly_percent
     ]
-    named = ", ".join(f"{line.sku_code}: {line.paid_minor} for {line.qty} × {line.list_minor}" for line in low)
+    named = ", ".join(f"{line.sku_code}: {charged[line.seq]} for {line.qty} × {line.list_minor}" for line in low)
     return f"below {policy.anomaly_percent} % of the list price: {named}"[:500] if low else ""
 
 
