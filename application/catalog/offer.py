@@ -14,7 +14,7 @@ from houtai.domain.act import Act
 from houtai.domain.catalog import listing as rules
 from houtai.domain.catalog.channel import Channel
 from houtai.domain.catalog.listing import Content, Listing, Verdict
-from houtai.domain.catalog.product import Product
+from houtai.domain.catalog.product import Product, matrix
 from houtai.domain.catalog.readiness import findings
 from houtai.domain.catalog.refusals import NotReady
 from houtai.domain.catalog.sku import Sku
@@ -157,7 +157,10 @@ def check_ready(tx: CatalogTx, listing: Listing) -> tuple[Product, Channel, tupl
 
 def _content(tx: CatalogTx, product: Product, title: str, sku_ids: tuple[SkuId, ...]) -> Content:
     held = {sku.id: sku for sku in tx.skus.by(SKU_BY_PRODUCT, product.id)}
-    chosen = sku_ids or tuple(sku.id for sku in held.values() if sku.state is Standing.ACTIVE and not sku.gift_only)
+    order = {values: place for place, values in enumerate(matrix(product.options))}
+    sellable = [sku for sku in held.values() if sku.state is Standing.ACTIVE and not sku.gift_only]
+    sellable.sort(key=lambda sku: order.get(sku.option_values, len(order)))
+    chosen = sku_ids or tuple(sku.id for sku in sellable)
     if any(sku_id not in held for sku_id in chosen):
         raise InvalidValue(field="skus", rule="must be SKUs of the product")
     return Content(title or product.title, chosen)

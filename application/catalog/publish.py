@@ -101,8 +101,7 @@ def acknowledge_listing(tx: CatalogTx, cmd: AcknowledgeListing, act: Act) -> Lis
         return old
     outcomes = _unique(cmd.outcomes, old)
     keys = [(old.channel_id, outcome.external_id) for outcome in outcomes.values() if outcome.external_id]
-    former = [(old.channel_id, listed.external_id) for listed in old.skus if listed.external_id]
-    bound = tx.bindings.lock({*keys, *former})
+    bound = tx.bindings.lock({*keys, *_names(old)})
     for sku_id, outcome in outcomes.items():
         binding = bound.get((old.channel_id, outcome.external_id))
         if binding is not None and binding.sku_id not in (None, sku_id):
@@ -145,7 +144,7 @@ def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
         raise NotFound(what="sku of the listing", key=str(cmd.sku))
     if not listed.external_id:
         return old
-    bound = tx.bindings.lock([(old.channel_id, listed.external_id)])
+    bound = tx.bindings.lock(_names(old))
     new = rules.item_vanished(old, cmd.sku, cmd.reason)
     _rebind(tx, old, new, bound)
     keep(tx, act, old, new, "item vanished", reason=cmd.reason, details={"sku": str(cmd.sku)})
@@ -157,7 +156,7 @@ def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
 def archive_listing(tx: CatalogTx, cmd: ArchiveListing, act: Act) -> Listing:
     """Off the channel for good: SKUs unbound, the place free for a new listing. Reactions may refuse it."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
-    bound = tx.bindings.lock([(old.channel_id, listed.external_id) for listed in old.skus if listed.external_id])
+    bound = tx.bindings.lock(_names(old))
     new = rules.archive(old)
     _rebind(tx, old, new, bound)
     keep(tx, act, old, new, "archived")
@@ -165,6 +164,11 @@ def archive_listing(tx: CatalogTx, cmd: ArchiveListing, act: Act) -> Listing:
         _set_shelf(tx, act, old, on=False, version=new.version)
     tx.emit(_event(ListingArchived, new, (listed.sku_id for listed in old.skus)))
     return new
+
+
+def _names(listing: Listing) -> list[BindingKey]:
+    """What the channel calls the listing's SKUs now."""
+    return [(listing.channel_id, listed.external_id) for listed in listing.skus if listed.external_id]
 
 
 def _unique(outcomes: tuple[Outcome, ...], listing: Listing) -> dict[SkuId, Outcome]:

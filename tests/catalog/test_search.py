@@ -1,0 +1,167 @@
+"""Search finds the same on every adapter: two Chinese characters, codes, barcodes, beginnings of words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from houtai.application.catalog.describe import EditProduct, edit_product
+from houtai.application.catalog.ports import searched_sku
+from houtai.application.catalog.search import SearchProducts, SearchSkus, search_products, search_skus
+from houtai.application.office import Office
+from houtai.application.paging import Page
+from houtai.domain.act import Act
+from houtai.domain.catalog.barcode import Barcode
+from houtai.domain.catalog.product import Source
+from houtai.domain.catalog.words import Words
+from tests.catalog.arrange import limited, new_sku, some_category, some_merchant, some_product
+
+TITLES = ("不锈钢保温杯 500ml", "陶瓷马克杯", "龙井绿茶 2026 新茶", "iPhone15 手机壳", "café 咖啡豆", "温水壶")
+
+
+@pytest.fixture
+def shop(office: Office, system: Act) -> Office:
+    category = some_category(office, system)
+    for number, title in enumerate(TITLES):
+        barcodes = (Barcode("6901234567892"), Barcode("SHELF-7")) if number == 0 else ()
+        some_product(office, system, category, new_sku(f"SKU-{number:03d}", barcodes=barcodes), code=f"P{number}", title=title)
+    return office
+
+
+def found(office: Office, act: Act, text: str, **page: Any) -> list[str]:
+    return [sku.title for sku in office.ask(search_skus, SearchSkus(text, Page(**{"newest_first": False, **page})), act).items]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("保温", [0]),
+        ("杯", [0, 1]),
+        ("绿茶 龙井", [2]),
+        ("茶", [2]),
+        ("手机壳", [3]),
+        ("IPHONE", [3]),
+        ("iphone 15", [3]),
+        ("caf", [4]),
+        ("ＣＡＦÉ", [4]),
+        ("500", [0]),
+        ("温杯", [0]),
+        ("温", [0, 5]),
+        ("SKU-003", [3]),
+        ("sku-00", [0, 1, 2, 3, 4, 5]),
+        ("6901234567892", [0]),
+        ("shelf", [0]),
+        ("保温壶", []),
+        ("没有", []),
+        ("!?", []),
+        ("' OR 1=1 --", []),
+        ('"保温" NOT', []),
+        ("保温*", [0]),
+    ],
+)
+def test_words_find_their_goods(shop: Office, system: Act, text: str, places: list[int]) -> None:
+    assert sorted(found(shop, system, text)) == sorted(TITLES[place] for place in places)
+
+
+def test_an_exact_code_or_barcode_finds_its_sku_alone(shop: Office, system: Act) -> None:
+    some_product(shop, system, some_category(shop, system, "X"), new_sku("SKU-0031"), code="P9")
+    assert found(shop, system, "SKU-003") == [TITLES[3]]
+    assert found(shop, system, " SHELF-7 ") == [TITLES[0]]
+
+
+def test_products_are_found_by_words_by_code_and_by_their_skus(shop: Office, system: Act) -> None:
+    def codes(text: str) -> list[str]:
+        return sorted(product.code for product in shop.ask(search_products, SearchProducts(text), system).items)
+
+    assert [codes(text) for text in ("马克", "P2", "SKU-004", "6901234567892", "杯")] == [
+        ["P1"],
+        ["P2"],
+        ["P4"],
+        ["P0"],
+        ["P0", "P1"],
+    ]
+
+
+def test_a_renamed_product_is_found_under_its_new_name_alone(shop: Office, system: Act, store: Any) -> None:
+    product = shop.ask(search_products, SearchProducts("P1"), system).items[0]
+    shop.perform(edit_product, EditProduct(product.id, 1, "搪瓷缸", product.category_id), system)
+    assert (found(shop, system, "搪瓷"), found(shop, system, "马克")) == (["搪瓷缸"], [])
+    assert [item.code for item in shop.ask(search_products, SearchProducts("瓷缸"), system).items] == ["P1"]
+
+
+def test_what_is_found_comes_in_pages(shop: Office, system: Act) -> None:
+    seen = []
+    page = Page(limit=2)
+    while True:
+        part = shop.ask(search_skus, SearchSkus("sku", page), system)
+        seen += list(part.items)
+        if not part.has_more:
+            break
+        page = attrs.evolve(page, cursor=part.next_cursor)
+    assert [sku.id for sku in seen] == sorted((sku.id for sku in seen), reverse=True)
+    assert sorted(sku.code for sku in seen) == [f"SKU-{number:03d}" for number in range(6)]
+
+
+def test_another_merchants_goods_are_not_found(shop: Office, system: Act) -> None:
+    mine, other = some_merchant(shop, system, "MINE"), some_merchant(shop, system, "OTHER")
+    category = some_category(shop, system, "X")
+    for merchant, code in ((mine, "MY"), (other, "THEIR")):
+        fields = {"source": Source.MERCHANT, "merchant": merchant, "title": "商家保温杯"}
+        some_product(shop, system, category, new_sku(f"{code}-1"), code=code, **fields)
+    clerk = limited(system, "catalog.read", merchant=mine)
+    assert [sku.code for sku in shop.ask(search_skus, SearchSkus("保温"), clerk).items] == ["MY-1"]
+    assert [product.code for product in shop.ask(search_products, SearchProducts("保温"), clerk).items] == ["MY"]
+    for text in ("THEIR-1", "THEIR", "SKU-003", "6901234567892"):
+        assert shop.ask(search_skus, SearchSkus(text), clerk).items == ()
+        assert shop.ask(search_products, SearchProducts(text), clerk).items == ()
+
+
+ALPHABET = "保温杯茶ab1 -é"
+
+
+@settings(max_examples=25)
+@given(
+    titles=st.lists(st.text(ALPHABET, min_size=1, max_size=8).filter(str.strip), min_size=1, max_size=6),
+    text=st.text(ALPHABET, min_size=1, max_size=5),
+)
+def test_every_index_gives_what_the_words_mean(sql_store: Any, titles: list[str], text: str) -> None:
+    from sqlalchemy import bindparam, delete, insert, select
+
+    from houtai.adapters.sql.catalog import categories, products
+    from houtai.adapters.sql.search_index import matches
+    from houtai.domain.catalog.words import indexed
+    from houtai.domain.ids import new_id
+
+    words = Words.of(text)
+    if not words.phrases:
+        return
+    category = new_id()
+    rows = [
+        {"id": new_id(), "code": f"C{place}", "title": title, "search_text": indexed([title])}
+        for place, title in enumerate(titles)
+    ]
+    same = {"category_id": category, "source": "own", "options": [], "attributes": {}, "state": "active", "version": 1}
+    with sql_store.engine.begin() as connection:
+        connection.execute(delete(products))
+        connection.execute(
+            insert(categories),
+            {"id": category, "code": str(category), "name": "类", "attributes": [], "state": "active", "version": 1},
+        )
+        connection.execute(insert(products), [{**row, **same} for row in rows])
+        condition = matches(products, words, connection.dialect.name)
+        hits = set(
+            connection.execute(
+                select(products.c.title).where(condition, products.c.category_id == bindparam("of")), {"of": category}
+            ).scalars()
+        )
+    assert hits == {title for title in titles if words.match(indexed([title]).split(" "))}
+
+
+def test_the_searched_words_of_a_sku_are_code_title_options_and_barcodes(office: Office, system: Act) -> None:
+    sku = new_sku("A-1", barcodes=(Barcode("H9"),), title="茶")
+    product = some_product(office, system, some_category(office, system), sku)
+    kept = office.ask(search_skus, SearchSkus("A-1"), system).items[0]
+    assert (kept.product_id, searched_sku(kept)) == (product, "a 1 茶 h 9")
