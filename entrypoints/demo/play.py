@@ -38,6 +38,7 @@ def play(url: str) -> Played:
         stage.scene = "F-1: a product is listed"
         shop.describe_goods(stage, opened)
         shop.take_in_stock(stage, opened)
+        shop.write_off_damage(stage, opened)
         shop.list_goods(stage, opened)
         stage.scene = "F-1: it gets its prices"
         prices.set_the_prices(stage, opened)

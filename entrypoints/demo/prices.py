@@ -7,13 +7,14 @@ import datetime as dt
 import attrs
 
 from houtai.application.customers.keep import RegisterCustomer, register_customer
+from houtai.application.pricing.budget import DefineCampaign, MoveCampaign, define_campaign, move_campaign
 from houtai.application.pricing.issue import IssueCoupons, IssueTo, issue_coupons
 from houtai.application.pricing.promote import DefinePromotion, MovePromotion, PromotionTerms, define_promotion, move_promotion
 from houtai.application.pricing.set_prices import SetFloor, SetPrice, SetPrices, set_floor, set_price, set_prices
 from houtai.application.pricing.templates import DefineTemplate, MoveTemplate, TemplateTerms, define_template, move_template
 from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
 from houtai.domain.customers.customer import Address
-from houtai.domain.ids import CouponId, CouponTemplateId, CustomerId, PromotionId, new_id
+from houtai.domain.ids import CampaignId, CouponId, CouponTemplateId, CustomerId, PromotionId, new_id
 from houtai.domain.pricing.coupons import FixedValue, TemplateState
 from houtai.domain.pricing.promotions import BuyAndGet, Rule, RunState, SpendAndSave, Tier
 from houtai.domain.pricing.refusals import PriceBelowFloor
@@ -63,7 +64,7 @@ def run_promotions(stage: Stage, shop: Shop) -> None:
     now = stage.clock.now()
 
     def promote(code: str, name: str, rule: Rule, scope: GoodsScope = ALL_GOODS) -> None:
-        terms = PromotionTerms(name, rule, now, now + dt.timedelta(days=30), scope, stackable=True)
+        terms = PromotionTerms(name, rule, now, now + dt.timedelta(days=30), scope, stackable=True, campaign_id=campaign)
         promotion = stage.office.perform(
             define_promotion, DefinePromotion(PromotionId(new_id()), code, "CNY", terms), stage.act("zhao")
         )
@@ -71,11 +72,16 @@ def run_promotions(stage: Stage, shop: Shop) -> None:
 
     gift = BuyAndGet(shop.skus["SPOON"], buy_qty=1, value_minor=900)
 
+    campaign = CampaignId(new_id())
+
     def both() -> None:
+        budget = DefineCampaign(campaign, "AUTUMN", "秋茶节", "CNY", budget_minor=100_000)
+        planned = stage.office.perform(define_campaign, budget, stage.act("zhao"))
+        stage.office.perform(move_campaign, MoveCampaign(campaign, planned.version, RunState.ACTIVE), stage.act("zhao"))
         promote("SAVE50", "满 300 减 50", SpendAndSave((Tier(30_000, 5_000),)))
         promote("SPOON", "买茶壶送茶匙", gift, GoodsScope(skus=(shop.skus["POT-ZISHA"], shop.skus["GIFTBOX"])))
 
-    stage.tell("zhao", "starts 满 300 减 50, and a spoon as a gift with tea pots", both)
+    stage.tell("zhao", "starts a campaign with a budget of 1,000.00: 满 300 减 50, and a spoon with every tea pot", both)
 
 
 def greet_buyers(stage: Stage) -> Buyers:

@@ -23,6 +23,7 @@ from houtai.application.catalog.offer import (
     submit_listing,
 )
 from houtai.application.catalog.publish import PushListing, push_listing
+from houtai.application.inventory.adjust import DecideAdjustment, RequestAdjustment, approve_adjustment, request_adjustment
 from houtai.application.inventory.configure import (
     OpenWarehouse,
     SetChannelWarehouses,
@@ -40,6 +41,7 @@ from houtai.domain.catalog.listing import Listing, Verdict
 from houtai.domain.catalog.product import Option, Source
 from houtai.domain.catalog.sku import Component
 from houtai.domain.ids import (
+    AdjustmentId,
     BrandId,
     CategoryId,
     ChannelId,
@@ -50,7 +52,9 @@ from houtai.domain.ids import (
     WarehouseId,
     new_id,
 )
-from houtai.domain.inventory.adjustment import ReceiptLine
+from houtai.domain.inventory.adjustment import AdjustmentLine, ReceiptLine
+from houtai.domain.inventory.movement import Reason
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.merchants.merchant import MerchantState
 from houtai.domain.refusal import Forbidden
 from houtai.entrypoints.demo.stage import Stage
@@ -205,3 +209,23 @@ def list_goods(stage: Stage, shop: Shop) -> None:
     stage.tell("li", "reviews and approves; the listings are queued for their channels", review_and_push)
     stage.channels[shop.channels["DOUYIN"]].refuse("TEA-250", "类目资质未通过")
     stage.tell("relay", "pushes them: the channels answer with their item ids, 抖音 refuses TEA-250", stage.deliver)
+
+
+def write_off_damage(stage: Stage, shop: Shop) -> None:
+    """Two tins fell: one person asks with a reason, another approves, and only then stock and books move."""
+    office = stage.office
+    asked = AdjustmentId(new_id())
+
+    def request() -> None:
+        lines = (AdjustmentLine(1, shop.skus["TEA-100"], StockState.SELLABLE, -2),)
+        cmd = RequestAdjustment(asked, shop.warehouses["GZ"], Reason.DAMAGE, lines, "跌落破损")
+        office.perform(request_adjustment, cmd, stage.act("wang"))
+
+    def approve(who: str) -> None:
+        office.perform(approve_adjustment, DecideAdjustment(asked, 1), stage.act(who))
+
+    stage.tell("wang", "asks to write off two tins of tea that fell in 广州仓", request)
+    stage.refuse("wang", "tries to approve it alone", lambda: approve("wang"), Forbidden)
+    stage.tell(
+        "li", "approves: the tins leave stock, and their cost the books", lambda: approve("li"), skus=[shop.skus["TEA-100"]]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Final
 
@@ -9,7 +10,7 @@ from houtai.application.access.shape_role import CreateRole, create_role
 from houtai.domain.access.account import Assignment
 from houtai.domain.act import Entry, Origin
 from houtai.domain.authority import Grant
-from houtai.domain.ids import AccountId, RoleId, new_id
+from houtai.domain.ids import AccountId, ApiKeyId, RoleId, new_id
 from houtai.entrypoints.demo.stage import Stage
 
 OWNER: Final = "owner"
@@ -53,6 +54,12 @@ def hire(stage: Stage) -> None:
             _settle_in(stage, name, opened.password)
 
         stage.tell(OWNER, f"opens the account {name} ({title})", take_on)
+
+    def hand_key() -> None:
+        until = stage.clock.now() + dt.timedelta(days=90)
+        credentials.issue_api_key(ApiKeyId(new_id()), "天猫同步", everything("orders.import"), until, stage.act(OWNER))
+
+    stage.tell(OWNER, "issues an API key that can take over channel orders and nothing else", hand_key)
 
 
 def _settle_in(stage: Stage, name: str, one_time: str) -> None:

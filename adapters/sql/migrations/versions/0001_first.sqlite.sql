@@ -72,13 +72,13 @@ CREATE TABLE audit_log (
 	CONSTRAINT uq_audit_log_hash UNIQUE (hash)
 )
 ;;
-CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
-;;
-CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
-;;
 CREATE INDEX ix_audit_log_at ON audit_log (at)
 ;;
+CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
+;;
 CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
+;;
+CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
 ;;
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END
 ;;
@@ -210,11 +210,11 @@ CREATE TABLE journals (
 	CONSTRAINT fk_journals_reverses_journals FOREIGN KEY(reverses) REFERENCES journals (id)
 )
 ;;
-CREATE INDEX ix_journals_at ON journals (at, id)
+CREATE INDEX ix_journals_document_id ON journals (document_id)
 ;;
 CREATE INDEX ix_journals_period ON journals (period, at)
 ;;
-CREATE INDEX ix_journals_document_id ON journals (document_id)
+CREATE INDEX ix_journals_at ON journals (at, id)
 ;;
 CREATE TRIGGER journals_no_update BEFORE UPDATE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
 ;;
@@ -268,9 +268,9 @@ CREATE TABLE payments (
 	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
 )
 ;;
-CREATE INDEX ix_payments_state ON payments (state, id)
-;;
 CREATE INDEX ix_payments_ask_at ON payments (ask_at)
+;;
+CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
 ;;
@@ -397,9 +397,9 @@ CREATE TABLE products (
 ;;
 CREATE INDEX ix_products_merchant_id ON products (merchant_id)
 ;;
-CREATE INDEX ix_products_category_id ON products (category_id)
-;;
 CREATE INDEX ix_products_state ON products (state)
+;;
+CREATE INDEX ix_products_category_id ON products (category_id)
 ;;
 CREATE TABLE products_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
 ;;
@@ -570,23 +570,23 @@ CREATE TABLE orders (
 ;;
 CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
 ;;
-CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
 ;;
-CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+CREATE INDEX ix_orders_state ON orders (state, id)
 ;;
 CREATE UNIQUE INDEX uq_orders_number ON orders (number)
 ;;
 CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
 ;;
+CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+;;
 CREATE INDEX ix_orders_placed_at ON orders (placed_at)
 ;;
 CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
 ;;
-CREATE INDEX ix_orders_state ON orders (state, id)
-;;
 CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
 ;;
-CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
 ;;
 CREATE TABLE audit_policies (
 	id CHAR(32) NOT NULL, 
@@ -667,9 +667,9 @@ CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;;
 CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
 ;;
-CREATE INDEX ix_refunds_order_id ON refunds (order_id)
-;;
 CREATE INDEX ix_refunds_state ON refunds (state, id)
+;;
+CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 ;;
 CREATE TABLE budgets (
 	campaign_id CHAR(32) NOT NULL, 
@@ -802,9 +802,9 @@ CREATE TABLE skus (
 	CONSTRAINT fk_skus_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
 )
 ;;
-CREATE INDEX ix_skus_merchant_id ON skus (merchant_id)
-;;
 CREATE INDEX ix_skus_product_id ON skus (product_id)
+;;
+CREATE INDEX ix_skus_merchant_id ON skus (merchant_id)
 ;;
 CREATE TABLE skus_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
 ;;
@@ -835,13 +835,13 @@ CREATE TABLE listings (
 	CONSTRAINT uq_listings_place UNIQUE (place)
 )
 ;;
-CREATE INDEX ix_listings_state ON listings (state)
+CREATE INDEX ix_listings_channel_id ON listings (channel_id)
 ;;
-CREATE INDEX ix_listings_product_id ON listings (product_id)
+CREATE INDEX ix_listings_state ON listings (state)
 ;;
 CREATE INDEX ix_listings_merchant_id ON listings (merchant_id)
 ;;
-CREATE INDEX ix_listings_channel_id ON listings (channel_id)
+CREATE INDEX ix_listings_product_id ON listings (product_id)
 ;;
 CREATE TABLE pool_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -871,9 +871,9 @@ CREATE TABLE adjustments (
 	CONSTRAINT fk_adjustments_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_adjustments_state ON adjustments (state)
-;;
 CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
+;;
+CREATE INDEX ix_adjustments_state ON adjustments (state)
 ;;
 CREATE TABLE opening_receipts (
 	id CHAR(32) NOT NULL, 
@@ -943,13 +943,13 @@ CREATE TABLE coupons (
 ;;
 CREATE INDEX ix_coupons_state ON coupons (state)
 ;;
-CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
-;;
 CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS NOT NULL
 ;;
 CREATE INDEX ix_coupons_template_id ON coupons (template_id)
 ;;
 CREATE INDEX ix_coupons_order_id ON coupons (order_id)
+;;
+CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
 ;;
 CREATE TABLE issue_counts (
 	id CHAR(32) NOT NULL, 
@@ -1220,13 +1220,13 @@ CREATE TABLE oversells (
 	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_oversells_order_id ON oversells (order_id)
-;;
-CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
+CREATE INDEX ix_oversells_state ON oversells (state)
 ;;
 CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
 ;;
-CREATE INDEX ix_oversells_state ON oversells (state)
+CREATE INDEX ix_oversells_order_id ON oversells (order_id)
+;;
+CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
 CREATE TABLE order_lines (
 	order_id CHAR(32) NOT NULL, 
@@ -1262,9 +1262,9 @@ CREATE TABLE order_lines (
 	CONSTRAINT fk_order_lines_bundle_sku_id_skus FOREIGN KEY(bundle_sku_id) REFERENCES skus (id)
 )
 ;;
-CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
-;;
 CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
+;;
+CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
 ;;
 CREATE TABLE price_sheets (
 	id CHAR(32) NOT NULL, 
@@ -1319,11 +1319,11 @@ CREATE TABLE redemptions (
 	CONSTRAINT fk_redemptions_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
-;;
 CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
 ;;
 CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
+;;
+CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
 ;;
 CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
@@ -1374,9 +1374,9 @@ CREATE TABLE held_lines (
 	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
-;;
 CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
+;;
+CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
 ;;
 CREATE TABLE order_gifts (
 	order_id CHAR(32) NOT NULL, 

@@ -1,0 +1,63 @@
+"""Which documents have a state machine, where they lie, and in which states they are born."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Final
+
+from sqlalchemy import Table
+
+from houtai.adapters.sql.access import accounts, api_keys, roles
+from houtai.adapters.sql.catalog import brands, categories, channels, listings
+from houtai.adapters.sql.customers import customers
+from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of
+from houtai.adapters.sql.inventory_tables import adjustments, oversells, warehouses
+from houtai.adapters.sql.merchants import merchants
+from houtai.adapters.sql.orders_tables import orders
+from houtai.adapters.sql.payments import cases, payments, refunds
+from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
+from houtai.adapters.sql.shipping import freight_rules
+from houtai.domain.access import account, api_key, role
+from houtai.domain.catalog import listing, standing
+from houtai.domain.customers import customer
+from houtai.domain.inventory.adjustment import ADJUSTMENT_MOVES, AdjustmentState
+from houtai.domain.inventory.oversell import OVERSELL_MOVES, OversellState
+from houtai.domain.inventory.warehouse import WAREHOUSE_MOVES, WarehouseState
+from houtai.domain.merchants import merchant
+from houtai.domain.moves import Moves
+from houtai.domain.orders.state import BORN, MOVES as ORDER_MOVES
+from houtai.domain.payments import case, payment, refund
+from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
+from houtai.domain.pricing.promotions import RUN_MOVES, RunState
+from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
+
+
+def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "") -> DocumentTable:
+    return DocumentTable(name, table, moves, frozenset(born), number)
+
+
+DOCUMENTS: Final = (
+    _kind("account", accounts, account.MOVES, account.AccountState.ACTIVE),
+    _kind("role", roles, role.MOVES, role.RoleState.ACTIVE),
+    _kind("api key", api_keys, api_key.MOVES, api_key.ApiKeyState.ACTIVE),
+    _kind("channel", channels, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("brand", brands, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("category", categories, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("listing", listings, listing.MOVES, listing.ListingState.DRAFT),
+    _kind("customer", customers, customer.MOVES, customer.CustomerState.ACTIVE),
+    _kind("merchant", merchants, merchant.MOVES, merchant.MerchantState.PENDING),
+    _kind("warehouse", warehouses, WAREHOUSE_MOVES, WarehouseState.ACTIVE),
+    _kind("adjustment", adjustments, ADJUSTMENT_MOVES, AdjustmentState.REQUESTED, number="number"),
+    _kind("oversell", oversells, OVERSELL_MOVES, OversellState.OPEN),
+    _kind("campaign", campaigns, RUN_MOVES, RunState.DRAFT),
+    _kind("promotion", promotions, RUN_MOVES, RunState.DRAFT),
+    _kind("coupon-template", coupon_templates, TEMPLATE_MOVES, TemplateState.DRAFT),
+    _kind("coupon", coupons, COUPON_MOVES, CouponState.ISSUED),
+    _kind("freight-rule", freight_rules, FREIGHT_MOVES, FreightState.ACTIVE),
+    _kind("payment", payments, payment.MOVES, payment.PaymentState.PENDING, payment.PaymentState.CAPTURED),
+    _kind("refund", refunds, refund.MOVES, refund.RefundState.CREATED),
+    _kind("case", cases, case.MOVES, case.CaseState.OPEN),
+    _kind("order", orders, ORDER_MOVES, *BORN, number="number"),
+)
+
+CHECKS: Final = checks_of(DOCUMENTS)
