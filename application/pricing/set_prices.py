@@ -63,12 +63,13 @@ class SetPrices:
 
 @attrs.frozen
 class WithdrawPrice:
-    """Take back the price that begins at `valid_from`; what it stood above is in force again."""
+    """Take back the price that stands there from then until then; what it stood above is in force again."""
 
     sku: SkuId
     expected_version: int
     currency: str
     valid_from: dt.datetime
+    valid_until: dt.datetime | None = None
     channel: ChannelId | None = None
     level: str = ""
 
@@ -131,9 +132,11 @@ def withdraw_price(tx: PricingTx, cmd: WithdrawPrice, act: Act) -> PriceSheet:
     demand_sku(act, PRICES, skus[cmd.sku], cmd.channel)
     sheet = sheets.get(cmd.sku) or _new(cmd.sku)
     _check_version(sheet, cmd.expected_version)
-    gone = [price for price in sheet.prices if price.place == (cmd.currency, cmd.channel, cmd.level)]
-    after = without_price(sheet, (cmd.currency, cmd.channel, cmd.level), cmd.valid_from, act.at)
-    price = next(price for price in gone if price.valid_from == cmd.valid_from)
+    wanted = (cmd.currency, cmd.channel, cmd.level, cmd.valid_from, cmd.valid_until)
+    price = next((price for price in sheet.prices if price.slot == wanted), None)
+    if price is None:
+        raise NotFound(what="price", key=cmd.valid_from.isoformat())
+    after = without_price(sheet, price, act.at)
     change = _change(after, "withdrawn", price, act, "")
     tx.price_sheets.save(after)
     tx.price_changes.add(attrs.evolve(change, before_minor=price.amount_minor, after_minor=None))

@@ -13,7 +13,7 @@ from houtai.domain import limits
 from houtai.domain.ids import ChannelId, SkuId, derive
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.pricing.refusals import PriceBelowFloor
-from houtai.domain.refusal import InvalidValue, NotFound
+from houtai.domain.refusal import InvalidValue
 
 PriceSheetId = NewType("PriceSheetId", UUID)
 PriceChangeId = NewType("PriceChangeId", UUID)
@@ -33,7 +33,8 @@ def _later(instance: Price, _: object, value: dt.datetime | None) -> None:
 class Price:
     """One unit's price. No channel means every channel, no level every buyer: the plain one is the list price.
 
-    Of several prices for the same channel, level and currency the one that began last is in force.
+    Of several prices for the same channel, level and currency one with an end comes before one without; then the one that
+    began last, then the shortest.
     `below_floor` marks a price that somebody with authority set under the floor.
     """
 
@@ -49,6 +50,17 @@ class Price:
     def place(self) -> tuple[str, ChannelId | None, str]:
         """What it is the price for."""
         return self.currency, self.channel_id, self.level
+
+    @property
+    def slot(self) -> tuple[object, ...]:
+        """Its place and time: a sheet holds one price in each."""
+        return *self.place, self.valid_from, self.valid_until
+
+    @property
+    def precedence(self) -> tuple[bool, dt.datetime, dt.timedelta]:
+        """The greater of two that are both valid comes first."""
+        timed = self.valid_until is not None
+        return timed, self.valid_from, self.valid_from - (self.valid_until or self.valid_from)
 
     def valid_at(self, at: dt.datetime) -> bool:
         """Whether `at` lies in its time (from included, until excluded)."""
@@ -91,7 +103,7 @@ class PriceSheet:
     def in_force(self, currency: str, channel_id: ChannelId | None, level: str, at: dt.datetime) -> Price | None:
         """The price in force for exactly this channel and level."""
         valid = [price for price in self.prices if price.place == (currency, channel_id, level) and price.valid_at(at)]
-        return max(valid, key=lambda price: price.valid_from, default=None)
+        return max(valid, key=lambda price: price.precedence, default=None)
 
 
 @attrs.frozen
@@ -167,17 +179,13 @@ def with_price(sheet: PriceSheet, price: Price, sku_code: str, at: dt.datetime) 
         raise PriceBelowFloor(sku_code=sku_code, unit_minor=price.amount_minor, floor_minor=floor, currency=price.currency)
     if price.valid_from < at:
         raise InvalidValue(field="valid_from", rule="must not lie in the past")
-    kept = [old for old in sheet.prices if not (old.place == price.place and old.valid_from == price.valid_from)]
+    kept = [old for old in sheet.prices if old.slot != price.slot]
     return attrs.evolve(sheet, prices=_living((*kept, price), at), version=sheet.version + 1)
 
 
-def without_price(
-    sheet: PriceSheet, place: tuple[str, ChannelId | None, str], valid_from: dt.datetime, at: dt.datetime
-) -> PriceSheet:
-    """The sheet without one price. Raises NotFound."""
-    kept = tuple(old for old in sheet.prices if not (old.place == place and old.valid_from == valid_from))
-    if len(kept) == len(sheet.prices):
-        raise NotFound(what="price", key=valid_from.isoformat())
+def without_price(sheet: PriceSheet, gone: Price, at: dt.datetime) -> PriceSheet:
+    """The sheet without one of its prices."""
+    kept = tuple(price for price in sheet.prices if price.slot != gone.slot)
     return attrs.evolve(sheet, prices=_living(kept, at), version=sheet.version + 1)
 
 
@@ -196,7 +204,7 @@ def with_floor(sheet: PriceSheet, currency: str, amount_minor: int | None, sku_c
 
 
 def _living(prices: tuple[Price, ...], at: dt.datetime) -> tuple[Price, ...]:
-    """Those that are or can come in force: not over, and not behind a later open-ended one that has begun."""
+    """Those that are or can come in force: not over, and if open-ended not behind a later such one that has begun."""
     newest: dict[tuple[str, ChannelId | None, str], dt.datetime] = {}
     for price in prices:
         if price.valid_until is None and price.valid_from <= at:
@@ -204,6 +212,12 @@ def _living(prices: tuple[Price, ...], at: dt.datetime) -> tuple[Price, ...]:
     living = [
         price
         for price in prices
-        if (price.valid_until is None or price.valid_until > at) and price.valid_from >= newest.get(price.place, price.valid_from)
+        if (
+            price.valid_from >= newest.get(price.place, price.valid_from) if price.valid_until is None else price.valid_until > at
+        )
     ]
-    return tuple(sorted(living, key=lambda price: (price.currency, str(price.channel_id or ""), price.level, price.valid_from)))
+    return tuple(sorted(living, key=_order))
+
+
+def _order(price: Price) -> tuple[object, ...]:
+    return price.currency, str(price.channel_id or ""), price.level, price.precedence

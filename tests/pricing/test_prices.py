@@ -11,7 +11,7 @@ from houtai.domain.ids import ChannelId
 from houtai.domain.pricing.prices import Price, UnitPrice, unit_price, with_floor, with_price, without_price
 from houtai.domain.pricing.refusals import PriceBelowFloor
 from houtai.domain.pricing.units import refund_of_units
-from houtai.domain.refusal import InvalidValue, NotFound
+from houtai.domain.refusal import InvalidValue
 from tests.pricing import shop
 
 DAY = dt.timedelta(days=1)
@@ -92,15 +92,23 @@ def test_a_timed_price_leaves_the_one_beneath_it() -> None:
     assert [price.amount_minor for price in sheet.prices] == [1000, 500]
 
 
-def test_withdrawing_a_price_that_is_not_there_is_refused() -> None:
-    sheet = shop.sheet(1, shop.listed(1000))
-    with pytest.raises(NotFound):
-        without_price(sheet, ("CNY", OTHER, ""), shop.BEFORE, shop.NOW)
+def test_a_new_list_price_leaves_a_running_sale_in_force() -> None:
+    sale = shop.listed(500, valid_until=shop.NOW + DAY)
+    sheet = with_price(shop.sheet(1, shop.listed(1000), sale), Price("CNY", 900, shop.NOW), "SKU-1", shop.NOW)
+    found = [unit_price(sheet, "CNY", shop.CHANNEL, "", at) for at in (shop.NOW, shop.NOW + DAY)]
+    assert [price.unit_minor for price in found if price] == [500, 900]
+
+
+def test_of_two_prices_that_begin_together_the_shorter_is_in_force() -> None:
+    ends = (None, shop.NOW + 2 * DAY, shop.NOW + DAY)
+    prices = [shop.listed(1000 - 100 * n, valid_from=shop.NOW, valid_until=end) for n, end in enumerate(ends)]
+    found = [of(*prices, at=shop.NOW + n * DAY) for n in range(3)]
+    assert [price.unit_minor for price in found if price] == [800, 900, 1000]
 
 
 def test_every_edit_counts_up_the_version() -> None:
     sheet = with_price(shop.sheet(1, shop.listed(1000)), Price("CNY", 500, shop.NOW, shop.NOW + DAY), "SKU-1", shop.NOW)
-    assert [sheet.version, without_price(sheet, ("CNY", None, ""), shop.NOW, shop.NOW).version] == [2, 3]
+    assert [sheet.version, without_price(sheet, sheet.prices[-1], shop.NOW).version] == [2, 3]
 
 
 @pytest.mark.parametrize("case", [(100, 3, 0, 0, 0), (100, 3, 2, 0, 2), (100, 3, 0, 101, 1), (100, 3, 0, -1, 1)])
