@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping as Lookup
+from collections.abc import Iterable, Mapping as Lookup, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, literal, select, tuple_
 
 from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import sort_text
@@ -73,7 +74,7 @@ class SqlReading:
                 for column, value in zip(found_by, flat(wanted), strict=True):
                     statement = statement.where(column == value)
         if after := page.after():
-            place = tuple_(*(_typed(column, value) for column, value in zip(columns, _cursor_values(after), strict=True)))
+            place = tuple_(*_cursor_values(columns, after))
             statement = statement.where(tuple_(*columns) < place if page.newest_first else tuple_(*columns) > place)
         ordered = [column.desc() if page.newest_first else column.asc() for column in columns]
         rows = self._connection.execute(statement.order_by(*ordered).limit(page.limit + 1)).mappings().all()
@@ -82,28 +83,24 @@ class SqlReading:
         return Slice(tuple(records), cursor_at(sort_text(mapping.records.key(records[-1]))) if more else "")
 
 
-def _cursor_values(after: str) -> list[Any]:
+def _cursor_values(columns: Sequence[Any], after: str) -> list[Any]:
+    """A cursor's texts as bound values of the columns' own types. Raises InvalidValue for one that no page of this list gave."""
     try:
         values = json.loads(after)
+        parts = values if isinstance(values, list) else []
+        return [literal(_typed(column, value), column.type) for column, value in zip(columns, parts, strict=True)]
     except ValueError as error:
         raise InvalidValue(field="cursor", rule="must be a cursor from an earlier page") from error
-    return list(values)
 
 
 def _typed(column: Any, value: Any) -> Any:
-    """A cursor's text as the column's own type."""
-    from sqlalchemy import Uuid, literal  # noqa: PLC0415
-
-    return literal(value, column.type) if not isinstance(column.type, Uuid) else literal(_uuid(value), column.type)
-
-
-def _uuid(value: str) -> Any:
-    from uuid import UUID  # noqa: PLC0415
-
-    try:
+    """One part of a cursor, if it is what the column holds. Raises ValueError."""
+    kind = column.type.python_type
+    if kind is UUID and isinstance(value, str):
         return UUID(value)
-    except ValueError as error:
-        raise InvalidValue(field="cursor", rule="must be a cursor from an earlier page") from error
+    if type(value) is not kind or (kind is int and abs(value) >= 2**63):
+        raise ValueError(value)
+    return value
 
 
 class HouseViews:

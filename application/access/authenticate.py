@@ -9,7 +9,6 @@ import secrets
 import threading
 from collections.abc import Mapping
 from typing import Final, NoReturn
-from uuid import UUID
 
 import attrs
 
@@ -27,13 +26,13 @@ from houtai.application.access.log_in import (
     spend,
     take_back_try,
 )
+from houtai.application.access.login_log import login_entry
 from houtai.application.access.ports import BY_PREFIX, BY_TOKEN, AccessViews, OneTimeCodes, PasswordHasher
 from houtai.application.access.settings import AccessSettings
-from houtai.application.audit import AuditEntry, Category
 from houtai.application.permission import open_to_anyone
 from houtai.application.ports import Performer
 from houtai.domain.access.account import Account, authority_of, check_address, fold_name
-from houtai.domain.access.api_key import ApiKey, authority_of_key
+from houtai.domain.access.api_key import KEY_PREFIX, ApiKey, authority_of_key
 from houtai.domain.access.passwords import typed_password
 from houtai.domain.access.refusals import (
     AddressNotAllowed,
@@ -44,13 +43,12 @@ from houtai.domain.access.refusals import (
 )
 from houtai.domain.access.role import Role
 from houtai.domain.access.session import Session, token_hash
-from houtai.domain.act import NOBODY, Act, Origin
+from houtai.domain.act import Act, Origin
 from houtai.domain.authority import Authority
 from houtai.domain.ids import RoleId, SessionId, uuid7
 from houtai.domain.refusal import Refusal, Unauthenticated
 
 TOKEN_PREFIX: Final = "hts_"  # noqa: S105  # what every token begins with, so that leaked ones can be searched for
-KEY_PREFIX: Final = "htk_"
 _TOTP: Final = re.compile(r"\d{6}")
 
 
@@ -233,23 +231,3 @@ class Authenticator:
     @staticmethod
     def _act(account: Account, authority: Authority, origin: Origin, at: dt.datetime) -> Act:
         return Act(at=at, actor=account.id, authority=authority, name=account.name, origin=origin)
-
-
-def login_entry(deed: str, act: Act, account: Account | None, outcome: str, why: str = "") -> AuditEntry:
-    """A line of the login log. A name that no account has is left out: it may be somebody's password."""
-    actor: UUID = account.id if account is not None else NOBODY
-    return AuditEntry(
-        category=Category.LOGIN,
-        at=act.at,
-        actor=actor,
-        actor_name=account.name if account is not None else "",
-        on_behalf_of=None,
-        entry=act.origin.entry.value,
-        address=act.origin.address,
-        agent=act.origin.agent,
-        deed=deed,
-        outcome=outcome,
-        reason=why,
-        correlation=act.correlation,
-        command={},
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import attrs
+from attrs.validators import optional
 
 from houtai.application.access.end_session import end_open_sessions
 from houtai.application.access.open_account import WRITE_ACCOUNTS
 from houtai.application.access.ports import AccessTx
+from houtai.application.access.queries import AccountView, shown
 from houtai.application.access.reach import (
     check_charge,
     check_somebody_remains,
@@ -18,7 +20,7 @@ from houtai.application.access.reach import (
 from houtai.application.permission import needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
-from houtai.domain.access.account import MOVES, Account, AccountState, Assignment
+from houtai.domain.access.account import MOVES, OWN_VERB, AccountState, Assignment
 from houtai.domain.access.networks import plain_networks
 from houtai.domain.act import Act
 from houtai.domain.ids import AccountId
@@ -27,17 +29,17 @@ from houtai.domain.moves import check_move
 
 @attrs.frozen
 class ChangeAccount:
-    """The account's new name on screen, roles and networks, all of them."""
+    """The account's new name on screen, roles and networks; what is None stays."""
 
     account: AccountId
     expected_version: int
-    display_name: str = attrs.field(validator=limits.text(1, 100))
-    roles: tuple[Assignment, ...]
-    networks: tuple[str, ...] = attrs.field(validator=plain_networks)
+    display_name: str | None = attrs.field(default=None, validator=optional(limits.text(1, 100)))
+    roles: tuple[Assignment, ...] | None = None
+    networks: tuple[str, ...] | None = attrs.field(default=None, validator=optional(plain_networks))
 
 
 @needs(WRITE_ACCOUNTS)
-def change_account(tx: AccessTx, cmd: ChangeAccount, act: Act) -> Account:
+def change_account(tx: AccessTx, cmd: ChangeAccount, act: Act) -> AccountView:
     """Give the account another name, roles or networks.
 
     Raises NotFound, VersionConflict, NotHeld where it may or would do more than the actor, LastAdministrator.
@@ -46,14 +48,37 @@ def change_account(tx: AccessTx, cmd: ChangeAccount, act: Act) -> Account:
     account = lock_account(tx, cmd.account, WRITE_ACCOUNTS, act)
     check_version("account", account, cmd.expected_version)
     changed = attrs.evolve(
-        account, display_name=cmd.display_name, roles=cmd.roles, networks=cmd.networks, version=account.version + 1
+        account,
+        display_name=account.display_name if cmd.display_name is None else cmd.display_name,
+        roles=account.roles if cmd.roles is None else cmd.roles,
+        networks=account.networks if cmd.networks is None else cmd.networks,
+        version=account.version + 1,
     )
     check_charge(act, account, roles_of(tx, account))
     check_charge(act, changed, roles_of(tx, changed))
     check_somebody_remains(tx, act, account=changed)
     tx.accounts.save(changed)
     write_line(tx, act, "account", changed, "changed", before=account.state)
-    return changed
+    return shown(changed)
+
+
+@attrs.frozen
+class ChangeOwnName:
+    """One's own name on screen."""
+
+    expected_version: int
+    display_name: str = attrs.field(validator=limits.text(1, 100))
+
+
+@needs(OWN_VERB)
+def change_own_name(tx: AccessTx, cmd: ChangeOwnName, act: Act) -> AccountView:
+    """Change what one is called on screen, and nothing else about oneself. Raises NotFound, VersionConflict."""
+    account = tx.accounts.lock_one(AccountId(act.actor))
+    check_version("account", account, cmd.expected_version)
+    changed = attrs.evolve(account, display_name=cmd.display_name, version=account.version + 1)
+    tx.accounts.save(changed)
+    write_line(tx, act, "account", changed, "renamed", before=account.state)
+    return shown(changed)
 
 
 @attrs.frozen
@@ -66,7 +91,7 @@ class MoveAccount:
 
 
 @needs(WRITE_ACCOUNTS)
-def disable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> Account:
+def disable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> AccountView:
     """Close the door on an account and end its sessions at once; its keys open nothing any more.
 
     Raises NotFound, VersionConflict, IllegalMove, NotHeld, LastAdministrator.
@@ -77,12 +102,12 @@ def disable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> Account:
 
 
 @needs(WRITE_ACCOUNTS)
-def enable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> Account:
+def enable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> AccountView:
     """Open the door again. Raises NotFound, VersionConflict, IllegalMove, NotHeld."""
     return _move(tx, cmd, act, AccountState.ACTIVE)
 
 
-def _move(tx: AccessTx, cmd: MoveAccount, act: Act, wanted: AccountState) -> Account:
+def _move(tx: AccessTx, cmd: MoveAccount, act: Act, wanted: AccountState) -> AccountView:
     take_turn(tx)
     account = lock_account(tx, cmd.account, WRITE_ACCOUNTS, act)
     check_version("account", account, cmd.expected_version)
@@ -92,30 +117,4 @@ def _move(tx: AccessTx, cmd: MoveAccount, act: Act, wanted: AccountState) -> Acc
     check_somebody_remains(tx, act, account=moved)
     tx.accounts.save(moved)
     write_line(tx, act, "account", moved, wanted.value, before=account.state, reason=cmd.reason)
-    return moved
-
-
-@attrs.frozen
-class LiftNetworks:
-    """Clear an account's network rule, and those of the roles it holds where `with_roles`."""
-
-    account: AccountId
-    with_roles: bool = False
-
-
-@needs("access.networks.lift")
-def lift_networks(tx: AccessTx, cmd: LiftNetworks, act: Act) -> Account:
-    """The way back in after a wrong network rule, meant for the command line on the machine itself. Raises NotFound, NotHeld."""
-    take_turn(tx)
-    account = lock_account(tx, cmd.account, "access.networks.lift", act)
-    roles = roles_of(tx, account)
-    check_charge(act, account, roles)
-    lifted = attrs.evolve(account, networks=(), version=account.version + 1)
-    tx.accounts.save(lifted)
-    write_line(tx, act, "account", lifted, "networks-lifted", before=account.state)
-    for role in tx.roles.lock(roles if cmd.with_roles else ()).values():
-        if role.networks:
-            opened = attrs.evolve(role, networks=(), version=role.version + 1)
-            tx.roles.save(opened)
-            write_line(tx, act, "role", opened, "networks-lifted", before=role.state)
-    return lifted
+    return shown(moved)

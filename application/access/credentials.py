@@ -10,8 +10,8 @@ from typing import Final
 
 import attrs
 
-from houtai.application.access.authenticate import KEY_PREFIX, login_entry
 from houtai.application.access.issue_key import IssueApiKey, issue_api_key
+from houtai.application.access.login_log import login_entry
 from houtai.application.access.open_account import FirstStart, OpenAccount, open_account, open_first_account
 from houtai.application.access.ports import AccessViews, OneTimeCodes, PasswordHasher
 from houtai.application.access.set_password import (
@@ -33,7 +33,7 @@ from houtai.application.access.settings import AccessSettings
 from houtai.application.permission import needs
 from houtai.application.ports import Performer
 from houtai.domain.access.account import OWN_VERB, Account, Assignment, login_name
-from houtai.domain.access.api_key import ApiKey
+from houtai.domain.access.api_key import KEY_PREFIX, ApiKey
 from houtai.domain.access.passwords import check_password, typed_password
 from houtai.domain.access.refusals import WrongPassword
 from houtai.domain.access.session import token_hash

@@ -35,10 +35,10 @@ class LogOut:
 
 @logged_as(Category.LOGIN)
 @needs(OWN_VERB)
-def log_out(tx: AccessTx, cmd: LogOut, act: Act) -> Session:
+def log_out(tx: AccessTx, cmd: LogOut, act: Act) -> None:
     """End the session that one is in. Raises NotFound for somebody else's."""
     found = tx.sessions.first(BY_TOKEN, cmd.token_hash)
-    return _end_own(tx, found, act, "logged out")
+    _end_own(tx, found, act, "logged out")
 
 
 @attrs.frozen
@@ -49,17 +49,16 @@ class EndSession:
 
 
 @needs(OWN_VERB)
-def end_session(tx: AccessTx, cmd: EndSession, act: Act) -> Session:
+def end_session(tx: AccessTx, cmd: EndSession, act: Act) -> None:
     """End one of one's own sessions, such as one left open elsewhere. Raises NotFound for somebody else's."""
-    return _end_own(tx, tx.sessions.find(cmd.session), act, "ended by its owner")
+    _end_own(tx, tx.sessions.find(cmd.session), act, "ended by its owner")
 
 
-def _end_own(tx: AccessTx, found: Session | None, act: Act, why: str) -> Session:
+def _end_own(tx: AccessTx, found: Session | None, act: Act, why: str) -> None:
     if found is None or found.account_id != act.actor:
         raise NotFound(what="session", key=str(found.id) if found else "")
     session = tx.sessions.lock_one(found.id).end(act.at, why)
     tx.sessions.save(session)
-    return session
 
 
 @attrs.frozen

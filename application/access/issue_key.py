@@ -7,6 +7,7 @@ import datetime as dt
 import attrs
 
 from houtai.application.access.ports import AccessTx
+from houtai.application.access.queries import KeyView, key_shown
 from houtai.application.access.reach import check_charge, check_held, in_reach, roles_of
 from houtai.application.permission import needs
 from houtai.application.plain import SECRET
@@ -68,7 +69,7 @@ class RevokeApiKey:
 
 
 @needs(OWN_VERB)
-def revoke_own_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> ApiKey:
+def revoke_own_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> KeyView:
     """End one of one's own keys. Raises NotFound for somebody else's, IllegalMove for one that has ended."""
     key = tx.api_keys.lock([cmd.key]).get(cmd.key)
     if key is None or key.account_id != act.actor:
@@ -77,7 +78,7 @@ def revoke_own_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> ApiKey:
 
 
 @needs(REVOKE_KEYS)
-def revoke_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> ApiKey:
+def revoke_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> KeyView:
     """End anybody's key. Raises NotFound, IllegalMove, NotHeld."""
     key = tx.api_keys.lock([cmd.key]).get(cmd.key)
     owner = tx.accounts.find(key.account_id) if key else None
@@ -87,9 +88,9 @@ def revoke_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> ApiKey:
     return _revoke(tx, key, cmd, act)
 
 
-def _revoke(tx: AccessTx, key: ApiKey, cmd: RevokeApiKey, act: Act) -> ApiKey:
+def _revoke(tx: AccessTx, key: ApiKey, cmd: RevokeApiKey, act: Act) -> KeyView:
     check_move("api key", MOVES, key.state, ApiKeyState.REVOKED)
     revoked = attrs.evolve(key, state=ApiKeyState.REVOKED, version=key.version + 1)
     tx.api_keys.save(revoked)
     write_line(tx, act, "api key", revoked, "revoked", before=key.state, reason=cmd.reason)
-    return revoked
+    return key_shown(revoked, act.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+from attrs.validators import optional
 
 from houtai.application.access.ports import BY_ROLE_NAME, AccessTx
 from houtai.application.access.reach import check_held, check_somebody_remains, check_version, take_turn
@@ -44,13 +45,13 @@ def create_role(tx: AccessTx, cmd: CreateRole, act: Act) -> Role:
 
 @attrs.frozen
 class ChangeRole:
-    """The role's new name, grants and networks, all of them."""
+    """The role's new name, grants and networks; what is None stays."""
 
     role: RoleId
     expected_version: int
-    name: str = attrs.field(validator=limits.text(1, 100))
-    grants: tuple[Grant, ...] = attrs.field(validator=plain_grants)
-    networks: tuple[str, ...] = attrs.field(validator=plain_networks)
+    name: str | None = attrs.field(default=None, validator=optional(limits.text(1, 100)))
+    grants: tuple[Grant, ...] | None = attrs.field(default=None, validator=optional(plain_grants))
+    networks: tuple[str, ...] | None = attrs.field(default=None, validator=optional(plain_networks))
 
 
 @needs(WRITE_ROLES)
@@ -60,7 +61,13 @@ def change_role(tx: AccessTx, cmd: ChangeRole, act: Act) -> Role:
     Raises NotFound, VersionConflict, NotHeld for what it grants or would grant, AlreadyExists, LastAdministrator.
     """
     role = _lock_role(tx, cmd.role, cmd.expected_version, act)
-    changed = attrs.evolve(role, name=cmd.name, grants=_unsigned(cmd.grants), networks=cmd.networks, version=role.version + 1)
+    changed = attrs.evolve(
+        role,
+        name=role.name if cmd.name is None else cmd.name,
+        grants=role.grants if cmd.grants is None else _unsigned(cmd.grants),
+        networks=role.networks if cmd.networks is None else cmd.networks,
+        version=role.version + 1,
+    )
     check_held(act, changed.grants)
     if changed.name != role.name:
         _check_name(tx, changed)

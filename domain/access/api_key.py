@@ -18,6 +18,7 @@ from houtai.domain.ids import AccountId, ApiKeyId
 from houtai.domain.moves import Moves
 from houtai.domain.refusal import InvalidValue
 
+KEY_PREFIX: Final = "htk_"  # what every secret begins with, so that leaked ones can be searched for
 LONGEST_LIFE: Final = dt.timedelta(days=366)
 
 

@@ -13,13 +13,14 @@ import pytest
 
 from houtai.application.access.change_account import (
     ChangeAccount,
-    LiftNetworks,
+    ChangeOwnName,
     MoveAccount,
     change_account,
+    change_own_name,
     disable_account,
     enable_account,
-    lift_networks,
 )
+from houtai.application.access.clear_rules import ClearRules, clear_rules
 from houtai.application.access.end_session import (
     EndOwnSessions,
     EndSession,
@@ -29,6 +30,7 @@ from houtai.application.access.end_session import (
     end_sessions_of,
 )
 from houtai.application.access.queries import (
+    AccountView,
     ListAccounts,
     ListRoles,
     find_account,
@@ -76,7 +78,7 @@ def stored(house: House, account: Account) -> Account:
     return attrs.evolve(account, version=view.version, roles=view.roles, display_name=view.display_name, networks=view.networks)
 
 
-def change(house: House, account: Account, by: Act, **wanted: Any) -> Account:
+def change(house: House, account: Account, by: Act, **wanted: Any) -> AccountView:
     """Edit an account on its present version."""
     now = stored(house, account)
     cmd = ChangeAccount(
@@ -345,7 +347,9 @@ def test_a_wrong_network_rule_is_lifted_from_inside_the_house(house: House) -> N
     li = house.person("li")
     change(house, li, house.system(), networks=("192.0.2.1/32",), roles=(Assignment(role.id),))
     assert outcome(house, name="li") == "access.address-not-allowed"
-    house.office.perform(lift_networks, LiftNetworks(li.id, with_roles=True), house.system())
+    cleared = house.office.perform(clear_rules, ClearRules(li.id), house.system())
+    assert (cleared.cleared_roles, cleared.ruling_roles) == ((), ("far",))
+    house.office.perform(clear_rules, ClearRules(li.id, with_roles=True), house.system())
     assert outcome(house, name="li") == "in"
 
 
@@ -389,3 +393,11 @@ def test_a_role_of_another_version_or_none_is_not_changed(house: House) -> None:
         house.office.perform(change_role, ChangeRole(role.id, 2, "reads", (), ()), house.system())
     with pytest.raises(NotFound):
         house.office.perform(change_role, ChangeRole(RoleId(UUID(int=9)), 1, "reads", (), ()), house.system())
+
+
+def test_people_name_themselves_as_they_like_and_nothing_more(stored_house: House) -> None:
+    stored_house.person("li")
+    named = stored_house.office.perform(change_own_name, ChangeOwnName(2, "李娜"), stored_house.act("li"))
+    assert (named.display_name, named.version) == ("李娜", 3)
+    with pytest.raises(VersionConflict):
+        stored_house.office.perform(change_own_name, ChangeOwnName(2, "Li"), stored_house.act("li"))

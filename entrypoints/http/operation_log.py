@@ -1,0 +1,104 @@
+"""The operation log and the login log over HTTP, and the proof that nobody touched them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from houtai.application.access.operation_log import ListLog, VerifyAudit, list_log, verify_audit
+from houtai.application.access.ports import LogFilter
+from houtai.application.audit import Category, SealedEntry
+from houtai.entrypoints.http import wire
+from houtai.entrypoints.http.desk import Desk
+from houtai.entrypoints.http.routes import Routes
+
+ROUTES = Routes("operation log", "Who did what, when and from where, as one chain of hashes.")
+
+
+class LogQuery(wire.PageQuery):
+    """Which entries of the operation log; the login log is the category `login`."""
+
+    actor: wire.Id | None = None
+    deed: wire.Line | None = None
+    category: Category | None = None
+    outcome: wire.Line | None = None
+    since: wire.Moment | None = None
+    until: wire.Moment | None = None
+
+
+class LogOut(wire.Wire):
+    """One entry of the operation log; `command` and `changes` are JSON texts, secrets left out."""
+
+    seq: int
+    category: Category
+    at: dt.datetime
+    actor: wire.Id
+    actor_name: str
+    on_behalf_of: wire.Id | None
+    entry: str
+    address: str
+    agent: str
+    deed: str
+    outcome: str
+    reason: str
+    correlation: wire.Id | None
+    command: str
+    changes: str
+    hash: str
+
+
+def _log_out(sealed: SealedEntry) -> LogOut:
+    entry = sealed.entry
+    return LogOut(
+        seq=sealed.seq,
+        category=entry.category,
+        at=entry.at,
+        actor=entry.actor,
+        actor_name=entry.actor_name,
+        on_behalf_of=entry.on_behalf_of,
+        entry=entry.entry,
+        address=entry.address,
+        agent=entry.agent,
+        deed=entry.deed,
+        outcome=entry.outcome,
+        reason=entry.reason,
+        correlation=entry.correlation,
+        command=msgspec.json.encode(entry.command).decode(),
+        changes=msgspec.json.encode(entry.changes).decode(),
+        hash=sealed.hash,
+    )
+
+
+@ROUTES.get("/operation-log", list_log)
+def get_operation_log(desk: Desk, query: LogQuery) -> wire.Listed[LogOut]:
+    """List the operation log, newest first."""
+    wanted = LogFilter(query.actor, query.deed, query.category, query.outcome, query.since, query.until)
+    return wire.listed(desk.ask(list_log, ListLog(wanted, query.page())), _log_out)
+
+
+class VerdictQuery(wire.Wire, kw_only=True):
+    """A head of the log that was noted outside of the database, if any."""
+
+    known_seq: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    known_hash: Annotated[str, Meta(max_length=64, pattern="^([0-9a-f]{64})?$")] = ""
+
+
+class VerdictOut(wire.Wire):
+    """How far the log reaches, its last hash, and the first row that does not fit."""
+
+    ok: bool
+    rows: int
+    head_hash: str
+    broken_seq: int | None
+    broken: str
+
+
+@ROUTES.get("/operation-log/verdict", verify_audit)
+def get_operation_log_verdict(desk: Desk, query: VerdictQuery) -> VerdictOut:
+    """Prove the operation log whole, or name the first row that somebody touched."""
+    found = desk.ask(verify_audit, VerifyAudit(query.known_seq, query.known_hash))
+    broken = found.broken
+    return VerdictOut(found.ok, found.rows, found.head_hash, broken.seq if broken else None, broken.what if broken else "")
