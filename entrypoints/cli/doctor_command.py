@@ -57,6 +57,8 @@ def command(ctx: click.Context, db: str, json_out: bool) -> None:  # noqa: FBT00
 
 def _examine(db: str) -> tuple[Report, dict[str, Any]]:
     """The report and the set-up. Raises CannotExamine."""
+    from sqlalchemy.exc import DBAPIError
+
     from houtai.adapters.opening import open_database
     from houtai.adapters.sql.doctor.all_checks import CHECKS
     from houtai.adapters.sql.doctor.examine import examine
@@ -76,6 +78,8 @@ def _examine(db: str) -> tuple[Report, dict[str, Any]]:
         raise
     except Refusal as refusal:
         raise CannotExamine(why=str(refusal)) from refusal
+    except DBAPIError as error:  # a table that the schema has and the database lacks
+        raise CannotExamine(why=str(error.orig)) from error
 
 
 def _check_ours(path: Path | None) -> None:
