@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from litestar import Litestar, Request
@@ -15,23 +15,49 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
+from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
+from houtai.application.payments.ports import Gateways
 from houtai.domain.ids import new_id
-from houtai.entrypoints.http import headers as head, health, problems, schema_pages
+from houtai.entrypoints.http import (
+    access,
+    accounts,
+    headers as head,
+    health,
+    inventory,
+    operation_log,
+    problems,
+    published_stock,
+    schema_pages,
+)
+from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.doorman import Authenticator
 from houtai.entrypoints.http.edge import THREADS, Edge
 from houtai.entrypoints.http.openapi import build_document
 from houtai.entrypoints.http.routes import Route, Routes
 
+if TYPE_CHECKING:
+    from houtai.entrypoints.container import Container
+
 log = logging.getLogger("houtai.http.access")
 
+_SAFE: Final = tuple((name.encode(), value.encode()) for name, value in head.API_SECURITY.items())
 _PART: Final = re.compile(r"{\w+}")
 
 # Every module's routes. A new module is one import above and one line here.
-MODULES: Final[tuple[Routes, ...]] = ()
+MODULES: Final[tuple[Routes, ...]] = (
+    access.ROUTES,
+    accounts.ROUTES,
+    operation_log.ROUTES,
+    ledger.ROUTES,
+    inventory.ROUTES,
+    published_stock.ROUTES,
+    payments.ROUTES,
+    outbox.ROUTES,
+)
 
 
-class House(Litestar):
+class Porch(Litestar):
     """Litestar with what belongs on every answer, errors and unknown addresses included: an id and safe headers."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -55,7 +81,7 @@ class House(Litestar):
 
 def _add_headers(message: Any, request_id: UUID, asked: Sequence[tuple[bytes, bytes]]) -> None:
     present = {name.lower() for name, _ in message["headers"]}
-    added = [(name.encode(), value.encode()) for name, value in head.API_SECURITY.items() if name.encode() not in present]
+    added = [pair for pair in _SAFE if pair[0] not in present]
     added.append((b"x-request-id", str(request_id).encode()))
     correlation = next((value for name, value in asked if name == b"x-correlation-id"), None)
     if correlation is not None and head.is_uuid(correlation):
@@ -75,6 +101,8 @@ def create_app(
     office: Office,
     authenticator: Authenticator,
     *,
+    credentials: Credentials | None = None,
+    gateways: Gateways | None = None,
     trusted_proxies: Sequence[str] = (),
     with_schema: bool = True,
     threads: int = THREADS,
@@ -85,11 +113,12 @@ def create_app(
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    edge = Edge(office, authenticator, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
+    house = House(office, authenticator, credentials, gateways or {})
+    edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
     probe = health.Probe(office)
     by_path = routes_by_path(modules)
     document = build_document(modules) if with_schema else None
-    return House(
+    return Porch(
         route_handlers=[
             *(_path_handler(edge, path, by_method) for path, by_method in by_path.items()),
             *health.routes(probe),
@@ -125,15 +154,29 @@ def _path_handler(edge: Edge, path: str, by_method: Mapping[str, Route]) -> HTTP
         return await edge.serve(methods[scope["method"]], scope, request.receive, scope["houtai_request_id"])
 
     allowed = [HttpMethod(method) for method in methods]
-    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=allowed, include_in_schema=False)(handle)
+    return HTTPRouteHandler(path.replace("}", ":str}"), http_method=allowed, status_code=200, include_in_schema=False)(handle)
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The one exception handler: everything raised becomes a problem document."""
-    request_id: UUID = request.scope["houtai_request_id"]  # type: ignore[typeddict-item]  # set by House
+    request_id: UUID = request.scope["houtai_request_id"]  # type: ignore[typeddict-item]  # set by Porch
     answer = problems.answer_to(error, request_id)
     content = b"" if request.method == "HEAD" else answer.body
     return Response(content, status_code=answer.status, headers=dict(answer.headers), media_type=problems.MEDIA_TYPE)
+
+
+def app_of(container: Container) -> Litestar:
+    """The application of a process, with everything that its container holds."""
+    settings = container.settings()
+    return create_app(
+        container.office(),
+        container.authenticator(),
+        credentials=container.credentials(),
+        gateways=container.gateways(),
+        trusted_proxies=settings.trusted_proxies,
+        with_schema=settings.schema,
+        threads=settings.threads,
+    )
 
 
 def app() -> Litestar:
@@ -141,12 +184,4 @@ def app() -> Litestar:
     from houtai.entrypoints.container import house  # noqa: PLC0415  # only a whole process needs every adapter
     from houtai.entrypoints.settings import Settings  # noqa: PLC0415
 
-    settings = Settings.from_environment()
-    container = house(settings)
-    return create_app(
-        container.office(),
-        container.authenticator(),
-        trusted_proxies=settings.trusted_proxies,
-        with_schema=settings.schema,
-        threads=settings.threads,
-    )
+    return app_of(house(Settings.from_environment()))

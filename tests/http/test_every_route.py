@@ -31,7 +31,7 @@ EXAMPLES = 4  # made-up requests an operation beyond the systematic ones
 OFFICE = Office(MemoryStore(), SystemClock())
 CONFIG = schemathesis.Config.from_dict(
     {
-        "generation": {"with-security-parameters": False, "deterministic": True, "database": "none"},
+        "generation": {"with-security-parameters": False, "allow-x00": False, "deterministic": True, "database": "none"},
         "checks": {
             "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 412, 422, 429]},
             "missing_required_header": {"expected-statuses": [400, 428]},
@@ -178,3 +178,15 @@ def test_a_cursor_from_somewhere_else_breaks_no_list(office: Office) -> None:
             for text in FOREIGN_CURSORS:
                 cursor = base64.urlsafe_b64encode(text.encode()).decode()
                 assert send(caller, route, "owner", params={"cursor": cursor}).status_code in {200, 400, 422}, (route.name, text)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
+def test_the_operation_log_is_only_read(house: Caller, method: str) -> None:
+    assert problem(house.client.request(method, "/v1/operation-log")) == (405, "method-not-allowed")
+
+
+@pytest.mark.parametrize(
+    "path", ["/debug", "/admin", "/v0/orders", "/v2/orders", "/v1", "/metrics", "/.env", "/docs", "/openapi.json"]
+)
+def test_there_is_no_other_way_in(house: Caller, path: str) -> None:
+    assert problem(house.client.get(path, headers={"authorization": "Bearer owner"})) == (404, "no-route")

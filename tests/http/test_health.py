@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from litestar.testing import TestClient
 
 from houtai.application.office import Office
 from houtai.application.ports import StoreUnavailable
-from houtai.entrypoints.http import health
+from houtai.entrypoints.http import edge, health
 from houtai.entrypoints.http.app import Porch, answer_error, create_app
+from houtai.entrypoints.http.desk import Desk
+from houtai.entrypoints.http.routes import Routes
 from tests.http import jars
 from tests.http.test_bad_input import problem
 from tests.http_client import Caller, Door, calling
@@ -96,3 +100,24 @@ def test_a_database_that_hangs_is_not_waited_for(memory_office: Office) -> None:
         let_go.set()
     assert answers == {(503, "unavailable")}
     assert took < 2
+
+
+def test_past_its_bound_the_house_says_so_at_once(memory_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "MAX_WAITING", 1)
+    routes = Routes("pots", "Pots.")
+    entered, let_go = threading.Event(), threading.Event()
+
+    @routes.get("/me/pots", None)
+    def get_my_pots(desk: Desk) -> None:
+        """Wait."""
+        entered.set()
+        let_go.wait(5)
+
+    with calling(memory_office, (routes,)) as caller, ThreadPoolExecutor(1) as other:
+        waiting = other.submit(caller.get, "/me/pots")
+        entered.wait(5)
+        refused = caller.get("/me/pots")
+        let_go.set()
+        assert problem(refused) == (503, "busy")
+        assert refused.headers["retry-after"] == "5"
+        assert waiting.result().status_code == 204
