@@ -24,10 +24,8 @@ from houtai.entrypoints.http import (
     accounts,
     headers as head,
     health,
-    inventory,
     operation_log,
     problems,
-    published_stock,
     schema_pages,
 )
 from houtai.entrypoints.http.desk import House
@@ -49,11 +47,6 @@ MODULES: Final[tuple[Routes, ...]] = (
     access.ROUTES,
     accounts.ROUTES,
     operation_log.ROUTES,
-    ledger.ROUTES,
-    inventory.ROUTES,
-    published_stock.ROUTES,
-    payments.ROUTES,
-    outbox.ROUTES,
 )
 
 
