@@ -24,8 +24,13 @@ from houtai.entrypoints.http import (
     accounts,
     headers as head,
     health,
+    inventory,
+    ledger,
     operation_log,
+    outbox,
+    payments,
     problems,
+    published_stock,
     schema_pages,
 )
 from houtai.entrypoints.http.desk import House
@@ -47,6 +52,11 @@ MODULES: Final[tuple[Routes, ...]] = (
     access.ROUTES,
     accounts.ROUTES,
     operation_log.ROUTES,
+    ledger.ROUTES,
+    inventory.ROUTES,
+    published_stock.ROUTES,
+    payments.ROUTES,
+    outbox.ROUTES,
 )
 
 

@@ -16,7 +16,7 @@ from houtai.application.inventory.reserve import Want, pool_of, release, reserve
 from houtai.application.office import Office
 from houtai.application.permission import needs
 from houtai.domain.act import Act
-from houtai.domain.catalog.product import Option
+from houtai.domain.catalog.product import Option, Source
 from houtai.domain.ids import ChannelId, CustomerId, HoldId, MerchantId, OrderId, SkuId, WarehouseId, new_id
 from houtai.domain.inventory.adjustment import OpeningReceipt, ReceiptLine
 from houtai.domain.inventory.refusals import Shortage
@@ -30,7 +30,7 @@ def some_skus(office: Office, act: Act, *codes: str, merchant: MerchantId | None
     """SKUs of one product, in the order of their codes' writing."""
     made = [new_sku(code, option_values=(code,)) for code in codes]
     category = some_category(office, act, f"C-{codes[0]}")
-    more = {} if merchant is None else {"merchant_id": merchant}
+    more = {} if merchant is None else {"merchant": merchant, "source": Source.MERCHANT}
     some_product(office, act, category, *made, code=f"P-{codes[0]}", options=(Option("款式", codes),), **more)
     return [sku.id for sku in made]
 

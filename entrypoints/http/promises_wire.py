@@ -1,0 +1,398 @@
+"""How promises on stock, published figures, oversells and explanations travel over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from houtai.application.inventory.explanation import ChannelStock, Explanation, WarehouseStock
+from houtai.application.inventory.queries import PublishedView
+from houtai.domain.inventory.oversell import Oversell, OversellCause, OversellState
+from houtai.domain.inventory.publishing import Figure, PolicyState, Publication, PublishPolicy
+from houtai.domain.inventory.reservation import Hold, HoldState, Reservation, ReservationState
+from houtai.domain.limits import MAX_LINES
+from houtai.entrypoints.http import wire
+from houtai.entrypoints.http.inventory_wire import LineNumber, MovementOut, Ratio, movement_out
+
+
+class WantIn(wire.Wire):
+    """So many units of a SKU for a line."""
+
+    line: LineNumber
+    sku_id: wire.Id
+    qty: wire.Qty
+
+
+class NewHold(wire.Wire):
+    """Units to keep for a buyer who is about to pay."""
+
+    buyer_id: wire.Id
+    channel_id: wire.Id
+    wants: Annotated[tuple[WantIn, ...], Meta(min_length=1, max_length=MAX_LINES)]
+    ship_together: bool = False
+    id: wire.Id | None = None
+
+
+class AllottedOut(wire.Wire):
+    """Which warehouse gives what for a line."""
+
+    line: int
+    sku_id: UUID
+    warehouse_id: UUID
+    qty: int
+
+
+class HoldOut(wire.Wire):
+    """A hold; past `expires_at` it binds nothing."""
+
+    id: UUID
+    buyer_id: UUID
+    channel_id: UUID
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    state: HoldState
+    lines: tuple[AllottedOut, ...]
+
+
+def hold_out(hold: Hold) -> HoldOut:
+    """A hold as it goes out."""
+    return HoldOut(
+        id=hold.id,
+        buyer_id=hold.buyer_id,
+        channel_id=hold.channel_id,
+        made_at=hold.made_at,
+        expires_at=hold.expires_at,
+        state=hold.state,
+        lines=tuple(AllottedOut(part.line, part.sku_id, part.warehouse_id, part.qty) for part in hold.lines),
+    )
+
+
+class ReservationOut(wire.Wire):
+    """Units that an order line has, or had, for certain."""
+
+    id: UUID
+    order_id: UUID
+    line: int
+    sku_id: UUID
+    warehouse_id: UUID
+    qty: int
+    dedicated_qty: int
+    channel_id: UUID | None
+    state: ReservationState
+    made_at: dt.datetime
+    closed_at: dt.datetime | None
+
+
+class Reservations(wire.Wire):
+    """All reservations of an order, released ones too."""
+
+    items: tuple[ReservationOut, ...]
+
+
+def reservation_out(reservation: Reservation) -> ReservationOut:
+    """A reservation as it goes out."""
+    return ReservationOut(**{name: getattr(reservation, name) for name in ReservationOut.__struct_fields__})
+
+
+class PolicyIn(wire.Wire):
+    """How much of the stock a channel is told of; zero at or below `min_publish_qty`."""
+
+    ratio_percent: Ratio = 100
+    buffer_qty: wire.QtyOrZero = 0
+    cap_qty: wire.QtyOrZero | None = None
+    min_publish_qty: wire.QtyOrZero = 0
+    state: PolicyState = PolicyState.ON
+
+
+class PolicyOut(wire.Versioned):
+    """A publishing policy; without a SKU it is that of all without their own."""
+
+    channel_id: UUID
+    sku_id: UUID | None
+    ratio_percent: int
+    buffer_qty: int
+    cap_qty: int | None
+    min_publish_qty: int
+    state: PolicyState
+
+
+def policy_out(policy: PublishPolicy) -> PolicyOut:
+    """A policy as it goes out."""
+    return PolicyOut(**{name: getattr(policy, name) for name in PolicyOut.__struct_fields__})
+
+
+class Policies(wire.Wire):
+    """All policies of a channel."""
+
+    items: tuple[PolicyOut, ...]
+
+
+class FenceIn(wire.Wire):
+    """Units set aside for one channel, counted anew; 0 takes the fence down."""
+
+    qty: wire.QtyOrZero
+
+
+class FenceOut(wire.Wire):
+    """A fence: how wide it was set, and what is left in it."""
+
+    channel_id: UUID
+    sku_id: UUID
+    warehouse_id: UUID
+    total_qty: int
+    left_qty: int
+
+
+class UnimportedIn(wire.Wire):
+    """Units in orders that the channel has shown and that are not booked yet, all in all."""
+
+    qty: wire.QtyOrZero
+
+
+class UnimportedOut(wire.Wire):
+    """What is sold there and not booked yet."""
+
+    channel_id: UUID
+    sku_id: UUID
+    qty: int
+
+
+class SkusIn(wire.Wire):
+    """Some SKUs."""
+
+    skus: Annotated[tuple[wire.Id, ...], wire.AtLeastOne]
+
+
+class PublishedQuery(wire.PageQuery):
+    """What the channel was told of all SKUs, or of one."""
+
+    sku_id: wire.Id | None = None
+
+
+class FigureOut(wire.Wire):
+    """The arithmetic: clamp(floor(shared * ratio) - buffer + dedicated - unimported, 0, cap), zero up to the minimum."""
+
+    shared_qty: int
+    ratio_percent: int
+    buffer_qty: int
+    dedicated_qty: int
+    unimported_qty: int
+    cap_qty: int | None
+    min_publish_qty: int
+    paused: bool
+
+
+def figure_out(figure: Figure) -> FigureOut:
+    """A figure as it goes out."""
+    return FigureOut(**{name: getattr(figure, name) for name in FigureOut.__struct_fields__})
+
+
+class PublishedOut(wire.Wire):
+    """What a channel was told about a SKU, and why."""
+
+    channel_id: UUID
+    sku_id: UUID
+    seq: int
+    qty: int
+    at: dt.datetime
+    figure: FigureOut
+
+
+class PublishedMany(wire.Wire):
+    """The figures that went out now; those that did not change are not among them."""
+
+    items: tuple[PublishedOut, ...]
+
+
+def publication_out(one: Publication) -> PublishedOut:
+    """A publication as it goes out."""
+    return PublishedOut(one.channel_id, one.sku_id, one.seq, one.qty, one.at, figure_out(one.figure))
+
+
+def published_out(one: PublishedView) -> PublishedOut:
+    """A current figure as it goes out."""
+    return publication_out(one.publication)
+
+
+class OversellQuery(wire.PageQuery):
+    """Which oversells; the open ones unless another state is named."""
+
+    state: OversellState = OversellState.OPEN
+    channel_id: wire.Id | None = None
+
+
+class ConsumptionOut(wire.Wire):
+    """What took stock since the channel's figure."""
+
+    kind: str
+    document_id: UUID
+    qty: int
+    at: dt.datetime
+
+
+class OversellOut(wire.Versioned):
+    """What a channel sold and was not there. The figure is the last one that the channel had got."""
+
+    id: UUID
+    channel_id: UUID
+    order_id: UUID
+    line: int
+    sku_id: UUID
+    warehouse_id: UUID | None
+    wanted_qty: int
+    got_qty: int
+    cause: OversellCause
+    figure_seq: int | None
+    figure_qty: int | None
+    figure_at: dt.datetime | None
+    last_published_at: dt.datetime | None
+    consumed: tuple[ConsumptionOut, ...]
+    found_at: dt.datetime
+    owner_queue: str
+    due_at: dt.datetime
+    state: OversellState
+    resolution: str
+
+
+def oversell_out(oversell: Oversell) -> OversellOut:
+    """An oversell as it goes out."""
+    cause = oversell.root_cause
+    own = set(OversellOut.__struct_fields__) - {"consumed", "cause", *FROM_CAUSE}
+    return OversellOut(
+        cause=cause.cause,
+        consumed=tuple(ConsumptionOut(one.kind, one.document_id, one.qty, one.at) for one in cause.consumed),
+        **{name: getattr(cause, name) for name in FROM_CAUSE},
+        **{name: getattr(oversell, name) for name in own},
+    )
+
+
+FROM_CAUSE = ("figure_seq", "figure_qty", "figure_at", "last_published_at")
+
+
+class Resolution(wire.Wire):
+    """How the shortage was solved without this stock."""
+
+    resolution: wire.Reason
+
+
+class ExplainQuery(wire.Wire):
+    """How many of the latest movements of each warehouse to show."""
+
+    movements: Annotated[int, Meta(ge=0, le=100)] = 5
+
+
+class ReservedForOut(wire.Wire):
+    """Units that an order line has."""
+
+    order_id: UUID
+    line: int
+    qty: int
+    made_at: dt.datetime
+
+
+class HeldForOut(wire.Wire):
+    """Units that a buyer holds."""
+
+    buyer_id: UUID
+    hold_id: UUID
+    qty: int
+    expires_at: dt.datetime
+
+
+class WarehouseStockOut(wire.Wire):
+    """One warehouse's part of the arithmetic; `doubts` says what does not add up."""
+
+    warehouse_id: UUID
+    code: str
+    name: str
+    active: bool
+    on_hand: dict[str, int]
+    reserved_qty: int
+    reservations: tuple[ReservedForOut, ...]
+    further_reservations: int
+    held_qty: int
+    holds: tuple[HeldForOut, ...]
+    ended_holds_qty: int
+    frozen_qty: int
+    safety_qty: int
+    available_qty: int
+    dedicated_qty: int
+    owed_qty: int
+    currency: str
+    value_minor: int | None
+    last_seq: int
+    movements: tuple[MovementOut, ...]
+    doubts: tuple[str, ...]
+
+
+_PLAIN = set(WarehouseStockOut.__struct_fields__) - {"on_hand", "reservations", "holds", "movements"}
+
+
+def _warehouse_stock(place: WarehouseStock) -> WarehouseStockOut:
+    return WarehouseStockOut(
+        on_hand={state.value: qty for state, qty in place.on_hand.items()},
+        reservations=tuple(ReservedForOut(one.order_id, one.line, one.qty, one.made_at) for one in place.reservations),
+        holds=tuple(HeldForOut(one.buyer_id, one.hold_id, one.qty, one.expires_at) for one in place.holds),
+        movements=tuple(movement_out(one) for one in place.movements),
+        **{name: getattr(place, name) for name in _PLAIN},
+    )
+
+
+class PartOut(wire.Wire):
+    """A component of a bundle."""
+
+    sku_id: UUID
+    sku_code: str
+    qty: int
+
+
+class ChannelStockOut(wire.Wire):
+    """One channel's part: the arithmetic by now, its outcome, and what the channel was told last."""
+
+    channel_id: UUID
+    code: str
+    warehouses: tuple[str, ...]
+    figure: FigureOut
+    qty: int
+    bundles_together: int
+    bundles_split: int
+    told_qty: int | None
+    told_at: dt.datetime | None
+    told_seq: int | None
+
+
+def _channel_stock(channel: ChannelStock) -> ChannelStockOut:
+    plain = set(ChannelStockOut.__struct_fields__) - {"figure"}
+    return ChannelStockOut(figure=figure_out(channel.figure), **{name: getattr(channel, name) for name in plain})
+
+
+class ExplanationOut(wire.Wire):
+    """Every number of a SKU with what it is made of; `text` is the same to read."""
+
+    sku_id: UUID
+    sku_code: str
+    sku_title: str
+    at: dt.datetime
+    available_qty: int
+    warehouses: tuple[WarehouseStockOut, ...]
+    parts: tuple[PartOut, ...]
+    channels: tuple[ChannelStockOut, ...]
+    text: str
+
+
+def explanation_out(found: Explanation) -> ExplanationOut:
+    """An explanation as it goes out."""
+    return ExplanationOut(
+        sku_id=found.sku_id,
+        sku_code=found.sku_code,
+        sku_title=found.sku_title,
+        at=found.at,
+        available_qty=found.available_qty,
+        warehouses=tuple(_warehouse_stock(place) for place in found.warehouses),
+        parts=tuple(PartOut(part.sku_id, part.sku_code, part.qty) for part in found.parts),
+        channels=tuple(_channel_stock(channel) for channel in found.channels),
+        text=found.text(),
+    )
