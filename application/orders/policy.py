@@ -69,11 +69,16 @@ class GetAuditPolicy:
 
 @needs(VERB)
 def get_audit_policy(views: OrdersViews, query: GetAuditPolicy, act: Act) -> AuditPolicy:
-    """The policy in force there: the channel's own, else the house's, else the built-in one with version 0."""
+    """The policy in force there: the channel's own, else the house's, else the built-in one.
+
+    Its version is that of the policy stored for just this place: 0 where there is none.
+    """
     _demand(act, query.channel)
     own, house = policy_id(query.channel), policy_id(None)
     stored = views.audit_policies.many([own, house])
-    return stored.get(own) or stored.get(house) or built_in(query.channel)
+    if own in stored:
+        return stored[own]
+    return attrs.evolve(stored.get(house) or built_in(), id=own, channel_id=query.channel, version=0)
 
 
 def _demand(act: Act, channel_id: ChannelId | None) -> None:

@@ -27,6 +27,7 @@ from houtai.entrypoints.http import (
     inventory,
     ledger,
     operation_log,
+    orders,
     outbox,
     payments,
     problems,
@@ -56,6 +57,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     inventory.ROUTES,
     published_stock.ROUTES,
     payments.ROUTES,
+    orders.ROUTES,
     outbox.ROUTES,
 )
 
