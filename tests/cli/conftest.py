@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
+from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.sql.migrate import configuration
 from houtai.adapters.sql.schema import create_all
 from houtai.entrypoints.cli.main import run
@@ -43,6 +44,9 @@ def houtai(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.chdir(tmp_path)
     for name in ("HOUTAI_DB", "HOUTAI_ENV", "HOUTAI_SCHEMA", "HOUTAI_THREADS", "HOUTAI_TRUSTED_PROXIES"):
         monkeypatch.delenv(name, raising=False)
+    # Hashes that take no time: what is proved here is the way of a password, not its strength.
+    quick = {"time_cost": 1, "memory_kib": 8, "lanes": 1, "at_once": 4}
+    monkeypatch.setattr(Argon2Passwords.__init__, "__kwdefaults__", quick)
 
     def call(*arguments: str) -> Ran:
         with pytest.raises(SystemExit) as leaving:
