@@ -119,3 +119,10 @@ def _demand_whole_books(act: Act) -> None:
     if visible_parties(act) is not None:
         text = "journals and totals span every channel and merchant; your roles reach only some"
         raise Forbidden(verb=READ, reason=Denial.OUT_OF_SCOPE.value, explanation=text)
+
+
+@needs(READ)
+def show_period(views: LedgerViews, query: str, act: Act) -> Period:
+    """One month that somebody has closed, opened again or locked. Raises NotFound for any other: it is open."""
+    del act
+    return views.periods.get(query)

@@ -19,7 +19,6 @@ from houtai.domain.payments.case import CaseKind
 from houtai.domain.payments.notice import Notice, NoticeKind, Outcome, ProviderEvent
 from houtai.domain.payments.payment import Payment, Tender
 from houtai.domain.payments.refund import Refund
-from houtai.domain.payments.refusals import NoticeMalformed
 
 _EVENTS: Final = UUID(int=0x4E)  # what cases about a provider's event derive their subject from
 
@@ -46,11 +45,9 @@ def receive_notice(tx: PaymentsTx, cmd: ReceiveNotice, act: Act) -> Receipt:
     """Take one notice, once for each event of the provider (M11), in whatever order they come.
 
     What fits is booked; a wrong amount, currency or recipient opens a case and books nothing, as does money of an
-    unknown payment. Raises NoticeMalformed where it reports money without saying how much.
+    unknown payment.
     """
     notice = cmd.notice
-    if notice.kind in (NoticeKind.CAPTURED, NoticeKind.REFUNDED) and (notice.amount is None or not notice.money_ref):
-        raise NoticeMalformed(what="money without an amount or a reference")
     payment, refund = _subject(tx, cmd)
     seen = tx.provider_events.find((cmd.provider, notice.event_id))
     if seen is not None:

@@ -11,6 +11,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.ids import JournalId
 from houtai.domain.money import Money
+from houtai.domain.refusal import InvalidValue
 
 MAX_NOTICE_BYTES = 256 * 1024
 
@@ -42,7 +43,8 @@ class Notice:
     """One verified notice in our terms.
 
     `ours` is the id that we gave the provider (a payment's, or a refund's along with its attempt), None where it is no id
-    of our making; `money_ref` is the provider's name for the money, `at` the provider's time.
+    of our making; `money_ref` is the provider's name for the money, `at` the provider's time. Raises InvalidValue for money
+    without an amount.
     """
 
     event_id: str = attrs.field(validator=limits.text(1, 200))
@@ -55,6 +57,10 @@ class Notice:
     attempt: int = 1
     error: str = ""
     raw: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.kind in (NoticeKind.CAPTURED, NoticeKind.REFUNDED) and (self.amount is None or not self.money_ref):
+            raise InvalidValue(field="amount", rule="must say how much money moved, and under which reference")
 
 
 @attrs.frozen

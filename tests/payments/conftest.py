@@ -29,7 +29,7 @@ def opened(office: Office, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Till:
         till.announced.append(event)
 
     for kind in EVENTS:
-        monkeypatch.setitem(reactions.REACTIONS, kind, (overhear,))  # type: ignore[arg-type]  # a dict in fact
+        monkeypatch.setitem(reactions.REACTIONS, kind, (overhear,))
     return till
 
 

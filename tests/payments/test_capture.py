@@ -7,8 +7,12 @@ from uuid import UUID
 import attrs
 import pytest
 
+from houtai.application.house import OF_DOCUMENT
 from houtai.application.office import Office
 from houtai.application.payments.queries import list_notices, show_payment
+from houtai.application.permission import needs
+from houtai.application.tx import Views
+from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Dimension, Grant
 from houtai.domain.ids import AccountId, OrderId, PaymentId, new_id
 from houtai.domain.money import Money
@@ -236,23 +240,16 @@ def test_payments_of_other_channels_look_missing(memory_till: Till) -> None:
     assert str(hidden.value).replace(str(payment), "") == str(missing.value).replace(str(UUID(int=7)), "")
 
 
+@needs("tests.timeline")
+def lines(views: Views, document: UUID, _act: Act) -> list[tuple[int, str]]:
+    return [(line.version, line.event) for line in views.timeline.by(OF_DOCUMENT, document)]
+
+
 def test_every_version_of_a_payment_has_its_line(office: Office, till: Till) -> None:
     payment = till.paid()
     refund = till.refund(payment, "5.00")
     till.bring_all()
 
-    @_timeline_verb
-    def lines(views: object, document: object, _act: object) -> list[tuple[int, str]]:
-        from houtai.application.house import OF_DOCUMENT
-
-        return [(line.version, line.event) for line in views.timeline.by(OF_DOCUMENT, document)]  # type: ignore[attr-defined]
-
     told = office.ask(lines, payment, till.act)
     assert told == [(1, "requested"), (2, "accepted"), (3, "captured"), (4, "refund-requested"), (5, "refunded")]
     assert office.ask(lines, refund, till.act) == [(1, "requested"), (2, "submitted"), (3, "succeeded")]
-
-
-def _timeline_verb(query):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # a decorator for one test
-    from houtai.application.permission import needs
-
-    return needs("tests.timeline")(query)

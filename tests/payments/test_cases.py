@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 import pytest
@@ -27,13 +28,13 @@ def a_case(till: Till) -> Case:
     return till.cases()[-1]
 
 
-def assignment(case: Case, till: Till, **changes: object) -> AssignCase:
+def assignment(case: Case, till: Till, **changes: Any) -> AssignCase:
     cmd = AssignCase(case.id, case.version, "finance", "call the bank", till.clock.now() + dt.timedelta(days=2), COLLEAGUE)
     return attrs.evolve(cmd, **changes)
 
 
-def found(till: Till, **where: object) -> list[CaseId]:
-    query = ListCases(Page(), CaseFilter(**where))  # type: ignore[arg-type]  # filters by name
+def found(till: Till, **where: Any) -> list[CaseId]:
+    query = ListCases(Page(), CaseFilter(**where))
     return [case.id for case in till.office.ask(list_cases, query, till.act).items]
 
 
