@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+import pytest
 from hypothesis import given, strategies as st
 
 from houtai.domain.access.account import Account, AccountState, Assignment, administers, authority_of
 from houtai.domain.access.role import Role, RoleState
+from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Authority, Denial, Dimension, Grant, Scope, meet
 from houtai.domain.ids import AccountId, MerchantId, RoleId
+from houtai.domain.refusal import Forbidden
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 IDS = [UUID(int=number) for number in range(10, 13)]
@@ -119,3 +122,11 @@ def test_a_disabled_account_or_a_retired_role_grants_nothing() -> None:
     retired = Role(CLERK.id, "clerk", CLERK.grants, state=RoleState.RETIRED)
     assert authority_of(account_with(CLERK, state=AccountState.DISABLED), {CLERK.id: CLERK}).grants == ()
     assert [grant.verb for grant in authority_of(account_with(CLERK), {CLERK.id: retired}).grants] == ["access.own"]
+
+
+def test_whoever_acts_for_the_maker_counts_as_the_maker() -> None:
+    act = Act(NOON, ME, Authority(ME, (Grant("refunds.approve"),)), "li", on_behalf_of=OTHER)
+    with pytest.raises(Forbidden) as refused:
+        act.demand("refunds.approve", maker=OTHER)
+    assert refused.value.reason == Denial.SAME_PERSON.value
+    act.demand("refunds.approve", maker=UUID(int=1002))

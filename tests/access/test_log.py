@@ -11,6 +11,9 @@ from hypothesis import given, strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from houtai.adapters.sql.doctor.all_checks import CHECKS
+from houtai.adapters.sql.doctor.examine import examine
+from houtai.application.access.change_account import MoveAccount, disable_account
 from houtai.application.access.operation_log import ListLog, VerifyAudit, list_log, verify_audit
 from houtai.application.audit import GENESIS, AuditEntry, Category, SealedEntry, first_broken, seal
 from houtai.application.office import Office
@@ -126,3 +129,13 @@ def test_the_database_itself_refuses_to_change_a_row_of_the_log(sql_store: Any, 
     for statement in ("UPDATE audit_log SET outcome = 'x'", "DELETE FROM audit_log"):
         with pytest.raises(DBAPIError, match="append-only"), sql_store.engine.begin() as connection:
             connection.execute(text(statement))
+
+
+def test_the_doctor_finds_nothing_after_a_busy_day_at_the_door(sql_store: Any, clock: Any) -> None:
+    house = open_house(Office(sql_store, clock), clock)
+    li = house.person("li", Grant("orders.read"))
+    house.with_codes("li")
+    guess(house, 6, name="li", address=ELSEWHERE)
+    house.credentials.reset_password(li.id, house.system(), without_codes=True)
+    house.office.perform(disable_account, MoveAccount(li.id, 5), house.system())
+    assert [(finding.id, finding.first) for finding in examine(sql_store, CHECKS).broken()] == []
