@@ -106,6 +106,15 @@ def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> Fre
 
 
 @needs("shipping.read")
+def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> FreightRule:
+    """One rule. Raises NotFound, also for a channel out of reach."""
+    rule = views.freight_rules.find(query)
+    if rule is None or not act.authority.decide("shipping.read", Scope(channel=rule.channel_id), at=act.at).allowed:
+        raise NotFound(what="freight rule", key=str(query))
+    return rule
+
+
+@needs("shipping.read")
 def list_freight_rules(views: ShippingViews, query: ListFreightRules, act: Act) -> Slice[FreightRule]:
     """The rules of the channels within reach."""
     reach = act.authority.reach("shipping.read", Dimension.CHANNEL, at=act.at)
