@@ -141,6 +141,28 @@ class BadSheetRow(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class RowsRefused(Refusal):
+    """Rows of an all-or-nothing file are wrong, so none was taken; the first error stands in front, the others follow."""
+
+    code = "rows-refused"
+    kind = Kind.INVALID
+    text = "row {row}, column {column}: {rule} ({total} errors, nothing was taken)"
+
+    row: int
+    column: int
+    rule: str
+    errors: tuple[str, ...]
+    total: int
+
+
+@attrs.define(eq=False, slots=False)
+class InvalidNumber(RowsRefused):
+    """The same, the first error being a number that could be read in two ways."""
+
+    code = "invalid-number"
+
+
+@attrs.define(eq=False, slots=False)
 class DuplicateImport(Refusal):
     """This very file was taken in before."""
 

@@ -10,13 +10,14 @@ from uuid import UUID
 import attrs
 
 from houtai.application.catalog.import_products import ImportProducts, Mode, Result, RowResult, import_products
-from houtai.application.catalog.product_columns import COLUMNS, CellError, ProductRow, parse_row
+from houtai.application.catalog.product_columns import COLUMNS, TITLE_OF, CellError, ProductRow, parse_row
 from houtai.application.ports import Performer
-from houtai.application.sheets import Sheet, SheetFiles, SheetFormat, places
+from houtai.application.sheets import BadSheetRow, InvalidNumber, RowsRefused, Sheet, SheetFiles, SheetFormat, places
 from houtai.domain.act import Act
 from houtai.domain.ids import MerchantId
 
 BATCH_ROWS: Final = 500
+MAX_TOLD: Final = 200  # errors in one refusal; the marked file has all of them
 
 MerchantCodes = Callable[[tuple[str, ...]], Mapping[str, MerchantId]]
 
@@ -61,6 +62,19 @@ class Taken:
     report: ImportReport
     sheet: Sheet
     places: Mapping[str, int]
+
+    def demand(self) -> None:
+        """Refuse what all-or-nothing did not take, by its first error: BadSheetRow, InvalidNumber or RowsRefused."""
+        errors = self.report.errors
+        if not errors or self.report.applied or self.report.dry_run:
+            return
+        first, total = errors[0], len(errors)
+        place = self.places.get(first.column, -1) + 1
+        told = tuple(f"row {error.row}: {TITLE_OF.get(error.column, error.column)} {error.rule}" for error in errors[:MAX_TOLD])
+        if first.code == BadSheetRow.code:
+            raise BadSheetRow(row=first.row, column=place, rule=first.rule)
+        kind = InvalidNumber if first.code == InvalidNumber.code else RowsRefused
+        raise kind(row=first.row, column=place, rule=first.rule, errors=told, total=total)
 
     def marked(self, files: SheetFiles, file_format: SheetFormat) -> bytes:
         """The same file with the column 错误原因."""
@@ -114,11 +128,16 @@ def take_in(
             import_products,
             part,
             act,
-            key=None if key is None else f"{key}:{number}",
-            wish=f"{cmd.content_hash}:{file.mode.value}:{file.dry_run}:{number}",
+            key=_batch_key(key, number),
+            wish=f"{cmd.content_hash}:{file.mode.value}:{file.dry_run}:{file.owner}:{number}",
         )
         progress(len(results), len(parsed))
     return Taken(_report(file, results), sheet, found)
+
+
+def _batch_key(key: str | None, number: int) -> str | None:
+    """The caller's key for the first batch, keys made from it for the others."""
+    return key if key is None or number == 0 else f"{hashlib.sha256(key.encode()).hexdigest()}:{number}"
 
 
 def _report(file: ProductFile, results: Iterable[RowResult]) -> ImportReport:

@@ -22,7 +22,8 @@ from houtai.domain.catalog.listing import Listing, ListingState
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.ids import CategoryId, ChannelId, ListingId, MerchantId, ProductId, SkuId
+from houtai.domain.ids import BrandId, CategoryId, ChannelId, ListingId, MerchantId, ProductId, SkuId
+from houtai.domain.refusal import NotFound
 
 MAX_CODES = 500
 
@@ -82,6 +83,20 @@ class ListMasterData:
     """A page of channels, brands or categories in key order."""
 
     page: Page = Page(newest_first=False)  # noqa: RUF009  # frozen
+
+
+@attrs.frozen
+class GetChannel:
+    """One sales channel."""
+
+    channel: ChannelId
+
+
+@attrs.frozen
+class GetBrand:
+    """One brand."""
+
+    brand: BrandId
 
 
 @attrs.frozen
@@ -165,6 +180,21 @@ def list_channels(views: CatalogViews, query: ListMasterData, act: Act) -> Slice
     """Those the actor may see."""
     reach = act.authority.reach("catalog.read", Dimension.CHANNEL, at=act.at)
     return views.channels.page(query.page, {} if reach is None else {ports.CHANNEL_BY_ID: reach})
+
+
+@needs("catalog.read")
+def get_channel(views: CatalogViews, query: GetChannel, act: Act) -> Channel:
+    """The channel. NotFound also where it lies out of reach."""
+    reach = act.authority.reach("catalog.read", Dimension.CHANNEL, at=act.at)
+    if reach is not None and query.channel not in reach:
+        raise NotFound(what="channel", key=str(query.channel))
+    return views.channels.get(query.channel)
+
+
+@needs("catalog.read")
+def get_brand(views: CatalogViews, query: GetBrand, _: Act) -> Brand:
+    """The brand. NotFound."""
+    return views.brands.get(query.brand)
 
 
 @needs("catalog.read")
