@@ -113,10 +113,11 @@ _NEARNESS = [Denial.NO_VERB, Denial.NOT_VALID_NOW, Denial.OUT_OF_SCOPE, Denial.N
 
 @attrs.frozen
 class Authority:
-    """All that an actor may do, as its grants at the moment of the act."""
+    """All that an actor may do, as its grants at the moment of the act; `without` are verbs that no grant of theirs gives."""
 
     actor: UUID | None
     grants: tuple[Grant, ...] = ()
+    without: frozenset[str] = frozenset()
 
     def decide(
         self,
@@ -149,7 +150,7 @@ class Authority:
         self, verb: str, scope: Scope = Scope(), *, at: dt.datetime, amounts: Mapping[str, int] | None = None
     ) -> tuple[Weighed, ...]:
         """Every grant that holds the verb, with the reason why it does not allow the deed where it does not."""
-        holding = [grant for grant in self.grants if grant.covers(verb)]
+        holding = [grant for grant in self.grants if grant.covers(verb) and verb not in self.without]
         return tuple(Weighed(grant, *self._miss(grant, scope, at, amounts or {})) for grant in holding)
 
     def _miss(self, grant: Grant, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]) -> tuple[Denial | None, str]:
@@ -172,7 +173,7 @@ class Authority:
         """The ids on one axis that lists may show; None where unlimited, empty where nothing."""
         reached: set[UUID] = set()
         for grant in self.grants:
-            if grant.covers(verb) and grant.valid_at(at):
+            if grant.covers(verb) and verb not in self.without and grant.valid_at(at):
                 allowed = grant.within.get(dimension)
                 if allowed is None:
                     return None

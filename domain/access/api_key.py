@@ -66,5 +66,6 @@ def check_life(created_at: dt.datetime, expires_at: dt.datetime) -> None:
 
 def authority_of_key(key: ApiKey, owner: Authority) -> Authority:
     """What the key may do: its own grants as far as the account holds them at this moment, and none of a person's own affairs."""
-    pairs = ((meet(held, given)) for given in key.grants for held in owner.grants if held.verb != OWN_VERB)
-    return Authority(owner.actor, tuple(grant for grant in pairs if grant is not None))
+    pairs = (meet(held, given) for given in key.grants for held in owner.grants)
+    common = tuple(grant for grant in pairs if grant is not None)
+    return Authority(owner.actor, common, without=frozenset({OWN_VERB}))

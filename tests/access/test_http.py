@@ -21,6 +21,7 @@ from houtai.application.access.credentials import Credentials
 from houtai.domain.access.account import Assignment
 from houtai.domain.authority import Grant
 from houtai.domain.refusal import Refusal
+from houtai.entrypoints.http import access, accounts, operation_log
 from houtai.entrypoints.http.app import create_app
 from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, origin
 from tests.http_client import Caller
@@ -69,7 +70,13 @@ class Web:
 def web(house: House) -> Iterator[Web]:
     """The house behind a proxy that is trusted, its real doors open."""
     app = create_app(
-        house.office, house.door, credentials=house.credentials, trusted_proxies=("10.0.0.0/24",), with_schema=False, strict=True
+        house.office,
+        house.door,
+        credentials=house.credentials,
+        trusted_proxies=("10.0.0.0/24",),
+        with_schema=False,
+        strict=True,
+        modules=(access.ROUTES, accounts.ROUTES, operation_log.ROUTES),
     )
     street = Street(app)
     with TestClient(street) as client:  # type: ignore[type-var]  # an application like any other, only not Litestar's class

@@ -18,7 +18,7 @@ from houtai.domain.access.refusals import AddressNotAllowed, NotHeld
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant, Scope
 from houtai.domain.ids import ApiKeyId, uuid7
-from houtai.domain.refusal import IllegalMove, InvalidValue, NotFound, Unauthenticated
+from houtai.domain.refusal import Forbidden, IllegalMove, InvalidValue, NotFound, Unauthenticated
 from tests.access.door import ELSEWHERE, House, origin
 
 SHOP, OTHER = UUID(int=501), UUID(int=502)
@@ -51,6 +51,13 @@ def test_nobody_issues_a_key_with_rights_beyond_their_own(house: House, grant: G
     house.person("li", READS)
     with pytest.raises(NotHeld):
         issue(house, house.act("li"), grant)
+
+
+def test_even_the_owners_key_to_everything_is_no_way_to_make_keys_or_change_passwords(house: House) -> None:
+    act = house.door.act_of_api_key(issue(house, house.act(), Grant("*")).secret, origin())
+    assert act.authority.decide("orders.cancel", at=act.at).allowed
+    with pytest.raises(Forbidden):
+        issue(house, act, Grant("orders.read"))
 
 
 def test_a_key_loses_what_its_owner_loses(stored_house: House) -> None:
