@@ -263,14 +263,14 @@ def find_warehouse(views: InventoryViews, query: WarehouseId, act: Act) -> Wareh
 @needs(READ)
 def find_channel_warehouses(views: InventoryViews, query: ChannelId, act: Act) -> ChannelWarehouses:
     """The pool of a channel. Raises NotFound where it has none."""
-    _check_channel(act, query)
+    check_channel(act, query)
     return views.channel_warehouses.get(query)
 
 
 @needs(READ)
 def list_policies(views: InventoryViews, query: ChannelId, act: Act) -> tuple[PublishPolicy, ...]:
     """The channel's general policy and those of single SKUs."""
-    _check_channel(act, query)
+    check_channel(act, query)
     return tuple(views.publish_policies.by(ports.POLICY_BY_CHANNEL, query))
 
 
@@ -305,7 +305,7 @@ class PublishedView:
 @needs(READ)
 def list_published(views: InventoryViews, query: ListPublished, act: Act) -> Slice[PublishedView]:
     """The channel's current figures. Raises NotFound for a channel out of reach."""
-    _check_channel(act, query.channel_id)
+    check_channel(act, query.channel_id)
     where: dict[Index[Published, Any], Any] = {ports.PUBLISHED_BY_CHANNEL: query.channel_id}
     if query.sku_id is not None:
         where[ports.PUBLISHED_BY_SKU] = query.sku_id
@@ -342,7 +342,8 @@ def _channels_seen(act: Act, wanted: ChannelId | None) -> frozenset[UUID] | None
     return frozenset({wanted}) if reach is None else reach & {wanted}
 
 
-def _check_channel(act: Act, channel_id: ChannelId) -> None:
+def check_channel(act: Act, channel_id: ChannelId) -> None:
+    """Answer NotFound for a channel that the actor does not reach."""
     seen = _channels_seen(act, channel_id)
     if seen is not None and channel_id not in seen:
         raise NotFound(what="channel", key=str(channel_id))

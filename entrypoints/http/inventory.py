@@ -21,7 +21,7 @@ from houtai.domain.inventory.reservation import Want
 from houtai.domain.inventory.warehouse import HoldRule
 from houtai.domain.ledger.refusals import PeriodClosed
 from houtai.domain.refusal import IllegalMove, VersionConflict
-from houtai.entrypoints.http import inventory_wire as stock, promises_wire as promises, wire
+from houtai.entrypoints.http import explanation_wire as explanation, inventory_wire as stock, promises_wire as promises, wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.routes import Routes
 
@@ -108,10 +108,10 @@ def get_movements(desk: Desk, sku_id: wire.Id, query: stock.MovementQuery) -> wi
 
 
 @ROUTES.get("/skus/{sku_id}/stock-explanation", explaining.explain)
-def get_stock_explanation(desk: Desk, sku_id: wire.Id, query: promises.ExplainQuery) -> promises.ExplanationOut:
+def get_stock_explanation(desk: Desk, sku_id: wire.Id, query: explanation.ExplainQuery) -> explanation.ExplanationOut:
     """Explain every number of a SKU: the whole arithmetic, and the rows behind it."""
     found = desk.ask(explaining.explain, explaining.ExplainSku(SkuId(sku_id), query.movements))
-    return promises.explanation_out(found)
+    return explanation.explanation_out(found)
 
 
 @ROUTES.put(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from houtai.application.inventory import configure, queries, settle
 from houtai.application.inventory.publish import PublishStock, publish_stock
+from houtai.application.inventory.suggest import SuggestBuffer, suggest_buffer
 from houtai.domain.ids import ChannelId, OrderId, SkuId, WarehouseId
 from houtai.domain.inventory.oversell import OversellId
 from houtai.domain.inventory.refusals import FenceTooWide, NotStocked, OutOfStock
@@ -77,6 +78,16 @@ def _set_policy(desk: Desk, channel_id: ChannelId, sku_id: SkuId | None, body: p
         state=body.state,
     )
     return promises.policy_out(desk.perform(configure.set_publish_policy, cmd))
+
+
+@ROUTES.get("/channels/{channel_id}/buffer-suggestions/{sku_id}", suggest_buffer)
+def get_buffer_suggestion(
+    desk: Desk, channel_id: wire.Id, sku_id: wire.Id, query: promises.SuggestQuery
+) -> promises.SuggestionOut:
+    """Ask which buffer covers what other channels sell while a figure is on its way."""
+    request = SuggestBuffer(ChannelId(channel_id), SkuId(sku_id), query.latency_s, query.window_s)
+    found = desk.ask(suggest_buffer, request)
+    return promises.SuggestionOut(found.sold_by_others_qty, found.window_s, found.latency_s, found.buffer_qty)
 
 
 @ROUTES.put(

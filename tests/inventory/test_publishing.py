@@ -28,6 +28,7 @@ from houtai.application.inventory.queries import (
     list_published,
 )
 from houtai.application.inventory.settle import CloseOversell, FillOversell, close_oversell, fill_oversell
+from houtai.application.inventory.suggest import BufferSuggestion, SuggestBuffer, suggest_buffer
 from houtai.application.office import Office
 from houtai.application.outbox import Delivery, Message
 from houtai.application.permission import needs
@@ -145,6 +146,14 @@ def test_a_bundles_figure_moves_with_its_parts(office: Office, system: Act, shop
     assert [one.row.qty for one in office.ask(list_published, figures, system).items] == [2]
     office.perform(place, order(shop.channel, (tea, 2)), system)
     assert [one.row.qty for one in office.ask(list_published, figures, system).items] == [1]
+
+
+def test_the_buffer_to_set_covers_what_others_sell_meanwhile(office: Office, system: Act, shop: Shop, tea: SkuId) -> None:
+    other = some_channel(office, system, "OTHER")
+    office.perform(place, order(shop.channel, (tea, 4)), system)
+    ask = SuggestBuffer(other, tea, latency_s=900, window_s=3600)
+    assert office.ask(suggest_buffer, ask, system) == BufferSuggestion(4, 3600, 900, 4)  # 1 + 2.33 * 1, rounded up
+    assert office.ask(suggest_buffer, attrs.evolve(ask, channel_id=shop.channel), system).buffer_qty == 0
 
 
 def test_an_edit_on_an_old_version_is_refused(office: Office, system: Act, shop: Shop) -> None:

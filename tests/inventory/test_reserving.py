@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from houtai.adapters.memory.store import MemoryStore
 from houtai.application.inventory.configure import SetFence, set_fence
+from houtai.application.inventory.publish import PublishStock, publish_stock
 from houtai.application.office import Office
 from houtai.domain.act import Act
 from houtai.domain.inventory.refusals import OutOfStock, Shortage
@@ -84,7 +85,7 @@ def test_g_19_two_orders_want_the_last_unit_and_exactly_one_wins(office: Office,
     receive(office, system, shop.warehouse, (tea, 1))
     for _ in range(25):
         rivals = [order(shop.channel, (tea, 1)) for _ in range(2)]
-        outcomes = at_once(*(lambda cmd=cmd: outcome(office, system, cmd) for cmd in rivals))  # type: ignore[misc]  # bound now
+        outcomes = at_once(*(lambda cmd=cmd: outcome(office, system, cmd) for cmd in rivals))
         assert sorted(outcomes) == ["out of stock", "placed"]
         office.perform(cancel, rivals[outcomes.index("placed")].order, system)
     assert broken(office, system, [tea]) == []
@@ -113,14 +114,19 @@ def test_orders_with_their_skus_the_other_way_round_do_not_block_each_other(sql_
     office, act = Office(sql_store, clock), Act.of_system(clock.now())
     shop = some_shop(office, act)
     skus = some_skus(office, act, "A", "B", "C", "D")
+    far, other = some_warehouse(office, act, "GZ"), some_channel(office, act, "OTHER")
+    serve(office, act, other, far, shop.warehouse)
     receive(office, act, shop.warehouse, *((sku, 40) for sku in skus))
+    for channel in (shop.channel, other):
+        office.perform(publish_stock, PublishStock(channel, tuple(skus)), act)
 
     def buy(goods: list[Any]) -> list[str]:
         return [outcome(office, act, order(shop.channel, *((sku, 1) for sku in goods))) for _ in range(10)]
 
-    answers = at_once(*(lambda goods=goods: buy(goods) for goods in (skus, skus[::-1]) * 2))  # type: ignore[misc]  # bound now
+    answers = at_once(*(lambda goods=goods: buy(goods) for goods in (skus, skus[::-1]) * 2))
     assert answers == [["placed"] * 10] * 4
     assert [shop.stock(sku).available_qty for sku in skus] == [0, 0, 0, 0]
+    assert broken(office, act, skus) == []  # nor was any channel told what another order had made untrue
 
 
 def test_released_units_can_be_promised_again_and_a_second_release_does_nothing(office: Office, system: Act, shop: Shop) -> None:

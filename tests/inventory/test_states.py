@@ -120,7 +120,7 @@ class StockMachine(RuleBasedStateMachine):
     def book_what_a_channel_sold(self, channel: int, wanted: list[tuple[int, int]]) -> OrderId:
         cmd = self.order(channel, wanted)
         self.do(book, cmd)
-        return cmd.order
+        return OrderId(cmd.order)
 
     @rule(made=orders)
     def release(self, made: OrderId) -> None:
