@@ -88,13 +88,20 @@ class PostgresServer:
         root = head.rsplit("/", 1)[0]
         return f"{root}/{name}?{query}" if query else f"{root}/{name}"
 
-    def clone(self) -> str:
-        """A fresh database with the schema; its name."""
+    def create(self) -> str:
+        """A database with nothing in it; its name."""
+        name = f"t_{uuid4().hex}"
+        with self._admin() as admin:
+            admin.execute(f"CREATE DATABASE {name}")
+        return name
+
+    def clone(self, template: str = "") -> str:
+        """A fresh copy of the template, by default of the bare schema; its name."""
         name = f"t_{uuid4().hex}"
         for _ in range(50):
             try:
                 with self._admin() as admin:
-                    admin.execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+                    admin.execute(f"CREATE DATABASE {name} TEMPLATE {template or self._template}")
                 return name
             except psycopg.errors.ObjectInUse:  # another worker is cloning right now
                 time.sleep(0.05)

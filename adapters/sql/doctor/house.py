@@ -18,7 +18,8 @@ MAX_ATTEMPTS: Final = 50
 
 def _broken_links(connection: Connection) -> Iterator[str]:
     previous = GENESIS
-    walk = connection.execution_options(yield_per=2_000).execute(select(audit_log).order_by(audit_log.c.seq)).mappings()
+    chain = select(audit_log).order_by(audit_log.c.seq).execution_options(yield_per=2_000)
+    walk = connection.execute(chain).mappings()
     for row in walk:
         sealed = load_sealed(dict(row), json.loads(row["command"]), json.loads(row["changes"]))
         if sealed.previous_hash != previous:

@@ -1,0 +1,74 @@
+"""One row broken by hand for each check: the statement that does it, past every guard that the database has."""
+
+from __future__ import annotations
+
+from houtai.adapters.sql.doctor.kinds import DOCUMENTS
+
+
+def one(table: str, where: str = "1 = 1", key: str = "id") -> str:
+    """A condition that picks a single key."""
+    return f"{key} = (SELECT {key} FROM {table} WHERE {where} ORDER BY {key} LIMIT 1)"
+
+
+def edit(table: str, change: str, where: str = "1 = 1", key: str = "id") -> str:
+    """Change the rows of the first key for which `where` holds."""
+    return f"UPDATE {table} SET {change} WHERE ({where}) AND {one(table, where, key)}"
+
+
+LIVE = "state = 'open'"
+LONG_AGO = "'2001-01-01 00:00:00+00:00'"
+
+BREAKAGE: dict[str, str] = {
+    "A1": "UPDATE audit_log SET reason = 'never said' WHERE seq = 3",
+    "A2": "DELETE FROM audit_log WHERE seq = (SELECT MAX(seq) FROM audit_log)",
+    "A3": edit("timeline", "at = " + LONG_AGO, "version = 1", "document_id"),
+    "Q1": edit("outbox", "state = 'pending', due_at = NULL"),
+    "Q2": edit("requests", "answer = NULL", key="key"),
+    "M1": edit("entries", "amount_minor = amount_minor + 1", "line = 0", "journal_id"),
+    "M1b": f"DELETE FROM entries WHERE {one('entries', key='journal_id')}",
+    "M2": "UPDATE balances SET balance_minor = balance_minor + 1 WHERE code = 'cash'",
+    "M4": edit("payments", "refund_minor = 0, refunded_minor = 0", "refund_minor > 0"),
+    "M4b": edit("captures", "amount_minor = amount_minor + 1", key="payment_id"),
+    "M11": edit("provider_events", "journal_id = NULL", "journal_id IS NOT NULL", "event_id"),
+    "M12": edit("entries", "currency = 'USD'", "line = 0", "journal_id"),
+    "M15": f"INSERT INTO periods (name, state, closed_at, version) SELECT period, 'closed', {LONG_AGO}, 1 FROM journals LIMIT 1",
+    "R20": edit("stocks", "value_minor = value_minor + 1", "value_minor > 0", "sku_id"),
+    "D7": edit("cases", "next_action = ''", LIVE),
+    "S1-sellable": edit("stocks", "sellable_qty = sellable_qty + 1", key="sku_id"),
+    "S1-quarantine": edit("stocks", "quarantine_qty = 1", key="sku_id"),
+    "S1-damaged": edit("stocks", "damaged_qty = 1", key="sku_id"),
+    "S1-sample": edit("stocks", "sample_qty = 1", key="sku_id"),
+    "S1-b-grade": edit("stocks", "b_grade_qty = 1", key="sku_id"),
+    "S1-value": edit("stocks", "value_minor = value_minor + 1", "value_minor > 0", "sku_id"),
+    "S2": edit("stocks", "reserved_qty = sellable_qty + 1", key="sku_id"),
+    "S3": edit("reservations", "state = 'released'", LIVE),
+    "S3-held": edit("stocks", "held_qty = held_qty + 1", key="sku_id"),
+    "S3-fenced": edit("stocks", "dedicated_qty = dedicated_qty + 1", key="sku_id"),
+    "S5": f"DELETE FROM movements WHERE seq = 1 AND {one('movements', key='sku_id')}",
+    "S5-document": edit("opening_receipt_lines", "qty = qty + 1", "place = 1", "receipt_id"),
+    "S5-moved": f"DELETE FROM movements WHERE {one('movements', key='document_id')}",
+    "S9": edit("published", "qty = 100000", key="sku_id"),
+    "S11": edit("oversells", "owner_queue = ''", LIVE),
+    "M7": edit("order_discounts", "amount_minor = amount_minor + 1", key="order_id"),
+    "M8": edit("orders", "goods_minor = goods_minor + 1"),
+    "M8-tenders": edit("payments", "state = 'failed'", "state = 'captured' AND tender = 'gateway'"),
+    "M13": edit("coupons", "state = 'issued', order_id = NULL", "state = 'redeemed'"),
+    "M13-quota": edit("issue_counts", "issued_qty = issued_qty + 1", "customer_id IS NULL"),
+    "M13-customer": edit("issue_counts", "issued_qty = issued_qty + 1", "customer_id IS NOT NULL"),
+    "M13-budget": edit("budgets", "spent_minor = spent_minor + 1", key="campaign_id"),
+    "S8": edit("reservations", "qty = qty + 1000", LIVE),
+    "S8-covered": edit("reservations", "state = 'released'", LIVE),
+    "S8-ended": "UPDATE reservations SET state = 'open' WHERE order_id IN (SELECT id FROM orders WHERE state = 'cancelled')",
+    "S11-line": edit("oversells", "got_qty = got_qty + 1", LIVE),
+    "S12": edit("order_lines", "bundle_qty = NULL", "bundle_sku_id IS NOT NULL", "order_id"),
+    "D7-orders": edit("orders", "state = 'hold', hold_due_at = NULL"),
+    "D1": edit("timeline", "after = 'elsewhere'", "document = 'order' AND version = 1", "document_id"),
+    "D1b": edit("timeline", "before = 'cancelled'", "document = 'order' AND version = 2", "document_id"),
+    "D4-order": edit("orders", "number = 'SO-20010101-000007'"),
+    "D4-adjustment": edit("adjustments", "number = 'XX-20010101-000007'"),
+    **{
+        f"D3-{kind.name}": edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")
+        for kind in DOCUMENTS
+    },
+    **{f"D5-{kind.name}": edit(kind.table.name, "version = version + 1") for kind in DOCUMENTS},
+}
