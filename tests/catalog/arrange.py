@@ -74,10 +74,10 @@ def some_product(office: Office, act: Act, category: CategoryId, *skus: NewSku, 
     cmd = CreateProduct(
         ProductId(new_id()),
         code,
-        fields.pop("title", "保温杯"),  # type: ignore[arg-type]
+        fields.pop("title", "保温杯"),
         category,
         skus=skus or (new_sku(f"{code}-1"),),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
     return office.perform(create_product, cmd, act).id
 

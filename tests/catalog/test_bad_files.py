@@ -146,7 +146,7 @@ def test_a_written_xlsx_is_read_back(rows: list[tuple[str, str]]) -> None:
 
 
 def test_xlsx_numbers_come_without_a_point_and_long_ones_are_told() -> None:
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped]  # it ships no types
 
     book = openpyxl.Workbook()
     book.active.append(["sku", "barcode", "flag"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
@@ -94,13 +96,14 @@ def test_a_combination_outside_the_matrix_is_refused(values: tuple[str, ...]) ->
 
 
 def test_options_are_bounded_named_apart_and_not_empty() -> None:
-    for options in (
+    illegal: tuple[Callable[[], tuple[Option, ...]], ...] = (
         lambda: (Option("颜色", ("红",)), Option("颜色", ("蓝",))),
         lambda: (Option("颜色", ()),),
         lambda: (Option("颜色", ("红", "红")),),
         lambda: tuple(Option(f"o{n}", tuple(map(str, range(10)))) for n in range(3)),
         lambda: tuple(Option(f"o{n}", ("x",)) for n in range(4)),
-    ):
+    )
+    for options in illegal:
         with pytest.raises(InvalidValue):
             product(options=options())
 
@@ -169,12 +172,13 @@ def test_each_kind_of_attribute_takes_its_values_alone(kind: AttributeKind, good
 def test_unknown_attributes_and_ill_made_ones_are_refused() -> None:
     with pytest.raises(InvalidValue):
         check_values({}, {"colour": "红"})
-    for ill in (
+    illegal: tuple[Callable[[], Attribute], ...] = (
         lambda: Attribute("a", "x", AttributeKind.CHOICE),
         lambda: Attribute("a", "x", AttributeKind.TEXT, choices=("x",)),
         lambda: Attribute("a", "x", AttributeKind.CHOICE, choices=("x", "x")),
         lambda: Attribute("a=b", "x"),
-    ):
+    )
+    for ill in illegal:
         with pytest.raises(InvalidValue):
             ill()
 
@@ -200,7 +204,7 @@ UUID_A = new_id()
         None,
     ],
 )
-def test_components_are_known_active_plain_goods_of_the_same_owner(wrong: dict[str, object] | None) -> None:
+def test_components_are_known_active_plain_goods_of_the_same_owner(wrong: dict[str, Any] | None) -> None:
     part = sku()
     bundle = sku(components=(Component(part.id, 2),))
     check_components(bundle, {part.id: part})

@@ -158,7 +158,7 @@ def test_an_old_a_repeated_and_a_late_answer_change_nothing() -> None:
 
 def test_an_item_that_vanishes_is_unbound_and_the_last_one_pauses_the_listing() -> None:
     partial = rules.item_vanished(in_state(ListingState.LIVE), SKUS[0], "已删除")
-    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, {SKUS[1]})
+    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, frozenset({SKUS[1]}))
     paused = rules.item_vanished(partial, SKUS[1], "已删除")
     assert (paused.state, {listed.state for listed in paused.skus}) == (ListingState.PAUSED, {ListedState.UNBOUND})
     with pytest.raises(IllegalMove):

@@ -38,6 +38,7 @@ from houtai.application.house import OF_DOCUMENT, WITH_STATE
 from houtai.application.office import Office
 from houtai.application.outbox import Message
 from houtai.application.paging import Page
+from houtai.application.reactions import REACTIONS
 from houtai.domain.act import Act
 from houtai.domain.catalog.category import Attribute
 from houtai.domain.catalog.events import ListingArchived, ListingEvent, ListingPaused, ListingPushed, ListingWentLive
@@ -81,12 +82,9 @@ def goods(office: Office, system: Act) -> Goods:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[ListingEvent]:
     """What was announced, in order."""
-    from houtai.application import office as front
-
     events: list[ListingEvent] = []
-    kinds = (ListingPushed, ListingWentLive, ListingPaused, ListingArchived)
-    told = {kind: (lambda _, event, __: events.append(event),) for kind in kinds}
-    monkeypatch.setattr(front, "REACTIONS", {**front.REACTIONS, **told})
+    for kind in (ListingPushed, ListingWentLive, ListingPaused, ListingArchived):
+        monkeypatch.setitem(REACTIONS, kind, (lambda _, event, __: events.append(event),))
     return events
 
 
@@ -195,10 +193,14 @@ def test_a_change_sells_on_as_before_until_it_is_acknowledged(office: Office, sy
     listing = live(office, system, goods.product, goods.channel)
     changed = office.perform(edit_listing, EditListing(listing.id, listing.version, "新标题", (goods.blue,)), system)
     changed = pushed(office, system, approved(office, system, changed))
-    assert (changed.state, changed.live_skus(), changed.content.title) == (ListingState.LIVE, {goods.red, goods.blue}, "保温杯")
+    assert (changed.state, changed.live_skus(), changed.content.title) == (
+        ListingState.LIVE,
+        frozenset({goods.red, goods.blue}),
+        "保温杯",
+    )
     assert office.ask(queries.get_listing, queries.GetListing(listing.id), system) == changed
     applied = answered(office, system, changed)
-    assert (applied.live_skus(), applied.content.title, applied.revision) == ({goods.blue}, "新标题", 2)
+    assert (applied.live_skus(), applied.content.title, applied.revision) == (frozenset({goods.blue}), "新标题", 2)
     with store.snapshot() as views:
         assert views.bindings.get((goods.channel, item_of(goods.red))).sku_id is None
         lines = views.timeline.by(OF_DOCUMENT, listing.id)
@@ -257,7 +259,7 @@ def test_an_item_deleted_on_the_channel_is_unbound_and_free_again(
 ) -> None:
     listing = live(office, system, goods.product, goods.channel)
     partial = office.perform(report_vanished, ReportVanished(listing.id, goods.red), system)
-    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, {goods.blue})
+    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, frozenset({goods.blue}))
     assert (type(heard[2]), heard[2].sku_ids) == (ListingPaused, (goods.red,))
     assert office.perform(report_vanished, ReportVanished(listing.id, goods.red), system) == partial
     with store.snapshot() as views:
@@ -283,12 +285,10 @@ def test_an_archived_listing_leaves_the_channel_and_its_items(
 def test_a_reaction_that_refuses_stops_the_push_whole(
     office: Office, system: Act, goods: Goods, store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from houtai.application import office as front
-
     def below_floor(_: Any, event: ListingPushed, __: Act) -> None:
         raise InvalidValue(field="price", rule=f"is below the floor for {len(event.sku_ids)} SKUs")
 
-    monkeypatch.setattr(front, "REACTIONS", {**front.REACTIONS, ListingPushed: (below_floor,)})
+    monkeypatch.setitem(REACTIONS, ListingPushed, (below_floor,))
     listing = approved(office, system, drafted(office, system, goods.product, goods.channel))
     with pytest.raises(InvalidValue):
         pushed(office, system, listing)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -75,7 +77,7 @@ def test_a_paused_listing_sells_nothing_until_it_is_resumed(office: Office, syst
 
 def test_a_suspended_merchants_goods_cannot_be_bought(office: Office, system: Act) -> None:
     channel, merchant, sku = some_channel(office, system), some_merchant(office, system), new_sku("SEAL")
-    fields = {"source": Source.MERCHANT, "merchant": merchant}
+    fields: dict[str, Any] = {"source": Source.MERCHANT, "merchant": merchant}
     live(office, system, some_product(office, system, some_category(office, system), sku, **fields), channel)
     assert list(office.perform(buy, Buy(channel, (sku.id,)), system)) == [sku.id]
     office.perform(move_merchant, MoveMerchant(merchant, 2, MerchantState.SUSPENDED, "欠缴保证金"), system)
