@@ -130,6 +130,8 @@ movements: Final = append_only(
     )
 )
 
+Index("ix_movements_warehouse_id", movements.c.warehouse_id, movements.c.sku_id)
+
 reservations: Final = Table(
     "reservations",
     METADATA,
