@@ -248,6 +248,20 @@ def test_m3_entries_are_never_changed_or_removed(sql_store: Any, clock: StillClo
             connection.execute(text(statement))
 
 
+def test_m15_the_database_itself_refuses_a_journal_in_a_closed_period(sql_store: Any, clock: StillClock, system: Act) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    office = Office(sql_store, clock)
+    write(office, system, 1, sale(100))
+    close(office, system, "2026-11")
+    columns = "number, document, document_id, at, period, memo"
+    copied = "'JE-other', document, document_id, at, period, memo"
+    smuggle = f"INSERT INTO journals (id, {columns}) SELECT :id, {copied} FROM journals"
+    with pytest.raises(DBAPIError, match="not open"), sql_store.engine.begin() as connection:
+        connection.execute(text(smuggle), {"id": new_id().hex})
+
+
 def test_journals_are_found_by_document_account_party_and_time(office: Office, system: Act, clock: StillClock) -> None:
     early = write(office, system, 1, sale(100, "channel:1"))
     late = write(office, system, 2, sale(50), at=clock.moment + dt.timedelta(hours=1))
