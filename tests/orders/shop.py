@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -128,6 +129,12 @@ class Shop:
         serve(office, self.act, self.channel, self.warehouse)
         if stock:
             self.take_in(**dict.fromkeys(GOODS, stock))
+
+    def moved_to(self, office: Office, clock: Any) -> Shop:
+        """The same shop in a copy of its store."""
+        same = copy.copy(self)
+        same.office, same.clock = office, clock
+        return same
 
     @property
     def act(self) -> Act:
