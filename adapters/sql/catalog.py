@@ -1,4 +1,4 @@
-"""The catalogue's tables, row by row."""
+"""Tables of products, SKUs, listings and imports, row by row."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Table
 
+from houtai.adapters.sql import catalog_settings
 from houtai.adapters.sql.columns import (
     METADATA,
     id_column,
@@ -27,48 +28,10 @@ from houtai.application.catalog.imports import Import, ImportState
 from houtai.application.plain import from_plain, to_plain
 from houtai.domain.catalog.barcode import Barcode, BarcodeKind
 from houtai.domain.catalog.binding import BarcodeUse, Binding
-from houtai.domain.catalog.brand import Brand
-from houtai.domain.catalog.category import Attribute, Category
-from houtai.domain.catalog.channel import Channel, ChannelKind, ChannelRules
 from houtai.domain.catalog.listing import Change, Content, ListedSku, ListedState, Listing, ListingState
 from houtai.domain.catalog.product import MAX_VARIANTS, Option, Product, Source
 from houtai.domain.catalog.sku import MAX_COMPONENTS, MAX_SIZE_MM, Component, ReturnPolicy, Sku
 from houtai.domain.catalog.standing import Standing
-
-channels: Final = Table(
-    "channels",
-    METADATA,
-    id_column("id", primary_key=True),
-    words("code", 64, unique=True),
-    words("name", 100),
-    words("currency", 3),
-    one_of("kind", ChannelKind),
-    plain("rules"),
-    one_of("state", Standing),
-    version(),
-)
-
-categories: Final = Table(
-    "categories",
-    METADATA,
-    id_column("id", primary_key=True),
-    words("code", 64, unique=True),
-    words("name", 100),
-    id_column("parent_id", ForeignKey("categories.id"), nullable=True, index=True),
-    plain("attributes"),
-    one_of("state", Standing),
-    version(),
-)
-
-brands: Final = Table(
-    "brands",
-    METADATA,
-    id_column("id", primary_key=True),
-    words("code", 64, unique=True),
-    words("name", 100),
-    one_of("state", Standing),
-    version(),
-)
 
 products: Final = search_index(
     Table(
@@ -175,7 +138,7 @@ imports: Final = Table(
     words("key", 200, primary_key=True),
     words("kind", 40),
     words("content_hash", 64),
-    id_column("owner", ForeignKey("merchants.id"), nullable=True),
+    id_column("owner", ForeignKey("merchants.id"), nullable=True, index=True),
     id_column("id", unique=True),
     words("file_name", 200),
     moment("at"),
@@ -186,51 +149,6 @@ imports: Final = Table(
     whole_number("skipped", 0, 2**31 - 1),
     whole_number("failed", 0, 2**31 - 1),
 )
-
-
-def _dump_channel(channel: Channel) -> Row:
-    return {
-        "id": channel.id,
-        "code": channel.code,
-        "name": channel.name,
-        "currency": channel.currency,
-        "kind": channel.kind.value,
-        "rules": to_plain(channel.rules),
-        "state": channel.state.value,
-        "version": channel.version,
-    }
-
-
-def _load_channel(row: Row, _: Lookup[str, list[Row]]) -> Channel:
-    rules = from_plain(row["rules"], ChannelRules)
-    return Channel(**{**row, "kind": ChannelKind(row["kind"]), "rules": rules, "state": Standing(row["state"])})
-
-
-def _dump_category(category: Category) -> Row:
-    return {
-        "id": category.id,
-        "code": category.code,
-        "name": category.name,
-        "parent_id": category.parent_id,
-        "attributes": to_plain(category.attributes),
-        "state": category.state.value,
-        "version": category.version,
-    }
-
-
-def _load_category(row: Row, _: Lookup[str, list[Row]]) -> Category:
-    attributes = from_plain(row["attributes"], tuple[Attribute, ...])
-    return Category(**{**row, "attributes": attributes, "state": Standing(row["state"])})
-
-
-def _dump_brand(brand: Brand) -> Row:
-    return {
-        "id": brand.id,
-        "code": brand.code,
-        "name": brand.name,
-        "state": brand.state.value,
-        "version": brand.version,
-    }
 
 
 def _dump_product(product: Product) -> Row:
@@ -369,7 +287,8 @@ def _dump_import(record: Import) -> Row:
     }
 
 
-def _load_import(row: Row, _: Lookup[str, list[Row]]) -> Import:
+def load_import(row: Row, _: Lookup[str, list[Row]]) -> Import:
+    """A row of imports as the record."""
     del row["key"]
     return Import(**{**row, "state": ImportState(row["state"])})
 
@@ -402,27 +321,7 @@ PRODUCT_MAPPING: Final = Mapping(
 )
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
-    Mapping(
-        ports.CHANNELS,
-        channels,
-        dump=_dump_channel,
-        load=_load_channel,
-        found_by={ports.CHANNEL_BY_CODE: ("code",), ports.CHANNEL_BY_ID: ("id",)},
-    ),
-    Mapping(
-        ports.CATEGORIES,
-        categories,
-        dump=_dump_category,
-        load=_load_category,
-        found_by={ports.CATEGORY_BY_CODE: ("code",), ports.CATEGORY_BY_PARENT: ("parent_id",)},
-    ),
-    Mapping(
-        ports.BRANDS,
-        brands,
-        dump=_dump_brand,
-        load=lambda row, _: Brand(**{**row, "state": Standing(row["state"])}),
-        found_by={ports.BRAND_BY_CODE: ("code",)},
-    ),
+    *catalog_settings.MAPPINGS,
     PRODUCT_MAPPING,
     SKU_MAPPING,
     Mapping(
@@ -457,5 +356,5 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         },
         load=lambda row, _: Binding(**row),
     ),
-    Mapping(ports.IMPORTS, imports, dump=_dump_import, load=_load_import),
+    Mapping(ports.IMPORTS, imports, dump=_dump_import, load=load_import),
 )

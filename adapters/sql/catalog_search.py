@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping as Lookup
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, false, select
+from sqlalchemy import ColumnElement, Connection, and_, false, select
 
 from houtai.adapters.memory.store import sort_text
-from houtai.adapters.sql.catalog import PRODUCT_MAPPING, SKU_MAPPING
+from houtai.adapters.sql.catalog import PRODUCT_MAPPING, SKU_MAPPING, imports, load_import
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.search_index import matches
+from houtai.application.catalog.imports import Import
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
@@ -24,6 +25,25 @@ class CatalogSearch:
     """See `CatalogViews`: its searches, through the full-text indexes."""
 
     connection: Connection
+
+    def filter_products(
+        self,
+        categories: Iterable[UUID],
+        attributes: Lookup[str, str],
+        page: Page,
+        merchants: Iterable[UUID] | None,
+    ) -> Slice[Product]:
+        """See `CatalogViews.filter_products`."""
+        columns = PRODUCT_MAPPING.table.c
+        conditions = [columns.category_id.in_(sorted(categories))]
+        conditions += [columns.attributes[code].as_string() == value for code, value in sorted(attributes.items())]
+        return _page_of(self.connection, PRODUCT_MAPPING, and_(*conditions), page, merchants)
+
+    def imports_of(self, owner: UUID | None, limit: int) -> tuple[Import, ...]:
+        """See `CatalogViews.imports_of`."""
+        own = imports.c.owner.is_(None) if owner is None else imports.c.owner == owner
+        latest = select(imports).where(own).order_by(imports.c.at.desc(), imports.c.id.desc()).limit(limit)
+        return tuple(load_import(dict(row), {}) for row in self.connection.execute(latest).mappings())
 
     def search_skus(self, words: Words, page: Page, merchants: Iterable[UUID] | None) -> Slice[Sku]:
         """See `CatalogViews.search_skus`."""
@@ -37,8 +57,18 @@ class CatalogSearch:
 def _search(
     connection: Connection, mapping: Mapping[Any], words: Words, page: Page, merchants: Iterable[UUID] | None
 ) -> Slice[Any]:
+    condition = matches(mapping.table, words, connection.dialect.name) if words.phrases else false()
+    return _page_of(connection, mapping, condition, page, merchants)
+
+
+def _page_of(
+    connection: Connection,
+    mapping: Mapping[Any],
+    condition: ColumnElement[bool],
+    page: Page,
+    merchants: Iterable[UUID] | None,
+) -> Slice[Any]:
     searched = mapping.table
-    condition = matches(searched, words, connection.dialect.name) if words.phrases else false()
     statement = select(searched).where(condition)
     if merchants is not None:
         statement = statement.where(searched.c.merchant_id.in_(sorted(merchants)))

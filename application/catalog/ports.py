@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -192,6 +192,18 @@ class CatalogViews(Protocol):
     @property
     def merchants(self) -> Reading[MerchantId, Any]:
         """Looked up only: their codes."""
+
+    def filter_products(
+        self,
+        categories: Iterable[UUID],
+        attributes: Mapping[str, str],
+        page: Page,
+        merchants: Iterable[UUID] | None,
+    ) -> Slice[Product]:
+        """Products of these categories that have all these attribute values, in key order; only these merchants' unless None."""
+
+    def imports_of(self, owner: UUID | None, limit: int) -> tuple[Import, ...]:
+        """The latest files of one owner, None for the house, newest first."""
 
     def search_skus(self, words: Words, page: Page, merchants: Iterable[UUID] | None) -> Slice[Sku]:
         """SKUs whose code, title or barcodes hold the words, in key order; only these merchants' unless None."""

@@ -13,7 +13,7 @@ from houtai.domain import limits
 from houtai.domain.catalog.barcode import Barcode
 from houtai.domain.catalog.product import MAX_OPTIONS, Source
 from houtai.domain.catalog.sku import MAX_SIZE_MM, ReturnPolicy
-from houtai.domain.refusal import Refusal
+from houtai.domain.refusal import InvalidValue, Refusal
 
 SOURCES: Final = {"自营": Source.OWN, "商家": Source.MERCHANT, "寄售": Source.CONSIGNMENT}
 POLICIES: Final = {"整套退": ReturnPolicy.WHOLE_ONLY, "可拆退": ReturnPolicy.COMPONENT}
@@ -168,6 +168,14 @@ def _one_of(choices: Mapping[str, Any], default: Any) -> Callable[[str], Any]:
         return by_name[cell]
 
     return read
+
+
+def pairs(text: str) -> dict[str, str]:
+    r"""``code=value;code=value`` as a mapping, ``\\;`` for a semicolon in a value. Raises InvalidValue."""
+    try:
+        return _attributes(text)
+    except _Bad as bad:
+        raise InvalidValue(field="attributes", rule=bad.rule) from bad
 
 
 def _attributes(cell: str) -> dict[str, str]:

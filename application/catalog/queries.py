@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from houtai.application.catalog import ports
+from houtai.application.catalog.imports import Import
 from houtai.application.catalog.ports import CatalogViews
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
@@ -213,12 +214,7 @@ def list_categories(views: CatalogViews, query: ListMasterData, _: Act) -> Slice
 def get_category(views: CatalogViews, query: GetCategory, _: Act) -> CategoryView:
     """The category with its inherited attributes."""
     category = views.categories.get(query.category)
-    tree = {category.id: category}
-    node = category
-    while node.parent_id is not None and node.parent_id not in tree:
-        node = views.categories.get(node.parent_id)
-        tree[node.id] = node
-    path = path_to(category, tree)
+    path = path_in(views, category)
     return CategoryView(category, tuple(node.code for node in path), tuple(attributes_of(path).values()))
 
 
@@ -228,6 +224,31 @@ def skus_by_code(views: CatalogViews, query: SkusByCode, act: Act) -> tuple[Sku,
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
     found = views.skus.by(ports.SKU_BY_CODE, *sorted(set(query.codes))) if query.codes else []
     return tuple(sku for sku in found if reach is None or sku.merchant_id in reach)
+
+
+def path_in(views: CatalogViews, category: Category) -> tuple[Category, ...]:
+    """From the root down to the category."""
+    tree = {category.id: category}
+    node = category
+    while node.parent_id is not None and node.parent_id not in tree:
+        node = views.categories.get(node.parent_id)
+        tree[node.id] = node
+    return path_to(category, tree)
+
+
+@attrs.frozen
+class ListImports:
+    """The latest product files of a merchant, or of the house."""
+
+    owner: MerchantId | None = None
+    limit: int = attrs.field(default=20, validator=limits.between(1, 100))
+
+
+@needs("catalog.import")
+def list_imports(views: CatalogViews, query: ListImports, act: Act) -> tuple[Import, ...]:
+    """Newest first, with their counts."""
+    demand_within(act, "catalog.import", "merchant", query.owner or "of the house", merchant=query.owner)
+    return views.imports_of(query.owner, query.limit)
 
 
 def _narrow(where: dict[Any, Any], index: Any, wanted: object | None, reach: Iterable[object] | None) -> None:

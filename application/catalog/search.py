@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
-from houtai.application.catalog.ports import PRODUCT_BY_CODE, SKU_BY_CODE, CatalogViews
+from houtai.application.catalog.ports import CATEGORY_BY_PARENT, PRODUCT_BY_CODE, SKU_BY_CODE, CatalogViews
+from houtai.application.catalog.queries import path_in
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
+from houtai.domain.catalog.category import attributes_of
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.catalog.words import Words
+from houtai.domain.ids import CategoryId
+from houtai.domain.refusal import InvalidValue
 
 MAX_SEARCH = 100
 
@@ -54,6 +60,34 @@ def search_products(views: CatalogViews, query: SearchProducts, act: Act) -> Sli
     if exact is not None and (reach is None or exact.merchant_id in reach):
         return Slice((exact,))
     return views.search_products(Words.of(query.text), query.page, reach)
+
+
+@attrs.frozen
+class FilterProducts:
+    """Products of a category and the categories below it that have all these attribute values."""
+
+    category: CategoryId
+    attributes: Mapping[str, str] = attrs.field(factory=dict, validator=limits.at_most(20))
+    page: Page = Page()  # noqa: RUF009  # frozen
+
+
+@needs("catalog.read")
+def filter_products(views: CatalogViews, query: FilterProducts, act: Act) -> Slice[Product]:
+    """Those the actor may see. InvalidValue for an attribute that the category does not know, or knows as not filterable."""
+    category = views.categories.get(query.category)
+    known = attributes_of(path_in(views, category))
+    for code, value in query.attributes.items():
+        attribute = known.get(code)
+        if attribute is None or not attribute.filterable:
+            raise InvalidValue(field=f"attributes.{code}", rule="is not a filter of this category")
+        attribute.check(value)
+    categories = {category.id}
+    level = {category.id}
+    while level:
+        level = {child.id for child in views.categories.by(CATEGORY_BY_PARENT, *sorted(level))} - categories
+        categories |= level
+    reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
+    return views.filter_products(categories, query.attributes, query.page, reach)
 
 
 def _exact_sku(views: CatalogViews, text: str) -> Sku | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from houtai.application.catalog import describe, queries, search
+from houtai.application.catalog.product_columns import pairs
 from houtai.domain.catalog.refusals import BadBundle, BarcodeTaken, StillInUse, VariantTaken
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId, derive
@@ -178,6 +179,20 @@ def get_product_search(desk: Desk, query: SearchQuery) -> wire.Listed[goods.Prod
     """
     found = desk.ask(search.search_products, search.SearchProducts(query.text, query.page()))
     return wire.listed(found, goods.product_out)
+
+
+class FilterQuery(wire.PageQuery, kw_only=True):
+    """Which products: of a category and those below it, with all these values, written `code=value;code=value`."""
+
+    category_id: wire.Id
+    attributes: goods.Pairs = ""
+
+
+@ROUTES.get("/product-filter", search.filter_products)
+def get_product_filter(desk: Desk, query: FilterQuery) -> wire.Listed[goods.ProductOut]:
+    """Find products of a category by the attributes that it offers as filters."""
+    request = search.FilterProducts(CategoryId(query.category_id), pairs(query.attributes), query.page())
+    return wire.listed(desk.ask(search.filter_products, request), goods.product_out)
 
 
 @ROUTES.get("/sku-search", search.search_skus)

@@ -18,6 +18,7 @@ OptionText = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PackQty = Annotated[int, msgspec.Meta(ge=1, le=100_000, description="How many pieces the code stands for.")]
 PartQty = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 SizeMm = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIZE_MM, description="In millimetres, 0 where not measured.")]
+Pairs = Annotated[str, msgspec.Meta(max_length=2_000, examples=["material=304;origin=杭州"])]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["保温"])]
 
 

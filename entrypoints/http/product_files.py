@@ -9,8 +9,9 @@ from houtai.adapters.sheets.files import Files
 from houtai.application.catalog.export import begin_export, export_products
 from houtai.application.catalog.import_file import ProductFile, Taken, take_in
 from houtai.application.catalog.import_products import Mode, Result, import_products
+from houtai.application.catalog.imports import ImportState
 from houtai.application.catalog.product_columns import COLUMNS, TITLE_OF
-from houtai.application.catalog.queries import list_products
+from houtai.application.catalog.queries import ListImports, list_imports, list_products
 from houtai.application.merchants.queries import MerchantsByCode, merchants_by_code
 from houtai.application.sheets import (
     BadHeader,
@@ -142,6 +143,42 @@ def post_product_import_marked(desk: Desk, query: ImportQuery, file: Upload) -> 
     marked = Download(taken.marked(Files(), form), MEDIA[form], f"{name}-marked.{form.value}")
     counts = {f"x-{result.value}": str(taken.report.count(result)) for result in Result}
     return Reply(marked, 200, counts)
+
+
+class FileOut(wire.Wire):
+    """A product file that was taken in, or begun."""
+
+    id: wire.Id
+    file_name: str
+    content_hash: str
+    at: wire.Moment
+    actor: wire.Id
+    state: ImportState
+    imported: int
+    updated: int
+    skipped: int
+    failed: int
+
+
+class FilesQuery(wire.Wire):
+    """Whose files: a merchant's, or the house's own without it."""
+
+    merchant_id: wire.Id | None = None
+    limit: wire.Limit = 20
+
+
+class FilesOut(wire.Wire):
+    """Files, newest first."""
+
+    items: tuple[FileOut, ...]
+
+
+@ROUTES.get("/product-imports", list_imports)
+def get_product_imports(desk: Desk, query: FilesQuery) -> FilesOut:
+    """List the latest product files with their counts."""
+    owner = None if query.merchant_id is None else MerchantId(query.merchant_id)
+    found = desk.ask(list_imports, ListImports(owner, query.limit))
+    return FilesOut(tuple(FileOut(**{name: getattr(file, name) for name in FileOut.__struct_fields__}) for file in found))
 
 
 @ROUTES.get("/product-imports/template", list_products, produces=(CSV, XLSX))

@@ -348,11 +348,11 @@ def test_lists_are_narrowed_and_master_data_is_listed(office: Office, system: Ac
     channel = some_channel(office, system)
 
     def codes(**where: Any) -> list[str]:
-        return [product.code for product in office.ask(queries.list_products, queries.ListProducts(**where), system).items]
+        return sorted(product.code for product in office.ask(queries.list_products, queries.ListProducts(**where), system).items)
 
-    assert (codes(category=home), codes(state=Standing.RETIRED), codes()) == (["A"], ["B"], ["B", "A"])
+    assert (codes(category=home), codes(state=Standing.RETIRED), codes()) == (["A"], ["B"], ["A", "B"])
     every = queries.ListMasterData()
-    assert [found.code for found in office.ask(queries.list_categories, every, system).items] == ["HOME", "TOYS"]
+    assert {found.code for found in office.ask(queries.list_categories, every, system).items} == {"HOME", "TOYS"}
     assert [found.id for found in office.ask(queries.list_channels, every, system).items] == [channel]
     assert office.ask(queries.list_channels, every, limited(system, "catalog.read", channel=new_id())).items == ()
     assert office.ask(queries.list_brands, every, system).items == ()

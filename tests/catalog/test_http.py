@@ -97,6 +97,19 @@ def test_goods_are_found_by_two_characters_a_code_or_a_barcode(http_client: Call
     assert http_client.get("/sku-search").status_code == 400
 
 
+def test_goods_are_filtered_and_files_listed(http_client: Caller) -> None:
+    attributes = [{"code": "material", "name": "材质", "filterable": True}]
+    category = made(http_client, "/categories", {"code": "HOME", "name": "家居", "attributes": attributes})["id"]
+    made(http_client, "/products", cup(category))
+    for pairs, codes in (("material=304", ["CUP"]), ("material=玻璃", []), ("", ["CUP"])):
+        found = http_client.get("/product-filter", category_id=category, attributes=pairs).json()["items"]
+        assert [product["code"] for product in found] == codes
+    assert http_client.get("/product-filter", category_id=category, attributes="x").status_code == 422
+    done = upload(http_client, "TEA,绿茶,HOME,TEA-1,1", file_name="茶.csv").json()
+    (file,) = http_client.get("/product-imports").json()["items"]
+    assert (file["id"], file["file_name"], file["imported"], file["state"]) == (done["id"], "茶.csv", 1, "done")
+
+
 def test_a_listing_goes_from_draft_to_archive(http_client: Caller, category: str) -> None:
     channel = made(http_client, "/channels", {"code": "SHOP", "name": "自营商城", "currency": "CNY"})["id"]
     product = made(http_client, "/products", cup(category))["id"]

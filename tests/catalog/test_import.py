@@ -5,13 +5,16 @@ from __future__ import annotations
 import codecs
 from typing import Any
 
+import attrs
 import pytest
 
 from houtai.adapters.sheets.files import Files
 from houtai.application.catalog.export import export_products
 from houtai.application.catalog.import_file import ImportReport, ProductFile, Taken, take_in
 from houtai.application.catalog.import_products import Mode, Result
+from houtai.application.catalog.imports import ImportState
 from houtai.application.catalog.ports import PRODUCT_BY_CODE, SKU_BY_CODE, SKU_BY_PRODUCT
+from houtai.application.catalog.queries import ListImports, list_imports
 from houtai.application.merchants.queries import MerchantsByCode, merchants_by_code
 from houtai.application.office import Office
 from houtai.application.sheets import DuplicateImport, SheetFormat
@@ -136,6 +139,22 @@ def test_the_same_file_twice_is_a_duplicate_import(office: Office, system: Act) 
     assert refused.value.import_id == str(first.report.id)
     with pytest.raises(DuplicateImport):
         bring(office, system, sheet(CUPS), mode=Mode.ROW_BY_ROW)
+
+
+def test_files_are_listed_newest_first_with_their_counts(office: Office, system: Act, clock: Any) -> None:
+    some_category(office, system)
+    bring(office, system, sheet(CUPS), file_name="一.csv")
+    later = attrs.evolve(system, at=clock.advance(hours=1))
+    bring(office, later, sheet(CUPS, "HAT,帽子,NOWHERE,,,HAT-1,,,"), file_name="二.csv", mode=Mode.ROW_BY_ROW)
+    found = office.ask(list_imports, ListImports(), system)
+    assert [(file.file_name, file.imported, file.skipped, file.failed, file.state) for file in found] == [
+        ("二.csv", 0, 4, 1, ImportState.DONE),
+        ("一.csv", 4, 0, 0, ImportState.DONE),
+    ]
+    merchant = some_merchant(office, system)
+    assert office.ask(list_imports, ListImports(merchant), system) == ()
+    with pytest.raises(NotFound):
+        office.ask(list_imports, ListImports(), limited(system, "catalog.import", merchant=merchant))
 
 
 def test_a_file_of_which_nothing_was_taken_may_come_again(office: Office, system: Act) -> None:

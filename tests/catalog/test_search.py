@@ -10,13 +10,23 @@ from hypothesis import given, settings, strategies as st
 
 from houtai.application.catalog.describe import EditProduct, edit_product
 from houtai.application.catalog.ports import searched_sku
-from houtai.application.catalog.search import SearchProducts, SearchSkus, search_products, search_skus
+from houtai.application.catalog.search import (
+    FilterProducts,
+    SearchProducts,
+    SearchSkus,
+    filter_products,
+    search_products,
+    search_skus,
+)
 from houtai.application.office import Office
 from houtai.application.paging import Page
 from houtai.domain.act import Act
 from houtai.domain.catalog.barcode import Barcode
+from houtai.domain.catalog.category import Attribute, AttributeKind
 from houtai.domain.catalog.product import Source
 from houtai.domain.catalog.words import Words
+from houtai.domain.ids import CategoryId, new_id
+from houtai.domain.refusal import InvalidValue
 from tests.catalog.arrange import limited, new_sku, some_category, some_merchant, some_product
 
 TITLES = ("不锈钢保温杯 500ml", "陶瓷马克杯", "龙井绿茶 2026 新茶", "iPhone15 手机壳", "café 咖啡豆", "温水壶")
@@ -35,7 +45,7 @@ def found(office: Office, act: Act, text: str, **page: Any) -> list[str]:
     return [sku.title for sku in office.ask(search_skus, SearchSkus(text, Page(**{"newest_first": False, **page})), act).items]
 
 
-FINDS = (
+FINDS: tuple[tuple[str, list[int]], ...] = (
     ("保温", [0]),
     ("杯", [0, 1]),
     ("绿茶 龙井", [2]),
@@ -119,6 +129,42 @@ def test_another_merchants_goods_are_not_found(shop: Office, system: Act) -> Non
         assert shop.ask(search_products, SearchProducts(text), clerk).items == ()
 
 
+def test_products_are_filtered_by_the_attributes_of_their_category(office: Office, system: Act) -> None:
+    material = Attribute("material", "材质", filterable=True)
+    top = some_category(office, system, "TOP", attributes=(material, Attribute("note", "备注")))
+    below = some_category(
+        office, system, "BELOW", parent=top, attributes=(Attribute("size", "尺寸", AttributeKind.INTEGER, filterable=True),)
+    )
+    some_product(office, system, top, code="A", attributes={"material": "304", "note": "x"})
+    some_product(office, system, below, code="B", attributes={"material": "304", "size": "5"})
+    some_product(office, system, below, code="C", attributes={"material": "玻璃'\"; --"})
+    some_product(office, system, some_category(office, system, "ELSE"), code="D")
+
+    def codes(category: CategoryId, **attributes: str) -> list[str]:
+        found = office.ask(filter_products, FilterProducts(category, attributes), system).items
+        return sorted(product.code for product in found)
+
+    assert [
+        codes(top),
+        codes(top, material="304"),
+        codes(below, material="304", size="5"),
+        codes(top, material="玻璃'\"; --"),
+    ] == [
+        ["A", "B", "C"],
+        ["A", "B"],
+        ["B"],
+        ["C"],
+    ]
+    for category, attributes in ((top, {"note": "x"}), (top, {"size": "5"}), (below, {"size": "five"})):
+        with pytest.raises(InvalidValue):
+            codes(category, **attributes)
+    clerk = limited(system, "catalog.read", merchant=new_id())
+    assert office.ask(filter_products, FilterProducts(top), clerk).items == ()
+    first = office.ask(filter_products, FilterProducts(top, page=Page(limit=2)), system)
+    rest = office.ask(filter_products, FilterProducts(top, page=Page(limit=2, cursor=first.next_cursor)), system)
+    assert sorted(product.code for product in (*first.items, *rest.items)) == ["A", "B", "C"]
+
+
 ALPHABET = "保温杯茶ab1 -é"
 
 
@@ -130,10 +176,10 @@ ALPHABET = "保温杯茶ab1 -é"
 def test_every_index_gives_what_the_words_mean(sql_store: Any, titles: list[str], text: str) -> None:
     from sqlalchemy import bindparam, delete, insert, select
 
-    from houtai.adapters.sql.catalog import categories, products
+    from houtai.adapters.sql.catalog import products
+    from houtai.adapters.sql.catalog_settings import categories
     from houtai.adapters.sql.search_index import matches
     from houtai.domain.catalog.words import indexed
-    from houtai.domain.ids import new_id
 
     words = Words.of(text)
     if not words.phrases:
