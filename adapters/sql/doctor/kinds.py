@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Table
 
 from houtai.adapters.sql.access import accounts, api_keys, roles
-from houtai.adapters.sql.catalog import brands, categories, channels, listings
+from houtai.adapters.sql.catalog import listings
+from houtai.adapters.sql.catalog_settings import brands, categories, channels
 from houtai.adapters.sql.customers import customers
 from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of
 from houtai.adapters.sql.inventory_tables import adjustments, oversells, warehouses
