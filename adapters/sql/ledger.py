@@ -102,7 +102,7 @@ periods: Final = Table(
     "periods",
     METADATA,
     words("name", 7, primary_key=True),
-    one_of("state", PeriodState),
+    one_of("state", PeriodState, index=True),
     moment("closed_at", nullable=True),
     version(),
     CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_at_when_closed"),
