@@ -84,7 +84,8 @@ def test_every_event_has_a_row_in_the_reactions() -> None:
 def test_amounts_and_quantities_are_integers_with_a_check() -> None:
     loose = []
     for table in METADATA.tables.values():
-        checks = " ".join(str(check.sqltext) for check in table.constraints if isinstance(check, CheckConstraint))
+        held = {*table.constraints, *(check for column in table.columns for check in column.constraints)}
+        checks = " ".join(str(check.sqltext) for check in held if isinstance(check, CheckConstraint))
         for column in table.columns:
             if re.search(r"_(qty|minor|g|mm)$", column.name):
                 whole = isinstance(column.type, BigInteger | Integer)

@@ -37,7 +37,7 @@ from houtai.domain.orders.line import OrderLine
 from houtai.domain.orders.order import Order, born
 from houtai.domain.orders.refusals import ImportDiffers
 from houtai.domain.orders.state import OrderState
-from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderState
+from houtai.domain.orders.tender import MAX_PARTS, OrderTender, TenderState
 from houtai.domain.payments.case import CaseKind
 from houtai.domain.payments.payment import Tender
 from houtai.domain.refusal import AlreadyExists, CurrencyMismatch
@@ -57,7 +57,7 @@ class ImportChannelOrder:
     external_id: str = attrs.field(validator=limits.text(1, 128))
     currency: str
     lines: tuple[ChannelLine, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES, low=1))
-    payments: tuple[ChannelPayment, ...] = attrs.field(validator=limits.at_most(MAX_TENDERS))
+    payments: tuple[ChannelPayment, ...] = attrs.field(validator=limits.at_most(MAX_PARTS))
     sold_at: dt.datetime = attrs.field(validator=limits.aware)
     receiver: Address = attrs.field(metadata=_PERSONAL)
     freight_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))

@@ -16,7 +16,7 @@ from houtai.domain.moves import check_move
 from houtai.domain.orders.hold import Hold
 from houtai.domain.orders.line import DiscountRow, DiscountSource, OrderLine
 from houtai.domain.orders.state import MOVES, OrderState
-from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderState
+from houtai.domain.orders.tender import MAX_PARTS, OrderTender, TenderState
 from houtai.domain.pricing.promotions import ReturnPolicy, SpendAndSave
 
 
@@ -52,7 +52,7 @@ class Order:
     state: OrderState = OrderState.DRAFT
     discounts: tuple[DiscountRow, ...] = ()
     promotions: tuple[FrozenPromotion, ...] = ()
-    tenders: tuple[OrderTender, ...] = attrs.field(default=(), validator=limits.at_most(MAX_TENDERS))
+    tenders: tuple[OrderTender, ...] = attrs.field(default=(), validator=limits.at_most(MAX_PARTS))
     customer_id: CustomerId | None = None
     member_level: str = attrs.field(default="", validator=limits.text(0, 64))
     remark: str = attrs.field(default="", validator=limits.text(0, 500))

@@ -14,6 +14,7 @@ from houtai.domain.money import MAX_MINOR
 from houtai.domain.orders.refusals import TendersDiffer
 
 MAX_TENDERS: Final = 10
+MAX_PARTS: Final = 100  # of what a channel collected: marketplaces take dozens of vouchers for one order
 
 
 class TenderState(enum.Enum):

@@ -1,1 +1,1 @@
-"""Measurements, run by hand; their figures stand in docs/benchmarks.md."""
+"""Benchmarks: each script runs alone and prints its figures."""

@@ -72,13 +72,13 @@ CREATE TABLE audit_log (
 	CONSTRAINT uq_audit_log_hash UNIQUE (hash)
 )
 ;;
-CREATE INDEX ix_audit_log_at ON audit_log (at)
+CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
 ;;
 CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
 CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
-CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
+CREATE INDEX ix_audit_log_at ON audit_log (at)
 ;;
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END
 ;;
@@ -184,9 +184,9 @@ CREATE TABLE customers (
 	CONSTRAINT pk_customers PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_customers_member_level ON customers (member_level)
-;;
 CREATE INDEX ix_customers_phone ON customers (phone)
+;;
+CREATE INDEX ix_customers_member_level ON customers (member_level)
 ;;
 CREATE TABLE holders (
 	buyer_id CHAR(32) NOT NULL, 
@@ -268,13 +268,13 @@ CREATE TABLE payments (
 	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
 )
 ;;
-CREATE INDEX ix_payments_ask_at ON payments (ask_at)
-;;
-CREATE INDEX ix_payments_state ON payments (state, id)
-;;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
 ;;
 CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
+;;
+CREATE INDEX ix_payments_ask_at ON payments (ask_at)
+;;
+CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id CHAR(32) NOT NULL, 
@@ -295,9 +295,9 @@ CREATE TABLE cases (
 	CONSTRAINT ck_cases_resolution_given CHECK (state = 'open' OR resolution <> '')
 )
 ;;
-CREATE INDEX ix_cases_subject_id ON cases (subject_id)
-;;
 CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
+;;
+CREATE INDEX ix_cases_subject_id ON cases (subject_id)
 ;;
 CREATE TABLE campaigns (
 	id CHAR(32) NOT NULL, 
@@ -395,11 +395,11 @@ CREATE TABLE products (
 	CONSTRAINT fk_products_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
 )
 ;;
+CREATE INDEX ix_products_category_id ON products (category_id)
+;;
 CREATE INDEX ix_products_merchant_id ON products (merchant_id)
 ;;
 CREATE INDEX ix_products_state ON products (state)
-;;
-CREATE INDEX ix_products_category_id ON products (category_id)
 ;;
 CREATE TABLE products_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
 ;;
@@ -427,6 +427,8 @@ CREATE TABLE imports (
 	CONSTRAINT fk_imports_owner_merchants FOREIGN KEY(owner) REFERENCES merchants (id), 
 	CONSTRAINT uq_imports_id UNIQUE (id)
 )
+;;
+CREATE INDEX ix_imports_owner ON imports (owner)
 ;;
 CREATE TABLE customer_addresses (
 	customer_id CHAR(32) NOT NULL, 
@@ -516,6 +518,8 @@ CREATE TABLE periods (
 	CONSTRAINT ck_periods_closed_at_when_closed CHECK ((state = 'open') = (closed_at IS NULL))
 )
 ;;
+CREATE INDEX ix_periods_state ON periods (state)
+;;
 CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
         WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
         BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
@@ -568,25 +572,25 @@ CREATE TABLE orders (
 	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
+CREATE INDEX ix_orders_placed_at ON orders (placed_at)
 ;;
 CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
 ;;
-CREATE INDEX ix_orders_state ON orders (state, id)
-;;
-CREATE UNIQUE INDEX uq_orders_number ON orders (number)
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
 ;;
 CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
 ;;
-CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
-;;
-CREATE INDEX ix_orders_placed_at ON orders (placed_at)
-;;
-CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
+CREATE INDEX ix_orders_state ON orders (state, id)
 ;;
 CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
 ;;
-CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+;;
+CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
+;;
+CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_orders_number ON orders (number)
 ;;
 CREATE TABLE audit_policies (
 	id CHAR(32) NOT NULL, 
@@ -667,9 +671,9 @@ CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;;
 CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
 ;;
-CREATE INDEX ix_refunds_state ON refunds (state, id)
-;;
 CREATE INDEX ix_refunds_order_id ON refunds (order_id)
+;;
+CREATE INDEX ix_refunds_state ON refunds (state, id)
 ;;
 CREATE TABLE budgets (
 	campaign_id CHAR(32) NOT NULL, 
@@ -760,9 +764,9 @@ CREATE TABLE coupon_templates (
 	CONSTRAINT fk_coupon_templates_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
-;;
 CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
+;;
+CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
 ;;
 CREATE TABLE freight_rules (
 	id CHAR(32) NOT NULL, 
@@ -947,9 +951,9 @@ CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS N
 ;;
 CREATE INDEX ix_coupons_template_id ON coupons (template_id)
 ;;
-CREATE INDEX ix_coupons_order_id ON coupons (order_id)
-;;
 CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
+;;
+CREATE INDEX ix_coupons_order_id ON coupons (order_id)
 ;;
 CREATE TABLE issue_counts (
 	id CHAR(32) NOT NULL, 
@@ -1067,6 +1071,8 @@ CREATE TABLE movements (
 )
 ;;
 CREATE INDEX ix_movements_document_id ON movements (document_id)
+;;
+CREATE INDEX ix_movements_warehouse_id ON movements (warehouse_id, sku_id)
 ;;
 CREATE TRIGGER movements_no_update BEFORE UPDATE ON movements BEGIN SELECT RAISE(ABORT, 'movements is append-only'); END
 ;;
@@ -1220,13 +1226,13 @@ CREATE TABLE oversells (
 	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_oversells_state ON oversells (state)
+CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
 CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
 ;;
 CREATE INDEX ix_oversells_order_id ON oversells (order_id)
 ;;
-CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
+CREATE INDEX ix_oversells_state ON oversells (state)
 ;;
 CREATE TABLE order_lines (
 	order_id CHAR(32) NOT NULL, 
@@ -1319,11 +1325,11 @@ CREATE TABLE redemptions (
 	CONSTRAINT fk_redemptions_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
+CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
+;;
 CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
 ;;
 CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
-;;
-CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
 ;;
 CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
@@ -1374,9 +1380,9 @@ CREATE TABLE held_lines (
 	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
-;;
 CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
+;;
+CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
 ;;
 CREATE TABLE order_gifts (
 	order_id CHAR(32) NOT NULL, 

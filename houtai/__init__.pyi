@@ -1,0 +1,1102 @@
+"""The public names of the library; each is imported from its own room when it is first used. Made by tests/public_names.py."""
+
+from .application.access.authenticate import (
+    LoggedIn as LoggedIn,
+)
+from .application.access.change_account import (
+    ChangeAccount as ChangeAccount,
+    ChangeOwnName as ChangeOwnName,
+    MoveAccount as MoveAccount,
+    change_account as change_account,
+    change_own_name as change_own_name,
+    disable_account as disable_account,
+    enable_account as enable_account,
+)
+from .application.access.clear_rules import (
+    ClearRules as ClearRules,
+    Cleared as Cleared,
+    clear_rules as clear_rules,
+)
+from .application.access.credentials import (
+    Enrolment as Enrolment,
+    HandedOut as HandedOut,
+    IssuedKey as IssuedKey,
+)
+from .application.access.end_session import (
+    EndOwnSessions as EndOwnSessions,
+    EndSession as EndSession,
+    EndSessionsOf as EndSessionsOf,
+    LogOut as LogOut,
+    end_own_sessions as end_own_sessions,
+    end_session as end_session,
+    end_sessions_of as end_sessions_of,
+    log_out as log_out,
+)
+from .application.access.issue_key import (
+    IssueApiKey as IssueApiKey,
+    RevokeApiKey as RevokeApiKey,
+    issue_api_key as issue_api_key,
+    revoke_api_key as revoke_api_key,
+    revoke_own_api_key as revoke_own_api_key,
+)
+from .application.access.log_in import (
+    Admitted as Admitted,
+    Identity as Identity,
+    NoteSeen as NoteSeen,
+    OpenSession as OpenSession,
+    TakeBack as TakeBack,
+    Try as Try,
+    count_knock as count_knock,
+    count_try as count_try,
+    note_seen as note_seen,
+    open_session as open_session,
+    take_back_try as take_back_try,
+)
+from .application.access.open_account import (
+    FirstStart as FirstStart,
+    OpenAccount as OpenAccount,
+    open_account as open_account,
+    open_first_account as open_first_account,
+)
+from .application.access.operation_log import (
+    AuditVerdict as AuditVerdict,
+    ListLog as ListLog,
+    VerifyAudit as VerifyAudit,
+    list_log as list_log,
+    verify_audit as verify_audit,
+)
+from .application.access.ports import (
+    KnownAddress as KnownAddress,
+    LogFilter as LogFilter,
+)
+from .application.access.queries import (
+    Able as Able,
+    AccountView as AccountView,
+    ExplainAccess as ExplainAccess,
+    GrantWeighed as GrantWeighed,
+    KeyView as KeyView,
+    ListAccounts as ListAccounts,
+    ListRoles as ListRoles,
+    SessionView as SessionView,
+    WhoCan as WhoCan,
+    explain_mine as explain_mine,
+    find_account as find_account,
+    find_me as find_me,
+    find_role as find_role,
+    list_accounts as list_accounts,
+    list_keys_of as list_keys_of,
+    list_own_keys as list_own_keys,
+    list_own_sessions as list_own_sessions,
+    list_roles as list_roles,
+    list_verbs as list_verbs,
+    who_can as who_can,
+)
+from .application.access.set_password import (
+    ChangeOwnPassword as ChangeOwnPassword,
+    ResetPassword as ResetPassword,
+    change_own_password as change_own_password,
+    count_proof as count_proof,
+    reset_password as reset_password,
+)
+from .application.access.set_up_codes import (
+    ConfirmCodes as ConfirmCodes,
+    DropCodes as DropCodes,
+    SetUpCodes as SetUpCodes,
+    confirm_codes as confirm_codes,
+    drop_codes as drop_codes,
+    set_up_codes as set_up_codes,
+)
+from .application.access.settings import (
+    AccessSettings as AccessSettings,
+)
+from .application.access.shape_role import (
+    ChangeRole as ChangeRole,
+    CreateRole as CreateRole,
+    MoveRole as MoveRole,
+    change_role as change_role,
+    create_role as create_role,
+    retire_role as retire_role,
+    revive_role as revive_role,
+)
+from .application.audit import (
+    AuditEntry as AuditEntry,
+    BrokenLink as BrokenLink,
+    SealedEntry as SealedEntry,
+)
+from .application.catalog.batch import (
+    Batch as Batch,
+    Wanted as Wanted,
+)
+from .application.catalog.define import (
+    DefineBrand as DefineBrand,
+    DefineCategory as DefineCategory,
+    DefineChannel as DefineChannel,
+    EditBrand as EditBrand,
+    EditCategory as EditCategory,
+    EditChannel as EditChannel,
+    define_brand as define_brand,
+    define_category as define_category,
+    define_channel as define_channel,
+    edit_brand as edit_brand,
+    edit_category as edit_category,
+    edit_channel as edit_channel,
+)
+from .application.catalog.describe import (
+    AddSkus as AddSkus,
+    CreateProduct as CreateProduct,
+    EditProduct as EditProduct,
+    EditSku as EditSku,
+    MoveProduct as MoveProduct,
+    MoveSku as MoveSku,
+    NewSku as NewSku,
+    add_skus as add_skus,
+    create_product as create_product,
+    edit_product as edit_product,
+    edit_sku as edit_sku,
+    move_product as move_product,
+    move_sku as move_sku,
+)
+from .application.catalog.export import (
+    BeginExport as BeginExport,
+    ProductLines as ProductLines,
+    begin_export as begin_export,
+    product_lines as product_lines,
+)
+from .application.catalog.import_file import (
+    ImportReport as ImportReport,
+    ProductFile as ProductFile,
+    Taken as Taken,
+)
+from .application.catalog.import_products import (
+    ImportProducts as ImportProducts,
+    Mode as Mode,
+    Result as Result,
+    RowResult as RowResult,
+    import_products as import_products,
+)
+from .application.catalog.imports import (
+    Import as Import,
+    ImportState as ImportState,
+)
+from .application.catalog.offer import (
+    DraftListing as DraftListing,
+    EditListing as EditListing,
+    ReviewListing as ReviewListing,
+    SubmitListing as SubmitListing,
+    draft_listing as draft_listing,
+    edit_listing as edit_listing,
+    review_listing as review_listing,
+    submit_listing as submit_listing,
+)
+from .application.catalog.product_columns import (
+    CellError as CellError,
+    ProductRow as ProductRow,
+)
+from .application.catalog.publish import (
+    AcknowledgeListing as AcknowledgeListing,
+    ArchiveListing as ArchiveListing,
+    PauseListing as PauseListing,
+    PushListing as PushListing,
+    ReportVanished as ReportVanished,
+    ResumeListing as ResumeListing,
+    acknowledge_listing as acknowledge_listing,
+    archive_listing as archive_listing,
+    pause_listing as pause_listing,
+    push_listing as push_listing,
+    report_vanished as report_vanished,
+    resume_listing as resume_listing,
+)
+from .application.catalog.queries import (
+    CategoryView as CategoryView,
+    GetBrand as GetBrand,
+    GetCategory as GetCategory,
+    GetChannel as GetChannel,
+    GetListing as GetListing,
+    GetProduct as GetProduct,
+    GetSku as GetSku,
+    ListListings as ListListings,
+    ListMasterData as ListMasterData,
+    ListProducts as ListProducts,
+    ProductView as ProductView,
+    SkusByCode as SkusByCode,
+    get_brand as get_brand,
+    get_category as get_category,
+    get_channel as get_channel,
+    get_listing as get_listing,
+    get_product as get_product,
+    get_sku as get_sku,
+    list_brands as list_brands,
+    list_categories as list_categories,
+    list_channels as list_channels,
+    list_listings as list_listings,
+    list_products as list_products,
+    skus_by_code as skus_by_code,
+)
+from .application.catalog.search import (
+    SearchProducts as SearchProducts,
+    SearchSkus as SearchSkus,
+    search_products as search_products,
+    search_skus as search_skus,
+)
+from .application.customers.keep import (
+    EditCustomer as EditCustomer,
+    EraseCustomer as EraseCustomer,
+    RegisterCustomer as RegisterCustomer,
+    RevealCustomer as RevealCustomer,
+    edit_customer as edit_customer,
+    erase_customer as erase_customer,
+    register_customer as register_customer,
+    reveal_customer as reveal_customer,
+)
+from .application.customers.queries import (
+    CustomerView as CustomerView,
+    GetCustomer as GetCustomer,
+    ListCustomers as ListCustomers,
+    get_customer as get_customer,
+    list_customers as list_customers,
+)
+from .application.deliveries import (
+    Outside as Outside,
+)
+from .application.export import (
+    NoteExport as NoteExport,
+    note_export as note_export,
+)
+from .application.inventory.adjust import (
+    DecideAdjustment as DecideAdjustment,
+    RequestAdjustment as RequestAdjustment,
+    approve_adjustment as approve_adjustment,
+    reject_adjustment as reject_adjustment,
+    request_adjustment as request_adjustment,
+    withdraw_adjustment as withdraw_adjustment,
+)
+from .application.inventory.configure import (
+    EditWarehouse as EditWarehouse,
+    NoteUnimported as NoteUnimported,
+    OpenWarehouse as OpenWarehouse,
+    SetAside as SetAside,
+    SetChannelWarehouses as SetChannelWarehouses,
+    SetFence as SetFence,
+    SetPublishPolicy as SetPublishPolicy,
+    edit_warehouse as edit_warehouse,
+    note_unimported as note_unimported,
+    open_warehouse as open_warehouse,
+    set_aside as set_aside,
+    set_channel_warehouses as set_channel_warehouses,
+    set_fence as set_fence,
+    set_publish_policy as set_publish_policy,
+)
+from .application.inventory.explain import (
+    ExplainSku as ExplainSku,
+)
+from .application.inventory.explanation import (
+    ChannelStock as ChannelStock,
+    HeldFor as HeldFor,
+    PartStock as PartStock,
+    ReservedFor as ReservedFor,
+    WarehouseStock as WarehouseStock,
+)
+from .application.inventory.hold import (
+    ExpireHolds as ExpireHolds,
+    HoldStock as HoldStock,
+    expire_holds as expire_holds,
+    hold as hold,
+)
+from .application.inventory.oversell import (
+    Sale as Sale,
+)
+from .application.inventory.publish import (
+    PublishStock as PublishStock,
+    publish_stock as publish_stock,
+)
+from .application.inventory.queries import (
+    ListAdjustments as ListAdjustments,
+    ListMovements as ListMovements,
+    ListOversells as ListOversells,
+    ListPublished as ListPublished,
+    ListStock as ListStock,
+    ListWarehouses as ListWarehouses,
+    MovementView as MovementView,
+    PublishedView as PublishedView,
+    ReservationsOfOrder as ReservationsOfOrder,
+    StockView as StockView,
+    find_adjustment as find_adjustment,
+    find_channel_warehouses as find_channel_warehouses,
+    find_hold as find_hold,
+    find_oversell as find_oversell,
+    find_receipt as find_receipt,
+    find_warehouse as find_warehouse,
+    list_adjustments as list_adjustments,
+    list_movements as list_movements,
+    list_oversells as list_oversells,
+    list_policies as list_policies,
+    list_published as list_published,
+    list_stock as list_stock,
+    list_warehouses as list_warehouses,
+    reservations_of_order as reservations_of_order,
+)
+from .application.inventory.receive import (
+    ReceiveOpening as ReceiveOpening,
+    receive_opening as receive_opening,
+)
+from .application.inventory.settle import (
+    CloseOversell as CloseOversell,
+    FillOversell as FillOversell,
+    close_oversell as close_oversell,
+    fill_oversell as fill_oversell,
+)
+from .application.inventory.shelf import (
+    Shelf as Shelf,
+)
+from .application.inventory.suggest import (
+    BufferSuggestion as BufferSuggestion,
+    SuggestBuffer as SuggestBuffer,
+    suggest_buffer as suggest_buffer,
+)
+from .application.ledger.periods import (
+    MovePeriod as MovePeriod,
+    close_period as close_period,
+    lock_period as lock_period,
+    reopen_period as reopen_period,
+)
+from .application.ledger.ports import (
+    Balance as Balance,
+    JournalFilter as JournalFilter,
+    StatementLine as StatementLine,
+    TrialLine as TrialLine,
+)
+from .application.ledger.post import (
+    PostJournal as PostJournal,
+    post_journal as post_journal,
+)
+from .application.ledger.queries import (
+    AskStatement as AskStatement,
+    AskTrialBalance as AskTrialBalance,
+    ListBalances as ListBalances,
+    ListJournals as ListJournals,
+    account_statement as account_statement,
+    list_balances as list_balances,
+    list_journals as list_journals,
+    list_periods as list_periods,
+    show_journal as show_journal,
+    show_period as show_period,
+    trial_balance as trial_balance,
+)
+from .application.ledger.reverse import (
+    ReverseJournal as ReverseJournal,
+    reverse_journal as reverse_journal,
+)
+from .application.merchants.admit import (
+    EditMerchant as EditMerchant,
+    MoveMerchant as MoveMerchant,
+    RegisterMerchant as RegisterMerchant,
+    edit_merchant as edit_merchant,
+    move_merchant as move_merchant,
+    register_merchant as register_merchant,
+)
+from .application.merchants.queries import (
+    GetMerchant as GetMerchant,
+    ListMerchants as ListMerchants,
+    MerchantsByCode as MerchantsByCode,
+    get_merchant as get_merchant,
+    list_merchants as list_merchants,
+    merchants_by_code as merchants_by_code,
+)
+from .application.office import (
+    Office as Office,
+)
+from .application.orders.audit import (
+    close_merge_window as close_merge_window,
+)
+from .application.orders.cancel import (
+    CancelOrder as CancelOrder,
+    cancel_order as cancel_order,
+    expire_order as expire_order,
+)
+from .application.orders.export import (
+    ExportOrders as ExportOrders,
+    order_lines as order_lines,
+)
+from .application.orders.hold import (
+    HoldOrder as HoldOrder,
+    SettleException as SettleException,
+    hold_order as hold_order,
+    lapse_reservation as lapse_reservation,
+    settle_exception as settle_exception,
+)
+from .application.orders.note import (
+    AddNote as AddNote,
+    add_note as add_note,
+)
+from .application.orders.pay import (
+    PayAgain as PayAgain,
+    pay_again as pay_again,
+)
+from .application.orders.place import (
+    PlaceOrder as PlaceOrder,
+    place_order as place_order,
+)
+from .application.orders.policy import (
+    GetAuditPolicy as GetAuditPolicy,
+    SetAuditPolicy as SetAuditPolicy,
+    get_audit_policy as get_audit_policy,
+    set_audit_policy as set_audit_policy,
+)
+from .application.orders.ports import (
+    OrderFilter as OrderFilter,
+    Timer as Timer,
+)
+from .application.orders.queries import (
+    ListOrders as ListOrders,
+    OrderRow as OrderRow,
+    OrderView as OrderView,
+    ReceiverView as ReceiverView,
+    list_orders as list_orders,
+    order_timeline as order_timeline,
+    show_order as show_order,
+)
+from .application.orders.quote import (
+    Offer as Offer,
+    QuoteOrder as QuoteOrder,
+    quote_order as quote_order,
+)
+from .application.orders.reveal import (
+    RevealReceiver as RevealReceiver,
+    reveal_receiver as reveal_receiver,
+)
+from .application.orders.take_over import (
+    ImportChannelOrder as ImportChannelOrder,
+    MatchGoods as MatchGoods,
+    import_channel_order as import_channel_order,
+    match_goods as match_goods,
+)
+from .application.orders.timers import (
+    OrdersDue as OrdersDue,
+    orders_due as orders_due,
+)
+from .application.outbox import (
+    Delivery as Delivery,
+    Message as Message,
+)
+from .application.paging import (
+    Page as Page,
+    Slice as Slice,
+)
+from .application.payments.answers import (
+    RecordPaymentAnswer as RecordPaymentAnswer,
+    RecordRefundAnswer as RecordRefundAnswer,
+    record_payment_answer as record_payment_answer,
+    record_refund_answer as record_refund_answer,
+    submit_refund as submit_refund,
+)
+from .application.payments.cases import (
+    AssignCase as AssignCase,
+    ResolveCase as ResolveCase,
+    assign_case as assign_case,
+    resolve_case as resolve_case,
+)
+from .application.payments.cashier import (
+    Questions as Questions,
+    TakeQuestions as TakeQuestions,
+    next_question_due as next_question_due,
+    read_payment as read_payment,
+    read_refund as read_refund,
+    take_questions as take_questions,
+)
+from .application.payments.notices import (
+    Receipt as Receipt,
+    ReceiveNotice as ReceiveNotice,
+    receive_notice as receive_notice,
+)
+from .application.payments.payout import (
+    Payout as Payout,
+)
+from .application.payments.ports import (
+    CaseFilter as CaseFilter,
+    PaymentFilter as PaymentFilter,
+    RefundFilter as RefundFilter,
+)
+from .application.payments.queries import (
+    ListCases as ListCases,
+    ListPayments as ListPayments,
+    ListRefunds as ListRefunds,
+    list_cases as list_cases,
+    list_notices as list_notices,
+    list_payments as list_payments,
+    list_refunds as list_refunds,
+    show_case as show_case,
+    show_payment as show_payment,
+    show_refund as show_refund,
+)
+from .application.payments.refund import (
+    MoveRefund as MoveRefund,
+    RefundPayment as RefundPayment,
+    cancel_refund as cancel_refund,
+    refund_payment as refund_payment,
+    retry_refund as retry_refund,
+    settle_refund as settle_refund,
+)
+from .application.ports import (
+    Counter as Counter,
+    Index as Index,
+    Records as Records,
+)
+from .application.pricing.budget import (
+    DefineCampaign as DefineCampaign,
+    EditCampaign as EditCampaign,
+    MoveCampaign as MoveCampaign,
+    define_campaign as define_campaign,
+    edit_campaign as edit_campaign,
+    move_campaign as move_campaign,
+)
+from .application.pricing.issue import (
+    ClaimCoupon as ClaimCoupon,
+    ExpireCoupons as ExpireCoupons,
+    IssueCoupons as IssueCoupons,
+    IssueTo as IssueTo,
+    MakeCodes as MakeCodes,
+    VoidCoupon as VoidCoupon,
+    claim_coupon as claim_coupon,
+    expire_coupons as expire_coupons,
+    issue_coupons as issue_coupons,
+    make_codes as make_codes,
+    void_coupon as void_coupon,
+)
+from .application.pricing.promote import (
+    DefinePromotion as DefinePromotion,
+    EditPromotion as EditPromotion,
+    MovePromotion as MovePromotion,
+    PromotionTerms as PromotionTerms,
+    define_promotion as define_promotion,
+    edit_promotion as edit_promotion,
+    move_promotion as move_promotion,
+)
+from .application.pricing.queries import (
+    CampaignView as CampaignView,
+    CouponView as CouponView,
+    ListCampaigns as ListCampaigns,
+    ListCoupons as ListCoupons,
+    ListPriceChanges as ListPriceChanges,
+    ListPromotions as ListPromotions,
+    ListTemplates as ListTemplates,
+    ShowPrices as ShowPrices,
+    TemplateView as TemplateView,
+    list_campaigns as list_campaigns,
+    list_coupons as list_coupons,
+    list_price_changes as list_price_changes,
+    list_promotions as list_promotions,
+    list_templates as list_templates,
+    show_campaign as show_campaign,
+    show_coupon as show_coupon,
+    show_prices as show_prices,
+    show_promotion as show_promotion,
+    show_template as show_template,
+)
+from .application.pricing.quote import (
+    GetQuote as GetQuote,
+    get_quote as get_quote,
+)
+from .application.pricing.set_prices import (
+    SetFloor as SetFloor,
+    SetPrice as SetPrice,
+    SetPrices as SetPrices,
+    WithdrawPrice as WithdrawPrice,
+    set_floor as set_floor,
+    set_price as set_price,
+    set_prices as set_prices,
+    withdraw_price as withdraw_price,
+)
+from .application.pricing.templates import (
+    DefineTemplate as DefineTemplate,
+    EditTemplate as EditTemplate,
+    MoveTemplate as MoveTemplate,
+    TemplateTerms as TemplateTerms,
+    define_template as define_template,
+    edit_template as edit_template,
+    move_template as move_template,
+)
+from .application.relay import (
+    ClaimMessages as ClaimMessages,
+    ListMessages as ListMessages,
+    RecordDelivery as RecordDelivery,
+    claim_messages as claim_messages,
+    list_messages as list_messages,
+    next_delivery_due as next_delivery_due,
+    record_delivery as record_delivery,
+    redeliver as redeliver,
+)
+from .application.sheets import (
+    BadHeader as BadHeader,
+    BadSheetRow as BadSheetRow,
+    Column as Column,
+    DuplicateImport as DuplicateImport,
+    InvalidNumber as InvalidNumber,
+    RowsRefused as RowsRefused,
+    Sheet as Sheet,
+    SheetFormat as SheetFormat,
+    SheetMalformed as SheetMalformed,
+    SheetRow as SheetRow,
+    SheetTooLarge as SheetTooLarge,
+)
+from .application.shipping.freight import (
+    DefineFreightRule as DefineFreightRule,
+    EditFreightRule as EditFreightRule,
+    Freight as Freight,
+    ListFreightRules as ListFreightRules,
+    RetireFreightRule as RetireFreightRule,
+    define_freight_rule as define_freight_rule,
+    edit_freight_rule as edit_freight_rule,
+    list_freight_rules as list_freight_rules,
+    retire_freight_rule as retire_freight_rule,
+    show_freight_rule as show_freight_rule,
+)
+from .application.timeline import (
+    TimelineEntry as TimelineEntry,
+)
+from .domain.access.account import (
+    Account as Account,
+    AccountState as AccountState,
+    Assignment as Assignment,
+)
+from .domain.access.api_key import (
+    ApiKey as ApiKey,
+    ApiKeyState as ApiKeyState,
+)
+from .domain.access.lockout import (
+    WaitRule as WaitRule,
+)
+from .domain.access.refusals import (
+    AccountDisabled as AccountDisabled,
+    AddressNotAllowed as AddressNotAllowed,
+    CodeNeeded as CodeNeeded,
+    CodesAlreadyOn as CodesAlreadyOn,
+    CodesNotSetUp as CodesNotSetUp,
+    LastAdministrator as LastAdministrator,
+    LoginRefused as LoginRefused,
+    NotHeld as NotHeld,
+    PasswordChangeNeeded as PasswordChangeNeeded,
+    TooManyTries as TooManyTries,
+    WeakPassword as WeakPassword,
+    WrongCode as WrongCode,
+    WrongPassword as WrongPassword,
+)
+from .domain.access.role import (
+    Role as Role,
+    RoleState as RoleState,
+)
+from .domain.access.session import (
+    Session as Session,
+)
+from .domain.access.totp import (
+    Totp as Totp,
+)
+from .domain.act import (
+    Act as Act,
+    Origin as Origin,
+)
+from .domain.authority import (
+    Authority as Authority,
+    Decision as Decision,
+    Dimension as Dimension,
+    Grant as Grant,
+    Scope as Scope,
+)
+from .domain.catalog.barcode import (
+    Barcode as Barcode,
+    BarcodeKind as BarcodeKind,
+)
+from .domain.catalog.binding import (
+    BarcodeUse as BarcodeUse,
+    Binding as Binding,
+)
+from .domain.catalog.brand import (
+    Brand as Brand,
+)
+from .domain.catalog.category import (
+    Attribute as Attribute,
+    AttributeKind as AttributeKind,
+)
+from .domain.catalog.channel import (
+    Channel as Channel,
+    ChannelKind as ChannelKind,
+    ChannelRules as ChannelRules,
+)
+from .domain.catalog.events import (
+    ListingArchived as ListingArchived,
+    ListingEvent as ListingEvent,
+    ListingPaused as ListingPaused,
+    ListingPushed as ListingPushed,
+    ListingWentLive as ListingWentLive,
+)
+from .domain.catalog.listing import (
+    Change as Change,
+    Content as Content,
+    ListedSku as ListedSku,
+    ListedState as ListedState,
+    Listing as Listing,
+    ListingState as ListingState,
+)
+from .domain.catalog.product import (
+    Option as Option,
+    Product as Product,
+)
+from .domain.catalog.refusals import (
+    AttributeClash as AttributeClash,
+    BadBundle as BadBundle,
+    BarcodeTaken as BarcodeTaken,
+    CategoryCycle as CategoryCycle,
+    CategoryTooDeep as CategoryTooDeep,
+    ChangePending as ChangePending,
+    NotOnSale as NotOnSale,
+    NotReady as NotReady,
+    ReasonNeeded as ReasonNeeded,
+    StillInUse as StillInUse,
+    VariantTaken as VariantTaken,
+)
+from .domain.catalog.sku import (
+    Component as Component,
+    Sku as Sku,
+)
+from .domain.catalog.words import (
+    Words as Words,
+)
+from .domain.customers.customer import (
+    Address as Address,
+    Customer as Customer,
+    CustomerState as CustomerState,
+)
+from .domain.ids import (
+    AccountId as AccountId,
+    AdjustmentId as AdjustmentId,
+    ApiKeyId as ApiKeyId,
+    BrandId as BrandId,
+    CampaignId as CampaignId,
+    CaseId as CaseId,
+    CategoryId as CategoryId,
+    ChannelId as ChannelId,
+    CouponId as CouponId,
+    CouponTemplateId as CouponTemplateId,
+    CustomerId as CustomerId,
+    HoldId as HoldId,
+    JournalId as JournalId,
+    ListingId as ListingId,
+    MerchantId as MerchantId,
+    MovementId as MovementId,
+    OrderId as OrderId,
+    PaymentId as PaymentId,
+    PriceListId as PriceListId,
+    ProductId as ProductId,
+    PromotionId as PromotionId,
+    RefundId as RefundId,
+    ReservationId as ReservationId,
+    RoleId as RoleId,
+    SessionId as SessionId,
+    SkuId as SkuId,
+    WarehouseId as WarehouseId,
+    derive as derive,
+    new_id as new_id,
+)
+from .domain.inventory.adjustment import (
+    AdjustmentLine as AdjustmentLine,
+    AdjustmentState as AdjustmentState,
+    OpeningReceipt as OpeningReceipt,
+    ReceiptLine as ReceiptLine,
+)
+from .domain.inventory.allocation import (
+    Reach as Reach,
+)
+from .domain.inventory.events import (
+    AvailabilityChanged as AvailabilityChanged,
+    OversellRecorded as OversellRecorded,
+    OversellSettled as OversellSettled,
+    StockAdjusted as StockAdjusted,
+    StockOpened as StockOpened,
+)
+from .domain.inventory.movement import (
+    Movement as Movement,
+    Reason as Reason,
+)
+from .domain.inventory.oversell import (
+    Consumption as Consumption,
+    Oversell as Oversell,
+    OversellCause as OversellCause,
+    OversellState as OversellState,
+    RootCause as RootCause,
+)
+from .domain.inventory.publishing import (
+    Figure as Figure,
+    Publication as Publication,
+    PublishPolicy as PublishPolicy,
+    Published as Published,
+    Unimported as Unimported,
+)
+from .domain.inventory.refusals import (
+    CostNeeded as CostNeeded,
+    FenceTooWide as FenceTooWide,
+    FrozenTooMuch as FrozenTooMuch,
+    HoldCapReached as HoldCapReached,
+    NotEnoughOnHand as NotEnoughOnHand,
+    NotOurGoods as NotOurGoods,
+    NotStocked as NotStocked,
+    OutOfStock as OutOfStock,
+    Shortage as Shortage,
+    WarehouseClosed as WarehouseClosed,
+    WouldUndercut as WouldUndercut,
+)
+from .domain.inventory.reservation import (
+    Allotment as Allotment,
+    Fence as Fence,
+    HeldLine as HeldLine,
+    HoldState as HoldState,
+    Holder as Holder,
+    Reservation as Reservation,
+    ReservationState as ReservationState,
+    Want as Want,
+)
+from .domain.inventory.stock import (
+    Stock as Stock,
+    StockState as StockState,
+)
+from .domain.inventory.warehouse import (
+    ChannelWarehouses as ChannelWarehouses,
+    HoldRule as HoldRule,
+    PoolState as PoolState,
+    Warehouse as Warehouse,
+    WarehouseState as WarehouseState,
+)
+from .domain.ledger.account import (
+    AccountCode as AccountCode,
+    AccountKey as AccountKey,
+    AccountKind as AccountKind,
+)
+from .domain.ledger.journal import (
+    Journal as Journal,
+)
+from .domain.ledger.period import (
+    Period as Period,
+    PeriodState as PeriodState,
+)
+from .domain.ledger.refusals import (
+    AlreadyReversed as AlreadyReversed,
+    EarlierPeriodOpen as EarlierPeriodOpen,
+    ExchangeMissing as ExchangeMissing,
+    JournalDiffers as JournalDiffers,
+    LaterPeriodClosed as LaterPeriodClosed,
+    PeriodClosed as PeriodClosed,
+    PeriodNotOver as PeriodNotOver,
+    ReversalStands as ReversalStands,
+    Unbalanced as Unbalanced,
+)
+from .domain.merchants.merchant import (
+    Merchant as Merchant,
+    MerchantState as MerchantState,
+)
+from .domain.money import (
+    Money as Money,
+    allocate as allocate,
+)
+from .domain.orders.events import (
+    GiftOwed as GiftOwed,
+    OrderCancelled as OrderCancelled,
+    OrderConfirmed as OrderConfirmed,
+    OrderEvent as OrderEvent,
+    OrderExpired as OrderExpired,
+    OrderPaid as OrderPaid,
+    OrderPlaced as OrderPlaced,
+    OrderStopped as OrderStopped,
+)
+from .domain.orders.hold import (
+    Finding as Finding,
+)
+from .domain.orders.importing import (
+    ChannelDiscount as ChannelDiscount,
+    ChannelLine as ChannelLine,
+    ChannelPayment as ChannelPayment,
+    Known as Known,
+    Laid as Laid,
+)
+from .domain.orders.line import (
+    DiscountRow as DiscountRow,
+    DiscountSource as DiscountSource,
+    GiftLink as GiftLink,
+    OrderLine as OrderLine,
+)
+from .domain.orders.order import (
+    FrozenPromotion as FrozenPromotion,
+    Order as Order,
+)
+from .domain.orders.policy import (
+    AuditPolicy as AuditPolicy,
+)
+from .domain.orders.refusals import (
+    ImportDiffers as ImportDiffers,
+    NotDueYet as NotDueYet,
+    NotOnHold as NotOnHold,
+    NothingToPay as NothingToPay,
+    StillShort as StillShort,
+    StillUnmatched as StillUnmatched,
+    TendersDiffer as TendersDiffer,
+)
+from .domain.orders.rules import (
+    Rule as Rule,
+)
+from .domain.orders.state import (
+    OrderState as OrderState,
+)
+from .domain.orders.tender import (
+    OrderTender as OrderTender,
+    TenderState as TenderState,
+    TenderWish as TenderWish,
+)
+from .domain.payments.answer import (
+    GatewayAnswer as GatewayAnswer,
+)
+from .domain.payments.case import (
+    Case as Case,
+    CaseKind as CaseKind,
+    CaseState as CaseState,
+    Playbook as Playbook,
+)
+from .domain.payments.events import (
+    ExcessCaptured as ExcessCaptured,
+    PaymentCaptured as PaymentCaptured,
+    PaymentFailed as PaymentFailed,
+    RefundFailed as RefundFailed,
+    RefundSucceeded as RefundSucceeded,
+)
+from .domain.payments.notice import (
+    Notice as Notice,
+    NoticeKind as NoticeKind,
+    ProviderEvent as ProviderEvent,
+)
+from .domain.payments.payment import (
+    Capture as Capture,
+    Payment as Payment,
+    PaymentState as PaymentState,
+    Tender as Tender,
+)
+from .domain.payments.refund import (
+    Refund as Refund,
+    RefundState as RefundState,
+)
+from .domain.payments.refusals import (
+    NoticeMalformed as NoticeMalformed,
+    NoticeNotGenuine as NoticeNotGenuine,
+    PaymentDiffers as PaymentDiffers,
+    RefundDiffers as RefundDiffers,
+    RefundOverPayment as RefundOverPayment,
+    RefundOverRest as RefundOverRest,
+)
+from .domain.pricing.basket import (
+    Basket as Basket,
+    BasketLine as BasketLine,
+)
+from .domain.pricing.bearers import (
+    BearerSplit as BearerSplit,
+    Borne as Borne,
+)
+from .domain.pricing.book import (
+    Allowance as Allowance,
+    HeldCoupon as HeldCoupon,
+    PriceBook as PriceBook,
+)
+from .domain.pricing.campaigns import (
+    Budget as Budget,
+    BudgetEntry as BudgetEntry,
+    BudgetMove as BudgetMove,
+    Campaign as Campaign,
+)
+from .domain.pricing.coupons import (
+    Coupon as Coupon,
+    CouponState as CouponState,
+    CouponTemplate as CouponTemplate,
+    FixedValue as FixedValue,
+    IssueCount as IssueCount,
+    PercentValue as PercentValue,
+    Redemption as Redemption,
+    RedemptionState as RedemptionState,
+    TemplateState as TemplateState,
+)
+from .domain.pricing.prices import (
+    Floor as Floor,
+    Price as Price,
+    PriceChange as PriceChange,
+    PriceSheet as PriceSheet,
+    SheetState as SheetState,
+    UnitPrice as UnitPrice,
+)
+from .domain.pricing.promotions import (
+    AmountOff as AmountOff,
+    BuyAndGet as BuyAndGet,
+    FixedPrice as FixedPrice,
+    GiftReturn as GiftReturn,
+    PayForFewer as PayForFewer,
+    PercentOff as PercentOff,
+    Promotion as Promotion,
+    RunState as RunState,
+    SpendAndSave as SpendAndSave,
+    Tier as Tier,
+)
+from .domain.pricing.quote import (
+    Applied as Applied,
+    Discount as Discount,
+    Gift as Gift,
+    NotApplied as NotApplied,
+    Quote as Quote,
+    QuoteLine as QuoteLine,
+    TraceStep as TraceStep,
+)
+from .domain.pricing.refusals import (
+    BudgetSpent as BudgetSpent,
+    CouponNotApplicable as CouponNotApplicable,
+    CouponNotValidNow as CouponNotValidNow,
+    CouponSpent as CouponSpent,
+    CouponThresholdNotMet as CouponThresholdNotMet,
+    CouponsDoNotStack as CouponsDoNotStack,
+    CustomerLimitReached as CustomerLimitReached,
+    GiftNotForSale as GiftNotForSale,
+    NotPriced as NotPriced,
+    OnlyGifts as OnlyGifts,
+    PriceBelowFloor as PriceBelowFloor,
+    PriceChanged as PriceChanged,
+    QuotaSpent as QuotaSpent,
+    TemplateFixed as TemplateFixed,
+    TemplateNotOpen as TemplateNotOpen,
+)
+from .domain.pricing.scope import (
+    GoodsScope as GoodsScope,
+    Item as Item,
+    Part as Part,
+)
+from .domain.pricing.units import (
+    KeptLine as KeptLine,
+)
+from .domain.pricing.worksheet import (
+    BundleLines as BundleLines,
+    WorkLine as WorkLine,
+    Worksheet as Worksheet,
+)
+from .domain.refusal import (
+    AlreadyExists as AlreadyExists,
+    Busy as Busy,
+    CurrencyMismatch as CurrencyMismatch,
+    Forbidden as Forbidden,
+    IllegalMove as IllegalMove,
+    InvalidValue as InvalidValue,
+    KeyReused as KeyReused,
+    NotFound as NotFound,
+    OutcomeUnknown as OutcomeUnknown,
+    Refusal as Refusal,
+    Unauthenticated as Unauthenticated,
+    VersionConflict as VersionConflict,
+)
+from .domain.shipping.freight import (
+    FreightLine as FreightLine,
+    FreightRule as FreightRule,
+    FreightState as FreightState,
+    FreightTerms as FreightTerms,
+    NotDelivered as NotDelivered,
+)
+from .entrypoints.library import (
+    open_office as open_office,
+)
