@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 
 import attrs
 
-from houtai.application.office import Office
 from houtai.application.payments.answers import (
     RecordPaymentAnswer,
     RecordRefundAnswer,
@@ -28,6 +27,7 @@ from houtai.application.payments.ports import (
     PaymentsViews,
 )
 from houtai.application.permission import needs
+from houtai.application.ports import Performer
 from houtai.domain import limits
 from houtai.domain.act import Act, Entry
 from houtai.domain.ids import PaymentId, RefundId
@@ -43,7 +43,7 @@ LEASE_S: Final = 60
 class Cashier:
     """Tells and asks the providers. Safe to run in several processes: each call is idempotent, each answer counts once."""
 
-    def __init__(self, office: Office, gateways: Gateways) -> None:
+    def __init__(self, office: Performer, gateways: Gateways) -> None:
         """`gateways` by the name that payments call their provider by."""
         self._office = office
         self._gateways = gateways
