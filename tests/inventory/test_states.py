@@ -176,4 +176,4 @@ class StockMachine(RuleBasedStateMachine):
 
 
 TestStock = StockMachine.TestCase
-TestStock.settings = settings(max_examples=50, stateful_step_count=35, deadline=None)
+TestStock.settings = settings(max_examples=35, stateful_step_count=30, deadline=None)
