@@ -10,7 +10,7 @@ from uuid import UUID
 from houtai.entrypoints.http.problems import Problem
 
 IDEMPOTENCY_KEY_PATTERN: Final = "^[!-~]([ -~]{0,253}[!-~])?$"
-IF_MATCH_PATTERN: Final = '^"[1-9][0-9]{0,9}"$'
+IF_MATCH_PATTERN: Final = '^"(0|[1-9][0-9]{0,9})"$'
 _IDEMPOTENCY_KEY: Final = re.compile(IDEMPOTENCY_KEY_PATTERN)
 _IF_MATCH: Final = re.compile(IF_MATCH_PATTERN)
 _UUID: Final = re.compile(rb"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
