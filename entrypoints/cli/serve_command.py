@@ -115,6 +115,7 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from houtai.entrypoints.http.app import app_of
     from houtai.entrypoints.timers import Clockwork, timers_of
 
     options: dict[str, Any] = {
@@ -125,7 +126,7 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
         "timeout_graceful_shutdown": GRACE_S,
     }
     if workers == 1:
-        server = uvicorn.Server(uvicorn.Config(_application(container), **options))
+        server = uvicorn.Server(uvicorn.Config(app_of(container), **options))
         with Clockwork(timers_of(container)):
             _until_stopped(server, listener)
         return
@@ -140,9 +141,3 @@ def _until_stopped(server: Any, listener: socket.socket) -> None:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return  # raised once everything under way has been answered
-
-
-def _application(container: Container) -> Any:
-    from houtai.entrypoints.http.app import app_of
-
-    return app_of(container)
