@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,9 +29,8 @@ class SqliteShops:
     def copy(self, clock: Any, folder: Path) -> Iterator[Shop]:
         path = folder / f"{uuid4().hex}.db"
         path.write_bytes(self._file.read_bytes())
-        store = SqlStore(f"sqlite:///{path}")
-        yield self._shop.moved_to(Office(store, clock), clock)
-        store.close()
+        with closing(SqlStore(f"sqlite:///{path}")) as store:
+            yield self._shop.moved_to(Office(store, clock), clock)
 
 
 class PostgresShops:
@@ -40,16 +39,14 @@ class PostgresShops:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._name = server.clone()
-        store = SqlStore(server.url(self._name))
-        self._shop = Shop(Office(store, StillClock()), StillClock())
-        store.close()
+        with closing(SqlStore(server.url(self._name))) as store:
+            self._shop = Shop(Office(store, StillClock()), StillClock())
 
     @contextmanager
     def copy(self, clock: Any, _: Path) -> Iterator[Shop]:
         name = self._server.clone(self._name)
-        store = SqlStore(self._server.url(name))
-        yield self._shop.moved_to(Office(store, clock), clock)
-        store.close()
+        with closing(SqlStore(self._server.url(name))) as store:
+            yield self._shop.moved_to(Office(store, clock), clock)
         self._server.drop(name)
 
 
