@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ import pytest
 from houtai.application.ports import StoreUnavailable
 from houtai.domain.refusal import Busy, NotFound, Refusal
 from houtai.entrypoints.cli import main, version_command
+from houtai.entrypoints.container import house
+from houtai.entrypoints.settings import Settings
+from houtai.entrypoints.timers import timers_of
 from tests.cli.conftest import Program
 
 ROOT = Path(__file__).parents[2]
@@ -211,3 +215,13 @@ def test_a_store_that_goes_away_halfway_is_4(houtai: Program, db: str, monkeypat
     ran = houtai("user", "list", "--db", db, "--json")
     assert ran.code == 4
     assert ran.error()["message"].endswith("cannot be used: server closed the connection unexpectedly")
+
+
+def test_the_reference_names_every_subcommand_setting_and_timer() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    settings = (ROOT / "entrypoints" / "settings.py").read_text(encoding="utf-8")
+    container = house(Settings(db="memory://"))
+    wanted = [f"houtai {name.strip()}" for name, _ in commands() if not name.startswith("export ")]
+    wanted += [f"`{timer.name}`" for timer in timers_of(container)]
+    wanted += sorted(set(re.findall(r"HOUTAI_[A-Z_]+", settings)))
+    assert [words for words in wanted if words not in text] == []
