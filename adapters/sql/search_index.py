@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, Table, column, event, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Index, Table, column, event, func, select, table, text
 
 from houtai.adapters.sql.columns import ddl
 from houtai.domain.catalog.words import Words
 
-SIMPLE: Final[ColumnElement[Any]] = literal_column("'simple'::regconfig")
+SIMPLE: Final = text("'simple'")  # no column expression: an index takes its table from the first column that it meets
 
 
 def search_index(indexed: Table) -> Table:

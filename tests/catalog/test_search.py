@@ -211,3 +211,20 @@ def test_the_searched_words_of_a_sku_are_code_title_options_and_barcodes(office:
     product = some_product(office, system, some_category(office, system), sku)
     kept = office.ask(search_skus, SearchSkus("A-1"), system).items[0]
     assert (kept.product_id, searched_sku(kept)) == (product, "a 1 茶 h 9")
+
+
+def test_the_search_goes_through_the_index(sql_store: Any) -> None:
+    from sqlalchemy import select, text
+
+    from houtai.adapters.sql.catalog import skus
+    from houtai.adapters.sql.search_index import matches
+
+    with sql_store.engine.begin() as connection:
+        dialect = connection.dialect.name
+        if dialect == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        query = select(skus.c.id).where(matches(skus, Words.of("保温"), dialect))
+        compiled = query.compile(connection, compile_kwargs={"literal_binds": True, "render_postcompile": True})
+        explain = "EXPLAIN" if dialect == "postgresql" else "EXPLAIN QUERY PLAN"
+        plan = " ".join(str(row) for row in connection.exec_driver_sql(f"{explain} {compiled}"))
+    assert ("ix_skus_search_text" if dialect == "postgresql" else "VIRTUAL TABLE INDEX") in plan
