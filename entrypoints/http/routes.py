@@ -279,22 +279,15 @@ class Routes:
                     keyed=keyed,
                     match=match,
                     status=204 if taken.answer is None else status,
-                    parts=taken.parts,
-                    query=taken.query or wire.Nothing,
-                    query_decoder=QueryDecoder(taken.query or wire.Nothing),
-                    takes_query=taken.query is not None,
-                    body=taken.body,
-                    decoder=None if taken.body is None else Decoder(taken.body),
-                    takes=taken.takes,
                     accepts=accepts,
                     produces=produces,
                     max_bytes=max_bytes,
-                    answer=taken.answer,
                     statuses=statuses,
                     refuses=(*refuses, VersionConflict) if match != "none" else refuses,
                     location=location and PREFIX + location,
                     example=_checked_example(taken.body, example),
                     deed=function.__name__ if deed is None else deed.__name__,
+                    **attrs.asdict(taken, recurse=False),
                 )
             )
             return function
@@ -304,11 +297,14 @@ class Routes:
 
 @attrs.frozen
 class _Taken:
-    """What a route function takes and gives, read from its annotations."""
+    """What a route function takes and gives, read from its annotations; fields of Route by the same names."""
 
     parts: Mapping[str, Any]
-    query: type[msgspec.Struct] | None
+    query: type[msgspec.Struct]
+    query_decoder: QueryDecoder[Any]
+    takes_query: bool
     body: type[msgspec.Struct] | None
+    decoder: Decoder[Any] | None
     takes: str
     answer: Any
 
@@ -338,8 +334,11 @@ def _read_signature(function: Callable[..., Any], path: str) -> _Taken:
         answer = typing.get_args(answer)[0]
     return _Taken(
         parts={name: hints[name] for name in expected},
-        query=hints.get("query"),
+        query=hints.get("query", wire.Nothing),
+        query_decoder=QueryDecoder(hints.get("query", wire.Nothing)),
+        takes_query="query" in names,
         body=hints.get("body"),
+        decoder=Decoder(hints["body"]) if "body" in names else None,
         takes=next((name for name in ("file", "notice") if name in names), ""),
         answer=None if answer is type(None) else answer,
     )
