@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from houtai.adapters.sheets.files import Files
@@ -16,7 +17,11 @@ from houtai.application.audit import AuditEntry, Category
 from houtai.application.catalog.define import DefineCategory, define_category
 from houtai.application.sheets import SheetFormat
 from houtai.domain.ids import CategoryId, new_id
+from houtai.entrypoints.cli import export_command
 from houtai.entrypoints.container import Container, house
+from houtai.entrypoints.http.inventory_wire import StockQuery
+from houtai.entrypoints.http.ledger import JournalQuery
+from houtai.entrypoints.http.orders import OrderQuery
 from houtai.entrypoints.settings import Settings
 from tests.cli.conftest import Program
 from tests.conftest import StillClock
@@ -193,3 +198,11 @@ def test_progress_is_shown_only_to_a_person(
     ran = houtai("import", "products", file, "--dry-run", "--db", db, "--json")
     assert json.loads(ran.out)["rows"] == 1
     assert "Products" in ran.err
+
+
+def test_the_filters_are_those_of_the_api() -> None:
+    ours = {"output", "format", "db", "json"}
+    for name, query in {"orders": OrderQuery, "stock": StockQuery, "journals": JournalQuery}.items():
+        options = {option for one in export_command.command.commands[name].params for option in one.opts}
+        filters = {option.removeprefix("--").replace("-", "_") for option in options if option.startswith("--")} - ours
+        assert filters == {field.name for field in msgspec.structs.fields(query)} - {"limit", "cursor"}
