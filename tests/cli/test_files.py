@@ -19,6 +19,7 @@ from houtai.application.sheets import SheetFormat
 from houtai.domain.ids import CategoryId, new_id
 from houtai.entrypoints.cli import export_command
 from houtai.entrypoints.container import Container, house
+from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.inventory_wire import StockQuery
 from houtai.entrypoints.http.ledger import JournalQuery
 from houtai.entrypoints.http.orders import OrderQuery
@@ -202,7 +203,8 @@ def test_progress_is_shown_only_to_a_person(
 
 def test_the_filters_are_those_of_the_api() -> None:
     ours = {"output", "format", "db", "json"}
-    for name, query in {"orders": OrderQuery, "stock": StockQuery, "journals": JournalQuery}.items():
+    queries: dict[str, type[wire.PageQuery]] = {"orders": OrderQuery, "stock": StockQuery, "journals": JournalQuery}
+    for name, query in queries.items():
         options = {option for one in export_command.command.commands[name].params for option in one.opts}
         filters = {option.removeprefix("--").replace("-", "_") for option in options if option.startswith("--")} - ours
         assert filters == {field.name for field in msgspec.structs.fields(query)} - {"limit", "cursor"}
