@@ -141,6 +141,7 @@ class _Intake:
         self.groups: dict[str, list[ProductRow]] = {}
         for row in sorted(rows, key=lambda row: bool(row.components)):
             self.groups.setdefault(row.product_code, []).append(row)
+        self.stored: dict[ProductId, list[Sku]] = {}
         self.row_of: dict[str, int] = {}
         for row in rows:
             self.row_of.setdefault(row.sku_code, row.row)
@@ -156,6 +157,9 @@ class _Intake:
             brand_ids=frozenset(self.brands.values()),
         )
         batch = open_batch(self.tx, self.act, wanted, dry=dry)
+        self.stored = {}
+        for sku in batch.skus.values():
+            self.stored.setdefault(sku.product_id, []).append(sku)
         later = sorted(self.groups.values(), key=lambda group: any(row.components for row in group))
         return [result for group in later for result in self._take_product(batch, group)]
 
@@ -174,7 +178,7 @@ class _Intake:
             try:
                 self._check_same(first, row)
                 before = self._sku_before(batch, row, old)
-                sku = self._sku(batch, row, product, before)
+                sku = self._sku(batch, row, product, old, before)
                 batch.check_sku(sku, product, before)
             except Refusal as refusal:
                 results.append(_refused(row, refusal))
@@ -208,7 +212,7 @@ class _Intake:
             return results
         batch.put_product(old, product, "edited")
         written = {sku.id for _, sku in puts}
-        siblings = [sku for sku in batch.skus.values() if sku.product_id == product.id and sku.id not in written]
+        siblings = [sku for sku in self.stored.get(product.id, ()) if sku.id not in written]
         for before, after in renamed(siblings, old, product):
             batch.put_sku(before, after, "renamed")
         return [attrs.evolve(result, result=Result.UPDATED) if result.result is Result.SKIPPED else result for result in results]
@@ -266,7 +270,7 @@ class _Intake:
             raise InvalidValue(field="sku_code", rule="is taken by another product")
         return before
 
-    def _sku(self, batch: Batch, row: ProductRow, product: Product, before: Sku | None) -> Sku:
+    def _sku(self, batch: Batch, row: ProductRow, product: Product, old: Product | None, before: Sku | None) -> Sku:
         given: dict[str, Any] = {
             name: value
             for name in ("barcodes", "weight_g", "length_mm", "width_mm", "height_mm", "return_policy", "gift_only")
@@ -287,13 +291,9 @@ class _Intake:
                 merchant_id=product.merchant_id,
                 **given,
             )
-        title = before.title if row.sku_title is None and before.title != self._generated(batch, before) else title
+        own_title = row.sku_title is None and old is not None and before.title != full_title(old, before.option_values)
+        title = before.title if own_title else title
         return attrs.evolve(before, title=title, option_values=values, version=before.version + 1, **given)
-
-    def _generated(self, batch: Batch, sku: Sku) -> str:
-        """What the SKU would be called after its product as stored."""
-        stored = next(product for product in batch.products.values() if product.id == sku.product_id)
-        return full_title(stored, sku.option_values)
 
     def _part(self, batch: Batch, code: str) -> SkuId:
         part = batch.skus.get(code)
