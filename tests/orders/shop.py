@@ -12,7 +12,11 @@ import attrs
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
 from houtai.application.catalog.describe import CreateProduct, NewSku, create_product
 from houtai.application.customers.keep import RegisterCustomer, register_customer
+from houtai.application.house import OF_DOCUMENT
+from houtai.application.inventory.configure import SetPublishPolicy, set_publish_policy
 from houtai.application.inventory.hold import HoldStock, hold
+from houtai.application.inventory.ports import OVERSELL_BY_ORDER
+from houtai.application.inventory.publish import PublishStock, publish_stock
 from houtai.application.ledger.queries import ListBalances, list_balances
 from houtai.application.office import Office
 from houtai.application.orders.cancel import CancelOrder, cancel_order
@@ -55,6 +59,7 @@ from houtai.domain.ids import (
     derive,
     new_id,
 )
+from houtai.domain.inventory.oversell import Oversell
 from houtai.domain.inventory.reservation import Want
 from houtai.domain.money import Money
 from houtai.domain.orders.importing import ChannelLine, ChannelPayment
@@ -105,14 +110,22 @@ def read_refunds(views: OrdersViews, query: OrderId, act: Act) -> list[Refund]:
 
 
 @needs("tests.read")
+def read_oversells(views: OrdersViews, query: OrderId, act: Act) -> list[Oversell]:
+    return views.oversells.by(OVERSELL_BY_ORDER, query)
+
+
+@needs("tests.read")
+def read_published(views: OrdersViews, query: tuple[ChannelId, SkuId], act: Act) -> int:
+    return views.published.get(query).qty
+
+
+@needs("tests.read")
 def read_coupon(views: OrdersViews, query: CouponId, act: Act) -> Coupon:
     return views.coupons.get(query)
 
 
 @needs("tests.read")
 def read_timeline(views: OrdersViews, query: OrderId, act: Act) -> list[TimelineEntry]:
-    from houtai.application.house import OF_DOCUMENT
-
     return sorted(views.timeline.by(OF_DOCUMENT, query), key=lambda entry: entry.version)
 
 
@@ -206,6 +219,11 @@ class Shop:
         cmd = DefineCampaign(CampaignId(new_id()), "C11", "双十一", "CNY", minor, uses)
         drafted = self.office.perform(define_campaign, cmd, self.act)
         return self.office.perform(move_campaign, MoveCampaign(drafted.id, 1, RunState.ACTIVE), self.act)
+
+    def publish(self, *codes: str) -> None:
+        """The channel is told of these goods from now on."""
+        self.office.perform(set_publish_policy, SetPublishPolicy(self.channel), self.act)
+        self.office.perform(publish_stock, PublishStock(self.channel, tuple(self.sku[code] for code in codes)), self.act)
 
     def hold(self, **units: int) -> HoldId:
         wants = tuple(Want(line, self.sku[code], qty) for line, (code, qty) in enumerate(units.items(), start=1))
@@ -314,6 +332,13 @@ class Shop:
 
     def reserved(self, code: str) -> int:
         return stock_of(self.office, self.act, self.sku[code], self.warehouse).reserved_qty
+
+    def oversell(self, order: Order) -> Oversell:
+        (found,) = self.office.ask(read_oversells, order.id, self.act)
+        return found
+
+    def published(self, code: str) -> int:
+        return self.office.ask(read_published, (self.channel, self.sku[code]), self.act)
 
     def cases(self) -> list[str]:
         found = self.office.ask(list_cases, ListCases(Page(limit=100)), self.act).items

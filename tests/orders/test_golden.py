@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from houtai.application.orders.place import place_order
+from houtai.domain.inventory.oversell import OversellCause
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import OrderState
@@ -115,12 +116,16 @@ def test_g19_of_two_orders_for_the_last_unit_exactly_one_wins(shop: Shop) -> Non
 
 
 def test_g20_a_channel_order_without_stock_is_booked_with_its_shortage_and_cause(shop: Shop) -> None:
-    shop.paid(CUP=10)
+    shop.publish("CUP")
+    shop.paid(CUP=9)
     order = shop.import_order(shop.sold_by_channel(CUP=2))
-    assert (order.state, order.lines[0].shortage_qty) == (OrderState.HOLD, 2)
+    assert (order.state, order.lines[0].shortage_qty) == (OrderState.HOLD, 1)
     assert order.hold is not None
     assert (order.hold.rules, order.hold.queue) == (("shortage-open",), "stock-control")
-    assert shop.balance("channel-clearing") == 19980
+    assert (shop.balance("channel-clearing"), shop.published("CUP")) == (19980, 0)
+    oversell = shop.oversell(order)
+    assert (oversell.missing_qty, oversell.owner_queue) == (1, "stock-control")
+    assert (oversell.root_cause.cause, oversell.root_cause.figure_qty) == (OversellCause.NOT_DELIVERED, None)
 
 
 def test_g21_a_soft_hold_that_ends_before_the_order_gives_nothing_and_costs_nothing(shop: Shop) -> None:

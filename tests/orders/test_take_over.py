@@ -8,15 +8,11 @@ import attrs
 import pytest
 
 from houtai.application.catalog.publish import AcknowledgeListing, acknowledge_listing
-from houtai.application.inventory.ports import OVERSELL_BY_ORDER, InventoryViews
 from houtai.application.inventory.settle import CloseOversell, FillOversell, close_oversell, fill_oversell
 from houtai.application.orders.hold import ReleaseHold, SettleException, release_hold, settle_exception
 from houtai.application.orders.take_over import MatchGoods, match_goods
-from houtai.application.permission import needs
-from houtai.domain.act import Act
 from houtai.domain.catalog.listing import Outcome
-from houtai.domain.ids import OrderId, SkuId
-from houtai.domain.inventory.oversell import Oversell
+from houtai.domain.ids import SkuId
 from houtai.domain.orders.importing import ChannelDiscount, ChannelLine, ChannelPayment
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.refusals import ImportDiffers, StillShort, StillUnmatched
@@ -25,16 +21,6 @@ from houtai.domain.refusal import CurrencyMismatch
 from tests.catalog.arrange import approved, drafted, item_of, new_sku, pushed, some_category, some_product
 from tests.inventory.arrange import receive
 from tests.orders.shop import Shop
-
-
-@needs("tests.read")
-def read_oversells(views: InventoryViews, query: OrderId, act: Act) -> list[Oversell]:
-    return views.oversells.by(OVERSELL_BY_ORDER, query)
-
-
-def oversell_of(shop: Shop, order: Order) -> Oversell:
-    (found,) = shop.office.ask(read_oversells, order.id, shop.act)
-    return found
 
 
 def test_a_paid_order_of_a_channel_is_confirmed_and_booked_on_its_account(shop: Shop) -> None:
@@ -148,7 +134,7 @@ def test_stock_that_comes_lets_an_oversold_order_go_on(shop: Shop) -> None:
     with pytest.raises(StillShort):
         shop.office.perform(release_hold, ReleaseHold(order.id, "send what is there"), shop.act)
     shop.take_in(CUP=2)
-    oversell = oversell_of(shop, order)
+    oversell = shop.oversell(order)
     shop.office.perform(fill_oversell, FillOversell(oversell.id, oversell.version), shop.act)
     filled = shop.order(order)
     assert (filled.state, filled.short_lines(), shop.reserved("CUP")) == (OrderState.CONFIRMED, (), 12)
@@ -157,7 +143,7 @@ def test_stock_that_comes_lets_an_oversold_order_go_on(shop: Shop) -> None:
 
 def test_a_shortage_that_is_solved_another_way_lets_the_order_go_on(shop: Shop) -> None:
     order = shop.import_order(shop.sold_by_channel(CUP=11))
-    oversell = oversell_of(shop, order)
+    oversell = shop.oversell(order)
     shop.office.perform(close_oversell, CloseOversell(oversell.id, oversell.version, "the maker ships it"), shop.act)
     assert shop.order(order).state is OrderState.CONFIRMED
 
@@ -165,5 +151,5 @@ def test_a_shortage_that_is_solved_another_way_lets_the_order_go_on(shop: Shop) 
 def test_an_oversold_order_that_is_cancelled_owes_no_stock(shop: Shop) -> None:
     order = shop.import_order(shop.sold_by_channel(CUP=11))
     shop.cancel(order)
-    assert (oversell_of(shop, order).state.value, shop.reserved("CUP")) == ("closed", 0)
+    assert (shop.oversell(order).state.value, shop.reserved("CUP")) == ("closed", 0)
     assert shop.place(CUP=10).state is OrderState.PENDING_PAYMENT
