@@ -21,7 +21,7 @@ from houtai.domain.orders.refusals import NothingToPay, NotOnHold, TendersDiffer
 from houtai.domain.orders.state import OrderState
 from houtai.domain.orders.tender import TenderState, TenderWish
 from houtai.domain.pricing.coupons import CouponState
-from houtai.domain.pricing.promotions import SpendAndSave, Tier
+from houtai.domain.pricing.promotions import ReturnPolicy, SpendAndSave, Tier
 from houtai.domain.pricing.refusals import BudgetSpent, CouponSpent, PriceChanged
 from houtai.domain.refusal import AlreadyExists, IllegalMove, NotFound, VersionConflict
 from tests.orders.shop import HOME, PROVIDER, Shop
@@ -39,6 +39,23 @@ def test_a_placed_order_freezes_what_was_agreed(shop: Shop) -> None:
     assert (order.payable_minor, order.state, order.number) == (25960, OrderState.PENDING_PAYMENT, "SO-20261122-000001")
     assert order.expires_at == shop.clock.now() + dt.timedelta(minutes=30)
     assert (order.receiver, order.customer_id, order.currency) == (HOME, shop.buyer, "CNY")
+
+
+def test_what_is_stored_and_answered_again_is_what_was_agreed(shop: Shop) -> None:
+    shop.charge_freight(1000)
+    shop.give_spoon(substitutes=(shop.sku["FAN"],))
+    shop.promote(SpendAndSave((Tier(10000, 500),)), on_return=ReturnPolicy.REPRICE, stackable=True)
+    wish = shop.wish([shop.coupon(3000, stackable=True)], {"remark": "易碎"}, CUP=7, SET=1)
+    order = shop.office.perform(place_order, wish, shop.act, key="one wish")
+    assert shop.office.perform(place_order, wish, shop.act, key="one wish") == order == shop.order(order)
+    assert {line.sku_code: line.shortage_qty for line in order.lines if line.is_gift} == {"SPOON": 0}
+    assert {(one.source_type.value, one.on_return.value) for one in order.promotions} >= {
+        ("order-promotion", "reprice"),
+        ("coupon", "keep"),
+    }
+    shop.capture(order)
+    held = shop.order(order)
+    assert (held.state, held.hold is not None and held.hold.rules) == (OrderState.HOLD, ("buyer-remark",))
 
 
 def test_a_bundle_is_booked_as_its_components(shop: Shop) -> None:
