@@ -1,0 +1,63 @@
+"""The programs in README.md and the tutorial run as they stand, and no link of a page is dead."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from houtai.entrypoints.demo.play import play
+
+ROOT = Path(__file__).parents[1]
+
+
+def programs(page: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def run(program: str, page: str) -> None:
+    known: dict[str, object] = {}
+    exec(compile(program, page, "exec"), known)
+    known["office"].close()  # type: ignore[attr-defined]  # what open_office gave
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `houtai demo` leaves behind."""
+    path = tmp_path_factory.mktemp("demo") / "houtai-demo.db"
+    assert play(f"sqlite:///{path}").report.ok
+    return path
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_program_places_an_order_in_the_demos_shop(
+    page: str, demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(demo_file, tmp_path)
+    (program,) = programs(page)
+    run(program, page)
+    assert re.fullmatch(r"SO-\d{8}-\d{6} 152\.00 CNY\n", capsys.readouterr().out)
+
+
+def test_the_tutorials_programs_lead_from_nothing_to_a_confirmed_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    story = [program for program in programs("docs/tutorial.md") if "EmbeddedGateway" not in program]
+    run("\n".join(story), "docs/tutorial.md")
+    promised = re.findall(r"^print\(.*\)  # (.*)$", "\n".join(story), re.MULTILINE)
+    told = re.sub(r"SO-\d{8}", "SO-20261122", capsys.readouterr().out).splitlines()
+    assert told == promised
+
+
+def test_every_link_of_the_pages_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    dead = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                dead.append(f"{page.relative_to(ROOT)}: {target}")
+    assert dead == []
