@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -33,13 +34,12 @@ def open_store(url: str) -> Store:
         from houtai.adapters.memory.store import MemoryStore  # noqa: PLC0415  # only what is asked for is imported
 
         return MemoryStore()
-    store = open_database(url)
-    try:
+    with ExitStack() as on_failure:
+        store = open_database(url)
+        on_failure.callback(store.close)
         _ready(store)
-    except BaseException:
-        store.close()
-        raise
-    return store
+        on_failure.pop_all()
+        return store
 
 
 def open_database(url: str) -> SqlStore:

@@ -79,6 +79,7 @@ from .application.access.queries import (
     ListRoles as ListRoles,
     SessionView as SessionView,
     WhoCan as WhoCan,
+    explain_access as explain_access,
     explain_mine as explain_mine,
     find_account as find_account,
     find_me as find_me,
@@ -214,6 +215,7 @@ from .application.catalog.queries import (
     GetListing as GetListing,
     GetProduct as GetProduct,
     GetSku as GetSku,
+    ListImports as ListImports,
     ListListings as ListListings,
     ListMasterData as ListMasterData,
     ListProducts as ListProducts,
@@ -228,13 +230,16 @@ from .application.catalog.queries import (
     list_brands as list_brands,
     list_categories as list_categories,
     list_channels as list_channels,
+    list_imports as list_imports,
     list_listings as list_listings,
     list_products as list_products,
     skus_by_code as skus_by_code,
 )
 from .application.catalog.search import (
+    FilterProducts as FilterProducts,
     SearchProducts as SearchProducts,
     SearchSkus as SearchSkus,
+    filter_products as filter_products,
     search_products as search_products,
     search_skus as search_skus,
 )
@@ -288,6 +293,7 @@ from .application.inventory.configure import (
 )
 from .application.inventory.explain import (
     ExplainSku as ExplainSku,
+    explain as explain,
 )
 from .application.inventory.explanation import (
     ChannelStock as ChannelStock,
@@ -299,8 +305,10 @@ from .application.inventory.explanation import (
 from .application.inventory.hold import (
     ExpireHolds as ExpireHolds,
     HoldStock as HoldStock,
+    ReleaseHeldStock as ReleaseHeldStock,
     expire_holds as expire_holds,
     hold as hold,
+    release_held_stock as release_held_stock,
 )
 from .application.inventory.oversell import (
     Sale as Sale,
@@ -419,9 +427,11 @@ from .application.orders.export import (
 )
 from .application.orders.hold import (
     HoldOrder as HoldOrder,
+    ReleaseHold as ReleaseHold,
     SettleException as SettleException,
     hold_order as hold_order,
     lapse_reservation as lapse_reservation,
+    release_hold as release_hold,
     settle_exception as settle_exception,
 )
 from .application.orders.note import (

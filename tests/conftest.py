@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from houtai.application.office import Office
 from houtai.domain.act import Act
-from tests.http_client import http_client as http_client
+from tests.http_client import http_client as http_client  # noqa: PLC0414  # a fixture for every test
 from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_store
 
 settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

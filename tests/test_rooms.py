@@ -28,7 +28,7 @@ from tests import rooms
 
 ROOT = Path(__file__).parents[1]
 
-PLANTED = {
+PLANTED: dict[Callable[[Path], list[str]], tuple[str, str]] = {
     rooms.long_files: ("domain/long.py", '"""Long."""\n' + "X = 1\n" * 400),
     rooms.long_functions: ("domain/long.py", '"""Long."""\ndef f():\n' + "    x = 1\n" * 50),
     rooms.crowd_names: ("application/orders/helpers.py", '"""A crowd."""\n'),
@@ -61,7 +61,8 @@ def _walk(package: ModuleType) -> None:
 
 
 def _subclasses(kind: type) -> set[type]:
-    return {kind, *(deep for direct in kind.__subclasses__() for deep in _subclasses(direct))}
+    directly: list[type] = kind.__subclasses__()
+    return {kind, *(deep for direct in directly for deep in _subclasses(direct))}
 
 
 def _ours(kind: type) -> list[type]:
@@ -78,7 +79,8 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 
 
 def test_every_event_has_a_row_in_the_reactions() -> None:
-    assert {event.__name__ for event in _ours(Event)} == {event.__name__ for event in REACTIONS}
+    said = {event.__name__ for event in _ours(Event) if not event.__subclasses__()}
+    assert said == {event.__name__ for event in REACTIONS}
 
 
 def test_amounts_and_quantities_are_integers_with_a_check() -> None:

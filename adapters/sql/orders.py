@@ -102,6 +102,7 @@ _LINE: Final = (
     "shipped_qty",
     "cancelled_qty",
     "shortage_qty",
+    "settled_qty",
 )
 
 

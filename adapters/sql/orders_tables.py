@@ -106,9 +106,11 @@ order_lines: Final = Table(
     qty("shipped_qty"),
     qty("cancelled_qty"),
     qty("shortage_qty"),
+    qty("settled_qty"),
     CheckConstraint("paid_minor = gross_minor - discount_minor", name="paid_minor_sum"),
     CheckConstraint("shipped_qty + cancelled_qty <= qty", name="shipped_qty_within"),
     CheckConstraint("shortage_qty <= qty - shipped_qty - cancelled_qty", name="shortage_qty_open"),
+    CheckConstraint("settled_qty <= shortage_qty", name="settled_qty_short"),
 )
 Index("ix_order_lines_merchant_id", order_lines.c.merchant_id, order_lines.c.order_id)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_mock_engine
 
 from houtai.adapters.sql import modules
-from houtai.adapters.sql.columns import METADATA as METADATA
+from houtai.adapters.sql.columns import METADATA as METADATA  # noqa: PLC0414  # this module is where others take it from
 
 assert modules.MAPPINGS, "the modules' tables are registered by importing them"
 

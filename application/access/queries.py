@@ -237,7 +237,7 @@ class Explanation:
 
 
 @needs(EXPLAIN)
-def explain(views: AccessViews, query: ExplainAccess, act: Act) -> Explanation:
+def explain_access(views: AccessViews, query: ExplainAccess, act: Act) -> Explanation:
     """Why an account may or may not, at this moment. Raises NotFound for an account that is missing or out of reach."""
     account = _account_in_reach(views, query.account, EXPLAIN, act)
     if not account.open:

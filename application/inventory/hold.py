@@ -96,7 +96,7 @@ def _lines(made: Hold) -> list[HeldLine]:
 
 
 @attrs.frozen
-class ReleaseHold:
+class ReleaseHeldStock:
     """Give a hold back before its time; with `buyer_id` only if it is that buyer's."""
 
     hold: HoldId
@@ -104,7 +104,7 @@ class ReleaseHold:
 
 
 @needs("inventory.hold")
-def release_hold(tx: InventoryTx, cmd: ReleaseHold, act: Act) -> Hold:
+def release_held_stock(tx: InventoryTx, cmd: ReleaseHeldStock, act: Act) -> Hold:
     """Free what the hold binds; the hold as it is then, unchanged if it had ended before. Raises NotFound."""
     found = tx.holds.lock_one(cmd.hold)
     if cmd.buyer_id is not None and found.buyer_id != cmd.buyer_id:

@@ -22,7 +22,7 @@ from houtai.application.access.queries import (
     ListAccounts,
     ListRoles,
     WhoCan,
-    explain,
+    explain_access,
     find_account,
     find_role,
     list_accounts,
@@ -286,11 +286,11 @@ class ExplainBody(DeedBody, kw_only=True):
     account_id: wire.Id
 
 
-@ROUTES.post("/explanations", explain, keyed=False)
+@ROUTES.post("/explanations", explain_access, keyed=False)
 def post_explanation(desk: Desk, body: ExplainBody) -> ExplanationOut:
     """Ask why somebody may or may not do something."""
     query = ExplainAccess(AccountId(body.account_id), body.verb, body.scope.value(), body.wanted(), body.maker)
-    return explanation_out(desk.ask(explain, query))
+    return explanation_out(desk.ask(explain_access, query))
 
 
 class AbleOut(wire.Wire):

@@ -242,7 +242,7 @@ def get_stock_hold(desk: Desk, hold_id: wire.Id) -> promises.HoldOut:
     return promises.hold_out(desk.ask(queries.find_hold, HoldId(hold_id)))
 
 
-@ROUTES.post("/stock-holds/{hold_id}/release", holding.release_hold)
+@ROUTES.post("/stock-holds/{hold_id}/release", holding.release_held_stock)
 def post_stock_hold_release(desk: Desk, hold_id: wire.Id) -> promises.HoldOut:
     """Give a hold back before its time; one that has ended stays as it is."""
-    return promises.hold_out(desk.perform(holding.release_hold, holding.ReleaseHold(HoldId(hold_id))))
+    return promises.hold_out(desk.perform(holding.release_held_stock, holding.ReleaseHeldStock(HoldId(hold_id))))

@@ -122,12 +122,14 @@ class Routes:
             "GET",
             path,
             deed,
-            refuses=refuses,
-            public=public,
-            with_one_time_password=with_one_time_password,
-            keyed=False,
-            produces=produces,
-            status=200,
+            _Terms(
+                refuses=refuses,
+                public=public,
+                with_one_time_password=with_one_time_password,
+                keyed=False,
+                produces=produces,
+                status=200,
+            ),
         )
 
     def post(
@@ -153,15 +155,17 @@ class Routes:
             "POST",
             path,
             deed,
-            status=status,
-            refuses=refuses,
-            statuses=statuses,
-            public=public,
-            with_one_time_password=with_one_time_password,
-            keyed=keyed,
-            match=match,
-            location=location,
-            example=example,
+            _Terms(
+                status=status,
+                refuses=refuses,
+                statuses=statuses,
+                public=public,
+                with_one_time_password=with_one_time_password,
+                keyed=keyed,
+                match=match,
+                location=location,
+                example=example,
+            ),
         )
 
     def put(
@@ -174,7 +178,7 @@ class Routes:
         example: Mapping[str, Any] | None = None,
     ) -> Callable[[F], F]:
         """Replace something under If-Match (``match="none"`` for a setting without versions)."""
-        return self._declare("PUT", path, deed, status=200, refuses=refuses, match=match, keyed=False, example=example)
+        return self._declare("PUT", path, deed, _Terms(status=200, refuses=refuses, match=match, keyed=False, example=example))
 
     def patch(
         self,
@@ -186,7 +190,7 @@ class Routes:
         example: Mapping[str, Any] | None = None,
     ) -> Callable[[F], F]:
         """Change some fields under If-Match."""
-        return self._declare("PATCH", path, deed, status=200, refuses=refuses, match=match, keyed=False, example=example)
+        return self._declare("PATCH", path, deed, _Terms(status=200, refuses=refuses, match=match, keyed=False, example=example))
 
     def delete(
         self,
@@ -197,7 +201,7 @@ class Routes:
         match: str = "required",
     ) -> Callable[[F], F]:
         """End something; 204 where the function returns None."""
-        return self._declare("DELETE", path, deed, status=200, refuses=refuses, match=match, keyed=False)
+        return self._declare("DELETE", path, deed, _Terms(status=200, refuses=refuses, match=match, keyed=False))
 
     def upload(
         self,
@@ -216,12 +220,7 @@ class Routes:
             "POST",
             path,
             deed,
-            status=status,
-            refuses=refuses,
-            keyed=keyed,
-            accepts=accepts,
-            max_bytes=max_bytes,
-            produces=produces,
+            _Terms(status=status, refuses=refuses, keyed=keyed, accepts=accepts, max_bytes=max_bytes, produces=produces),
         )
 
     def notice(
@@ -236,63 +235,47 @@ class Routes:
             "POST",
             path,
             None,
-            status=200,
-            refuses=refuses,
-            statuses=statuses,
-            public=True,
-            keyed=False,
-            max_bytes=MAX_NOTICE,
+            _Terms(status=200, refuses=refuses, statuses=statuses, public=True, keyed=False, max_bytes=MAX_NOTICE),
         )
 
-    def _declare(
-        self,
-        method: str,
-        path: str,
-        deed: Callable[..., Any] | None,
-        *,
-        status: int,
-        keyed: bool,
-        refuses: tuple[type[Refusal], ...] = (),
-        statuses: tuple[int, ...] = (),
-        public: bool = False,
-        with_one_time_password: bool = False,
-        match: str = "none",
-        accepts: tuple[str, ...] = JSON,
-        produces: tuple[str, ...] = (),
-        max_bytes: int = MAX_BODY,
-        location: str = "",
-        example: Mapping[str, Any] | None = None,
-    ) -> Callable[[F], F]:
+    def _declare(self, method: str, path: str, deed: Callable[..., Any] | None, terms: _Terms) -> Callable[[F], F]:
         def declare(function: F) -> F:
             taken = _read_signature(function, path)
             verb = None if deed is None else verb_of(deed)
+            fields = attrs.asdict(terms, recurse=False) | attrs.asdict(taken, recurse=False)
+            fields |= {
+                "public": terms.public or (deed is not None and verb is None),
+                "status": 204 if taken.answer is None else terms.status,
+                "refuses": (*terms.refuses, VersionConflict) if terms.match != "none" else terms.refuses,
+                "location": terms.location and PREFIX + terms.location,
+                "example": _checked_example(taken.body, terms.example),
+            }
+            name = function.__name__
+            made = name if deed is None else deed.__name__
             self.all.append(
-                Route(
-                    method=method,
-                    path=PREFIX + path,
-                    run=function,
-                    name=function.__name__,
-                    tag=self.tag,
-                    verb=verb,
-                    public=public or (deed is not None and verb is None),
-                    with_one_time_password=with_one_time_password,
-                    keyed=keyed,
-                    match=match,
-                    status=204 if taken.answer is None else status,
-                    accepts=accepts,
-                    produces=produces,
-                    max_bytes=max_bytes,
-                    statuses=statuses,
-                    refuses=(*refuses, VersionConflict) if match != "none" else refuses,
-                    location=location and PREFIX + location,
-                    example=_checked_example(taken.body, example),
-                    deed=function.__name__ if deed is None else deed.__name__,
-                    **attrs.asdict(taken, recurse=False),
-                )
+                Route(method=method, path=PREFIX + path, run=function, name=name, tag=self.tag, verb=verb, deed=made, **fields)
             )
             return function
 
         return declare
+
+
+@attrs.frozen(kw_only=True)
+class _Terms:
+    """What the decorators say of a route beside its path; fields of Route by the same names."""
+
+    status: int
+    keyed: bool
+    refuses: tuple[type[Refusal], ...] = ()
+    statuses: tuple[int, ...] = ()
+    public: bool = False
+    with_one_time_password: bool = False
+    match: str = "none"
+    accepts: tuple[str, ...] = JSON
+    produces: tuple[str, ...] = ()
+    max_bytes: int = MAX_BODY
+    location: str = ""
+    example: Mapping[str, Any] | None = None
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from houtai.application.access.change_account import MoveAccount, disable_account
-from houtai.application.access.queries import ExplainAccess, WhoCan, explain, explain_mine, who_can
+from houtai.application.access.queries import ExplainAccess, WhoCan, explain_access, explain_mine, who_can
 from houtai.domain.access.account import Assignment
 from houtai.domain.authority import Dimension, Grant, Scope
 from houtai.domain.ids import AccountId, MerchantId
@@ -28,7 +28,7 @@ def test_an_explanation_weighs_every_grant_that_holds_the_verb(stored_house: Hou
     far = Grant("orders.*", within={Dimension.CHANNEL: frozenset({OTHER})})
     li = stored_house.person("li", REFUNDS, far, Grant("stock.adjust"))
     query = ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP), {"refund_minor": 6_000})
-    told = stored_house.office.ask(explain, query, stored_house.system())
+    told = stored_house.office.ask(explain_access, query, stored_house.system())
     assert (told.allowed, told.denial) == (False, "over-limit")
     assert told.explanation == "6000 is over the limit of 5000 for refund_minor in role li's"
     assert [(one.verb, one.denial) for one in told.weighed] == [("orders.refund", "over-limit"), ("orders.*", "out-of-scope")]
@@ -36,7 +36,7 @@ def test_an_explanation_weighs_every_grant_that_holds_the_verb(stored_house: Hou
 
 def test_an_allowed_deed_names_the_role_that_allows_it(house: House) -> None:
     li = house.person("li", REFUNDS)
-    told = house.office.ask(explain, ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP)), house.system())
+    told = house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP)), house.system())
     assert (told.allowed, told.by, told.explanation) == (True, "role li's", "allowed by role li's")
 
 
@@ -58,7 +58,7 @@ def test_who_can_is_the_same_decision_for_everybody(stored_house: House) -> None
 def test_a_disabled_account_is_explained_as_that(house: House) -> None:
     li = house.person("li", REFUNDS)
     house.office.perform(disable_account, MoveAccount(li.id, 2), house.system())
-    told = house.office.ask(explain, ExplainAccess(li.id, "orders.refund"), house.system())
+    told = house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund"), house.system())
     assert (told.denial, told.weighed) == ("disabled", ())
 
 
@@ -67,7 +67,7 @@ def test_everybody_may_ask_about_themselves_and_not_about_others(house: House) -
     act = house.act("li")
     assert house.office.ask(explain_mine, ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP)), act).allowed
     with pytest.raises(Forbidden):
-        house.office.ask(explain, ExplainAccess(li.id, "orders.refund"), act)
+        house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund"), act)
     with pytest.raises(Forbidden):
         house.office.ask(who_can, WhoCan("orders.refund"), act)
 
@@ -79,4 +79,4 @@ def test_a_merchant_asks_about_its_own_people_only(house: House) -> None:
     act = house.act("mine")
     assert [one.name for one in house.office.ask(who_can, WhoCan("orders.read"), act)] == ["mine"]
     with pytest.raises(NotFound):
-        house.office.ask(explain, ExplainAccess(AccountId(house.act("theirs").actor), "orders.read"), act)
+        house.office.ask(explain_access, ExplainAccess(AccountId(house.act("theirs").actor), "orders.read"), act)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from houtai.application.access.operation_log import VerifyAudit, verify_audit
-from houtai.application.access.queries import ExplainAccess, explain
+from houtai.application.access.queries import ExplainAccess, explain_access
 from houtai.application.office import Office
 from houtai.domain.access.networks import client_address
 from houtai.domain.access.refusals import AddressNotAllowed
@@ -30,7 +30,7 @@ def test_g38_four_distinct_explained_denials(stored_house: House) -> None:
         ExplainAccess(agent.id, "stock.adjust", Scope(warehouse=FAR)),
         ExplainAccess(agent.id, "stock.adjust", Scope(warehouse=NEAR), maker=agent.id),
     ]
-    told = [stored_house.office.ask(explain, deed, stored_house.system()) for deed in deeds]
+    told = [stored_house.office.ask(explain_access, deed, stored_house.system()) for deed in deeds]
     assert [(one.allowed, one.denial, one.explanation) for one in told] == [
         (False, "no-verb", "no role of yours holds payments.refund"),
         (False, "over-limit", "20001 is over the limit of 20000 for refund_minor in role agent's"),

@@ -91,7 +91,7 @@ def test_the_doctor_names_the_broken_row(loose: Engine, check_id: str) -> None:
     with loose.connect() as connection:
         assert list(search(connection)) == []
         assert connection.execute(text(BREAKAGE[check_id])).rowcount >= 1
-        assert next(iter(search(connection)))
+        assert all(list(search(connection)) or [""])
         connection.rollback()
 
 

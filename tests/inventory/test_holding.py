@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from houtai.application.inventory.hold import ExpireHolds, HoldStock, ReleaseHold, expire_holds, hold, release_hold
+from houtai.application.inventory.hold import ExpireHolds, HoldStock, ReleaseHeldStock, expire_holds, hold, release_held_stock
 from houtai.application.inventory.reserve import Want
 from houtai.application.office import Office
 from houtai.domain.act import Act
@@ -147,7 +147,7 @@ def test_a_hold_that_ended_does_not_count_against_the_cap(shop: Shop, tea: SkuId
 def test_a_hold_given_back_is_free_at_once_and_again_does_nothing(office: Office, system: Act, shop: Shop, tea: SkuId) -> None:
     made = held(shop, tea, 5)
     for _ in range(2):
-        assert office.perform(release_hold, ReleaseHold(made.id), system).state is HoldState.RELEASED
+        assert office.perform(release_held_stock, ReleaseHeldStock(made.id), system).state is HoldState.RELEASED
     assert shop.stock(tea).available_qty == 5
 
 
@@ -156,7 +156,7 @@ def test_somebody_elses_hold_is_not_there(office: Office, system: Act, shop: Sho
     with pytest.raises(NotFound):
         office.perform(place, order(shop.channel, (tea, 5), hold=made.id, buyer=OTHER), system)
     with pytest.raises(NotFound):
-        office.perform(release_hold, ReleaseHold(made.id, OTHER), system)
+        office.perform(release_held_stock, ReleaseHeldStock(made.id, OTHER), system)
 
 
 def test_a_hold_is_made_once(office: Office, system: Act, shop: Shop, tea: SkuId) -> None:

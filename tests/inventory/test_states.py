@@ -24,7 +24,7 @@ from houtai.application.inventory.configure import (
     set_fence,
     set_publish_policy,
 )
-from houtai.application.inventory.hold import ExpireHolds, HoldStock, ReleaseHold, expire_holds, hold, release_hold
+from houtai.application.inventory.hold import ExpireHolds, HoldStock, ReleaseHeldStock, expire_holds, hold, release_held_stock
 from houtai.application.inventory.publish import PublishStock, publish_stock
 from houtai.application.inventory.reserve import Want
 from houtai.application.office import Office
@@ -102,7 +102,7 @@ class StockMachine(RuleBasedStateMachine):
 
     @rule(made=holds)
     def give_a_hold_back(self, made: Any) -> None:
-        self.do(release_hold, ReleaseHold(made[2]))
+        self.do(release_held_stock, ReleaseHeldStock(made[2]))
 
     @rule(target=orders, channel=two, wanted=goods, together=st.booleans())
     def reserve(self, channel: int, wanted: list[tuple[int, int]], together: bool) -> Any:

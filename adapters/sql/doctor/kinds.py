@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy import Table
 
 from houtai.adapters.sql.access import accounts, api_keys, roles
-from houtai.adapters.sql.catalog import listings
+from houtai.adapters.sql.catalog import listings, products, skus
 from houtai.adapters.sql.catalog_settings import brands, categories, channels
 from houtai.adapters.sql.customers import customers
 from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of
-from houtai.adapters.sql.inventory_tables import adjustments, oversells, warehouses
+from houtai.adapters.sql.inventory_tables import adjustments, oversells, publish_policies, warehouses
 from houtai.adapters.sql.merchants import merchants
 from houtai.adapters.sql.orders_tables import orders
 from houtai.adapters.sql.payments import cases, payments, refunds
@@ -23,6 +23,7 @@ from houtai.domain.catalog import listing, standing
 from houtai.domain.customers import customer
 from houtai.domain.inventory.adjustment import ADJUSTMENT_MOVES, AdjustmentState
 from houtai.domain.inventory.oversell import OVERSELL_MOVES, OversellState
+from houtai.domain.inventory.publishing import POLICY_MOVES, PolicyState
 from houtai.domain.inventory.warehouse import WAREHOUSE_MOVES, WarehouseState
 from houtai.domain.merchants import merchant
 from houtai.domain.moves import Moves
@@ -44,10 +45,13 @@ DOCUMENTS: Final = (
     _kind("channel", channels, standing.MOVES, standing.Standing.ACTIVE),
     _kind("brand", brands, standing.MOVES, standing.Standing.ACTIVE),
     _kind("category", categories, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("product", products, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("sku", skus, standing.MOVES, standing.Standing.ACTIVE),
     _kind("listing", listings, listing.MOVES, listing.ListingState.DRAFT),
     _kind("customer", customers, customer.MOVES, customer.CustomerState.ACTIVE),
     _kind("merchant", merchants, merchant.MOVES, merchant.MerchantState.PENDING),
     _kind("warehouse", warehouses, WAREHOUSE_MOVES, WarehouseState.ACTIVE),
+    _kind("publish policy", publish_policies, POLICY_MOVES, *PolicyState),
     _kind("adjustment", adjustments, ADJUSTMENT_MOVES, AdjustmentState.REQUESTED, number="number"),
     _kind("oversell", oversells, OVERSELL_MOVES, OversellState.OPEN),
     _kind("campaign", campaigns, RUN_MOVES, RunState.DRAFT),

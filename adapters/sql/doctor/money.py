@@ -81,6 +81,18 @@ _OVER_REFUNDED = (
     )
 )
 
+_PAID_BACK = (
+    select(refunds.c.payment_id, func.sum(refunds.c.amount_minor).label("back_minor"))
+    .where(refunds.c.state.in_((RefundState.SUCCEEDED.value, RefundState.MANUAL.value)))
+    .group_by(refunds.c.payment_id)
+    .subquery("paid_back")
+)
+_WRONG_PAID_BACK = (
+    select(payments.c.id, payments.c.refunded_minor, _PAID_BACK.c.back_minor)
+    .join_from(payments, _PAID_BACK, _PAID_BACK.c.payment_id == payments.c.id, isouter=True)
+    .where(func.coalesce(_PAID_BACK.c.back_minor, 0) != payments.c.refunded_minor)
+)
+
 _IN = (
     select(captures.c.payment_id, func.sum(captures.c.amount_minor).label("in_minor"))
     .group_by(captures.c.payment_id)
@@ -145,6 +157,7 @@ CHECKS: Final = (
     Check("M3", "the database itself refuses to rewrite a ledger", _unguarded),
     rows("M4", "the refunds of a payment are within what was captured, and the payment counts them all", _OVER_REFUNDED),
     rows("M4b", "what a payment says was captured is the sum of its captures", _WRONG_CAPTURES),
+    rows("M4c", "what a payment says went back is the sum of its refunds that did", _WRONG_PAID_BACK),
     rows("M11", "every event of a provider that moved money has its one journal, and no other has any", _UNPOSTED_EVENTS),
     rows("M12", "currencies meet only through the exchange account", _MIXED_WITHOUT_EXCHANGE),
     rows("M15", "nothing was posted into a period after it was closed", _LATE_POSTINGS),

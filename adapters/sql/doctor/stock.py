@@ -11,11 +11,13 @@ from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.inventory_tables import (
     adjustment_lines,
     adjustments,
+    bundle_parts,
     fences,
     held_lines,
     movements,
     opening_receipt_lines,
     oversells,
+    pool_warehouses,
     published,
     reservations,
     stocks,
@@ -118,18 +120,30 @@ _NOT_MOVED = (
     .where(_MOVED.c.moved.is_(None))
 )
 
-_PER_SKU = (
+_IN_POOL = (
     select(
+        pool_warehouses.c.channel_id,
         stocks.c.sku_id,
         func.sum(stocks.c.sellable_qty - stocks.c.reserved_qty - stocks.c.safety_qty).label("free_qty"),
     )
-    .group_by(stocks.c.sku_id)
-    .subquery("per_sku")
+    .join_from(pool_warehouses, stocks, stocks.c.warehouse_id == pool_warehouses.c.warehouse_id)
+    .group_by(pool_warehouses.c.channel_id, stocks.c.sku_id)
+    .subquery("in_pool")
 )
+# A virtual bundle has no stock of its own; what is shown of it follows from its components.
 _PUBLISHED_TOO_MUCH = (
-    select(published.c.channel_id, published.c.sku_id, published.c.qty, _PER_SKU.c.free_qty)
-    .join_from(published, _PER_SKU, _PER_SKU.c.sku_id == published.c.sku_id, isouter=True)
-    .where(published.c.qty > 0, published.c.qty > func.coalesce(_PER_SKU.c.free_qty, 0))
+    select(published.c.channel_id, published.c.sku_id, published.c.qty, _IN_POOL.c.free_qty)
+    .join_from(
+        published,
+        _IN_POOL,
+        and_(_IN_POOL.c.channel_id == published.c.channel_id, _IN_POOL.c.sku_id == published.c.sku_id),
+        isouter=True,
+    )
+    .where(
+        published.c.qty > 0,
+        published.c.qty > func.coalesce(_IN_POOL.c.free_qty, 0),
+        published.c.sku_id.not_in(select(bundle_parts.c.bundle_id)),
+    )
 )
 
 CHECKS: Final = (
@@ -160,6 +174,16 @@ CHECKS: Final = (
         "S3-fenced",
         "what is dedicated to channels is what their fences have left",
         _against(fences, fences.c.left_qty, fences.c.left_qty > 0, "dedicated_qty"),
+    ),
+    rows(
+        "S3-owed",
+        "what is owed of stock is what open oversells miss",
+        _against(
+            oversells,
+            oversells.c.wanted_qty - oversells.c.got_qty,
+            and_(oversells.c.state == OversellState.OPEN.value, oversells.c.warehouse_id.is_not(None)),
+            "owed_qty",
+        ),
     ),
     rows("S5", "the stock ledger runs without gap and its balances add up", _TORN_LEDGER),
     rows("S5-document", "every movement has the document line that it says", _WITHOUT_DOCUMENT),

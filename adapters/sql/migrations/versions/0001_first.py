@@ -16,5 +16,5 @@ def upgrade() -> None:
     """Run the statements of this dialect in order."""
     connection = op.get_bind()
     path = Path(__file__).with_name(f"0001_first.{connection.dialect.name}.sql")
-    for statement in path.read_text(encoding="utf-8").split("\n;;\n"):
+    for statement in path.read_text(encoding="utf-8").strip().split("\n;;\n"):
         connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)

@@ -72,13 +72,13 @@ CREATE TABLE audit_log (
 	CONSTRAINT uq_audit_log_hash UNIQUE (hash)
 )
 ;;
-CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
-;;
-CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
-;;
 CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
+CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
+;;
 CREATE INDEX ix_audit_log_at ON audit_log (at)
+;;
+CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END
 ;;
@@ -124,9 +124,9 @@ CREATE TABLE accounts (
 	CONSTRAINT uq_accounts_name UNIQUE (name)
 )
 ;;
-CREATE INDEX ix_accounts_merchant_id ON accounts (merchant_id)
-;;
 CREATE INDEX ix_accounts_state ON accounts (state)
+;;
+CREATE INDEX ix_accounts_merchant_id ON accounts (merchant_id)
 ;;
 CREATE TABLE tallies (
 	subject VARCHAR(120) NOT NULL, 
@@ -210,11 +210,11 @@ CREATE TABLE journals (
 	CONSTRAINT fk_journals_reverses_journals FOREIGN KEY(reverses) REFERENCES journals (id)
 )
 ;;
-CREATE INDEX ix_journals_document_id ON journals (document_id)
+CREATE INDEX ix_journals_at ON journals (at, id)
 ;;
 CREATE INDEX ix_journals_period ON journals (period, at)
 ;;
-CREATE INDEX ix_journals_at ON journals (at, id)
+CREATE INDEX ix_journals_document_id ON journals (document_id)
 ;;
 CREATE TRIGGER journals_no_update BEFORE UPDATE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
 ;;
@@ -268,13 +268,13 @@ CREATE TABLE payments (
 	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
 )
 ;;
-CREATE INDEX ix_payments_order_id ON payments (order_id)
-;;
-CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
-;;
 CREATE INDEX ix_payments_ask_at ON payments (ask_at)
 ;;
+CREATE INDEX ix_payments_order_id ON payments (order_id)
+;;
 CREATE INDEX ix_payments_state ON payments (state, id)
+;;
+CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
 ;;
 CREATE TABLE cases (
 	id CHAR(32) NOT NULL, 
@@ -295,9 +295,9 @@ CREATE TABLE cases (
 	CONSTRAINT ck_cases_resolution_given CHECK (state = 'open' OR resolution <> '')
 )
 ;;
-CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
-;;
 CREATE INDEX ix_cases_subject_id ON cases (subject_id)
+;;
+CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
 ;;
 CREATE TABLE campaigns (
 	id CHAR(32) NOT NULL, 
@@ -572,25 +572,25 @@ CREATE TABLE orders (
 	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_orders_placed_at ON orders (placed_at)
-;;
-CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
-;;
-CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
-;;
-CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
+CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
 ;;
 CREATE INDEX ix_orders_state ON orders (state, id)
 ;;
-CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
-;;
 CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
 ;;
-CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
+CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
 ;;
 CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
 ;;
 CREATE UNIQUE INDEX uq_orders_number ON orders (number)
+;;
+CREATE INDEX ix_orders_placed_at ON orders (placed_at)
+;;
+CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
+;;
+CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
 ;;
 CREATE TABLE audit_policies (
 	id CHAR(32) NOT NULL, 
@@ -667,11 +667,11 @@ CREATE TABLE refunds (
 	CONSTRAINT fk_refunds_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
 )
 ;;
-CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
+CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 ;;
 CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
 ;;
-CREATE INDEX ix_refunds_order_id ON refunds (order_id)
+CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;;
 CREATE INDEX ix_refunds_state ON refunds (state, id)
 ;;
@@ -699,9 +699,9 @@ CREATE TABLE budget_entries (
 	CONSTRAINT fk_budget_entries_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_budget_entries_campaign_id ON budget_entries (campaign_id)
-;;
 CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
+;;
+CREATE INDEX ix_budget_entries_campaign_id ON budget_entries (campaign_id)
 ;;
 CREATE TRIGGER budget_entries_no_update BEFORE UPDATE ON budget_entries BEGIN SELECT RAISE(ABORT, 'budget_entries is append-only'); END
 ;;
@@ -806,9 +806,9 @@ CREATE TABLE skus (
 	CONSTRAINT fk_skus_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
 )
 ;;
-CREATE INDEX ix_skus_product_id ON skus (product_id)
-;;
 CREATE INDEX ix_skus_merchant_id ON skus (merchant_id)
+;;
+CREATE INDEX ix_skus_product_id ON skus (product_id)
 ;;
 CREATE TABLE skus_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
 ;;
@@ -843,9 +843,9 @@ CREATE INDEX ix_listings_channel_id ON listings (channel_id)
 ;;
 CREATE INDEX ix_listings_state ON listings (state)
 ;;
-CREATE INDEX ix_listings_merchant_id ON listings (merchant_id)
-;;
 CREATE INDEX ix_listings_product_id ON listings (product_id)
+;;
+CREATE INDEX ix_listings_merchant_id ON listings (merchant_id)
 ;;
 CREATE TABLE pool_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -875,9 +875,9 @@ CREATE TABLE adjustments (
 	CONSTRAINT fk_adjustments_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
-;;
 CREATE INDEX ix_adjustments_state ON adjustments (state)
+;;
+CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
 ;;
 CREATE TABLE opening_receipts (
 	id CHAR(32) NOT NULL, 
@@ -1226,9 +1226,9 @@ CREATE TABLE oversells (
 	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
-;;
 CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
+;;
+CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
 CREATE INDEX ix_oversells_order_id ON oversells (order_id)
 ;;
@@ -1258,19 +1258,21 @@ CREATE TABLE order_lines (
 	shipped_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
 	cancelled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_cancelled_qty_range CHECK (cancelled_qty BETWEEN 0 AND 2147483647), 
 	shortage_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shortage_qty_range CHECK (shortage_qty BETWEEN 0 AND 2147483647), 
+	settled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_settled_qty_range CHECK (settled_qty BETWEEN 0 AND 2147483647), 
 	CONSTRAINT pk_order_lines PRIMARY KEY (order_id, seq), 
 	CONSTRAINT ck_order_lines_paid_minor_sum CHECK (paid_minor = gross_minor - discount_minor), 
 	CONSTRAINT ck_order_lines_shipped_qty_within CHECK (shipped_qty + cancelled_qty <= qty), 
 	CONSTRAINT ck_order_lines_shortage_qty_open CHECK (shortage_qty <= qty - shipped_qty - cancelled_qty), 
+	CONSTRAINT ck_order_lines_settled_qty_short CHECK (settled_qty <= shortage_qty), 
 	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
 	CONSTRAINT fk_order_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
 	CONSTRAINT fk_order_lines_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id), 
 	CONSTRAINT fk_order_lines_bundle_sku_id_skus FOREIGN KEY(bundle_sku_id) REFERENCES skus (id)
 )
 ;;
-CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
-;;
 CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
+;;
+CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
 ;;
 CREATE TABLE price_sheets (
 	id CHAR(32) NOT NULL, 
@@ -1325,11 +1327,11 @@ CREATE TABLE redemptions (
 	CONSTRAINT fk_redemptions_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
+CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
+;;
 CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
 ;;
 CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
-;;
-CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
 ;;
 CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
@@ -1380,9 +1382,9 @@ CREATE TABLE held_lines (
 	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
-;;
 CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
+;;
+CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
 ;;
 CREATE TABLE order_gifts (
 	order_id CHAR(32) NOT NULL, 
