@@ -119,7 +119,7 @@ def go_on(tx: OrdersTx, order: Order, event: str, act: Act, *, reason: str = "")
 def demand_stock(order: Order) -> None:
     """Refuse with StillShort while paid units lack stock."""
     if short := order.short_lines():
-        missing = sum(line.shortage_qty for line in short)
+        missing = sum(line.missing_qty for line in short)
         raise StillShort(number=order.number, missing_qty=missing, lines=tuple(line.seq for line in short))
 
 
@@ -151,7 +151,7 @@ def lapse_reservation(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
 
 
 def on_oversell_settled(tx: OrdersTx, event: OversellSettled, act: Act) -> None:
-    """A line that was sold without stock has it now, or was solved another way; an order held for that alone goes on.
+    """A line that was sold without stock has it now, or its units come another way; an order held for that alone goes on.
 
     Nothing follows for an order that is over, or whose goods just lapsed: there the oversell ended with it.
     """
@@ -160,14 +160,15 @@ def on_oversell_settled(tx: OrdersTx, event: OversellSettled, act: Act) -> None:
         return
     line = next((one for one in order.lines if one.seq == event.line), None)
     lapsed = order.hold is not None and RESERVATION_LAPSED in order.hold.rules
-    if line is None or lapsed or not line.shortage_qty:
+    if line is None or lapsed or not line.missing_qty:
         return
-    whole = order.edited(lines=order.with_lines({line.seq: line.short_of(0)}))
+    now = line.short_of(line.settled_qty) if event.filled else line.settled()
+    whole = order.edited(lines=order.with_lines({line.seq: now}))
     rest = () if order.hold is None or whole.short_lines() else order.hold.without(SHORTAGE_OPEN)
     if order.hold is not None and rest:
         whole = attrs.evolve(whole, hold=attrs.evolve(order.hold, findings=rest))
     tx.orders.save(whole)
-    details = {"line": line.seq, "qty": line.shortage_qty}
-    write_line(tx, act, "order", whole, "filled" if event.filled else "solved", before=order.state, details=details)
+    details = {"line": line.seq, "qty": line.missing_qty}
+    write_line(tx, act, "order", whole, "filled" if event.filled else "settled", before=order.state, details=details)
     if whole.state is OrderState.HOLD and not rest and not whole.short_lines():
         go_on(tx, whole, "resumed", act)

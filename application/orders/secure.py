@@ -55,7 +55,7 @@ def secure(
 
 def secure_again(tx: InventoryTx, order: Order, act: Act) -> tuple[OrderLine, ...]:
     """Reserve once more for an order that has nothing reserved; its lines as they are then. Raises OutOfStock."""
-    sold = tuple(line.short_of(0) for line in order.lines if not line.is_gift)
+    sold = tuple(line.short_of(line.settled_qty) for line in order.lines if not line.is_gift)
     gifts = tuple(line for line in order.lines if line.is_gift)
 
     def take(available: Mapping[SkuId, int]) -> tuple[OrderLine, ...]:

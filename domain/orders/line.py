@@ -77,6 +77,8 @@ class GiftLink:
 class OrderLine:
     """So many of one SKU; open + shipped + cancelled = qty, and `shortage_qty` of the open units have no stock.
 
+    `settled_qty` of those stop nothing any more: stock control has found them another way, from the maker for example.
+
     `gross_minor` is before discounts, `unit_minor` shown only. `sku_id` is None for a channel's goods that we do not know yet.
     """
 
@@ -98,13 +100,16 @@ class OrderLine:
     shipped_qty: int = 0
     cancelled_qty: int = 0
     shortage_qty: int = 0
+    settled_qty: int = 0
 
     def __attrs_post_init__(self) -> None:
         assert 0 <= self.discount_minor <= self.gross_minor, "a discount never makes a line negative (M7)"
         assert self.shipped_qty >= 0, "nothing ships backwards"
         assert self.cancelled_qty >= 0, "nothing is cancelled backwards"
         assert self.open_qty >= 0, "open, shipped and cancelled make the whole line"
-        assert 0 <= self.shortage_qty <= self.open_qty, "only open units can be short"
+        assert 0 <= self.settled_qty <= self.shortage_qty <= self.open_qty, (
+            "only open units are short, only short ones settled"
+        )
 
     @property
     def is_gift(self) -> bool:
@@ -121,10 +126,20 @@ class OrderLine:
         """Units that are still to go out."""
         return self.qty - self.shipped_qty - self.cancelled_qty
 
+    @property
+    def missing_qty(self) -> int:
+        """Units without stock that nobody has found another way."""
+        return self.shortage_qty - self.settled_qty
+
     def cancelled(self) -> OrderLine:
         """With all open units cancelled."""
-        return attrs.evolve(self, cancelled_qty=self.cancelled_qty + self.open_qty, shortage_qty=0)
+        return attrs.evolve(self, cancelled_qty=self.cancelled_qty + self.open_qty, shortage_qty=0, settled_qty=0)
 
     def short_of(self, qty: int) -> OrderLine:
         """With so many of its open units without stock."""
-        return attrs.evolve(self, shortage_qty=min(qty, self.open_qty))
+        short = min(qty, self.open_qty)
+        return attrs.evolve(self, shortage_qty=short, settled_qty=min(self.settled_qty, short))
+
+    def settled(self) -> OrderLine:
+        """With all that is short found another way."""
+        return attrs.evolve(self, settled_qty=self.shortage_qty)

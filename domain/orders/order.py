@@ -128,7 +128,7 @@ class Order:
 
     def short_lines(self) -> tuple[OrderLine, ...]:
         """Paid lines that lack stock; a gift that is owed stops nothing (R-11)."""
-        return tuple(line for line in self.lines if line.shortage_qty and not line.is_gift)
+        return tuple(line for line in self.lines if line.missing_qty and not line.is_gift)
 
     def unmatched_lines(self) -> tuple[OrderLine, ...]:
         """Goods of the channel that we do not know yet."""

@@ -60,7 +60,7 @@ def phone_blacklisted(order: Order, policy: AuditPolicy) -> str:
 def shortage_open(order: Order, _: AuditPolicy) -> str:
     """Paid units have no stock. A gift that is owed does not count: it never stops the paid lines (R-11)."""
     short = order.short_lines()
-    named = ", ".join(f"{line.sku_code}: {line.shortage_qty} of {line.qty}" for line in short)
+    named = ", ".join(f"{line.sku_code}: {line.missing_qty} of {line.qty}" for line in short)
     return f"no stock for {named}"[:500] if short else ""
 
 

@@ -222,6 +222,7 @@ class OrderLineOut(wire.Wire):
     shipped_qty: int
     cancelled_qty: int
     shortage_qty: int
+    settled_qty: int
     unit_minor: int
     list_minor: int | None
     gross_minor: int

@@ -56,7 +56,13 @@ def test_a_discount_never_makes_a_line_negative() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"shipped_qty": 2, "cancelled_qty": 2}, {"shortage_qty": 4}, {"shipped_qty": 2, "shortage_qty": 2}, {"cancelled_qty": -1}],
+    [
+        {"shipped_qty": 2, "cancelled_qty": 2},
+        {"shortage_qty": 4},
+        {"shortage_qty": 1, "settled_qty": 2},
+        {"shipped_qty": 2, "shortage_qty": 2},
+        {"cancelled_qty": -1},
+    ],
 )
 def test_open_shipped_and_cancelled_make_the_whole_line(fields: dict[str, int]) -> None:
     with pytest.raises(AssertionError):
