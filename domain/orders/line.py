@@ -107,9 +107,7 @@ class OrderLine:
         assert self.shipped_qty >= 0, "nothing ships backwards"
         assert self.cancelled_qty >= 0, "nothing is cancelled backwards"
         assert self.open_qty >= 0, "open, shipped and cancelled make the whole line"
-        assert 0 <= self.settled_qty <= self.shortage_qty <= self.open_qty, (
-            "only open units are short, only short ones settled"
-        )
+        assert 0 <= self.settled_qty <= self.shortage_qty <= self.open_qty, "only open units are short, only short ones settled"
 
     @property
     def is_gift(self) -> bool:

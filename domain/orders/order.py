@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 import attrs
@@ -165,8 +165,3 @@ def check_sums(order: Order) -> None:
     paid = sum(line.paid_minor + line.freight_minor for line in order.lines)
     assert paid == order.payable_minor, "what the lines cost is what the order costs"
     Money(order.goods_minor + order.freight_minor, order.currency)  # refuses what is past any book
-
-
-def demand_quantities(lines: Iterable[OrderLine]) -> None:
-    """Assert that a paid order holds something to sell: an order of gifts alone is none (G-2)."""
-    assert any(not line.is_gift for line in lines), "an order sells something"
