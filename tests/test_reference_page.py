@@ -35,7 +35,8 @@ def verbs() -> str:
     found: dict[str, set[str]] = {}
     for module in _modules(houtai.application):
         for name, member in vars(module).items():
-            if inspect.isfunction(member) and member.__module__ == module.__name__ and "verb" in member.__dict__:
+            ours = inspect.isfunction(member) and member.__module__ == module.__name__ and not name.startswith("_")
+            if ours and "verb" in member.__dict__:
                 found.setdefault(verb_of(member) or "", set()).add(name)
     told = {verb: ", ".join(f"`{name}`" for name in sorted(names)) for verb, names in found.items() if verb}
     inner = {verb: text for verb, text in VERBS.items() if verb not in told and not verb.startswith("tests.")}
