@@ -46,7 +46,7 @@ BREAKAGE: dict[str, str] = {
     "S3-held": edit("stocks", "held_qty = held_qty + 1", key="sku_id"),
     "S3-fenced": edit("stocks", "dedicated_qty = dedicated_qty + 1", key="sku_id"),
     "S3-owed": edit("stocks", "owed_qty = owed_qty + 1", key="sku_id"),
-    "S5": f"DELETE FROM movements WHERE seq = 1 AND {one('movements', key='sku_id')}",
+    "S5": edit("movements", "balance_after_qty = balance_after_qty + 1", key="sku_id"),
     "S5-document": edit("opening_receipt_lines", "qty = qty + 1", "place = 1", "receipt_id"),
     "S5-moved": f"DELETE FROM movements WHERE {one('movements', key='document_id')}",
     "S9": edit("published", "qty = 100000", key="sku_id"),

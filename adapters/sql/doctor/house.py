@@ -39,11 +39,12 @@ def _gaps(connection: Connection) -> Iterator[str]:
         yield f"{count} rows, the last is {last}, the head says {head}"
 
 
-_UNLOGGED = (
-    select(timeline.c.document, timeline.c.document_id, timeline.c.version)
-    .join_from(timeline, audit_log, and_(audit_log.c.at == timeline.c.at, audit_log.c.actor == timeline.c.actor), isouter=True)
-    .where(audit_log.c.seq.is_(None))
-)
+def _unlogged(connection: Connection) -> Iterator[str]:
+    """As a difference of sets: a join of two logs by moment and actor is slow where one actor does everything."""
+    lines = select(timeline.c.at, timeline.c.actor).distinct()
+    for at, actor in connection.execute(lines.except_(select(audit_log.c.at, audit_log.c.actor))):
+        yield f"at {at} something was done by {actor} that the log does not know"
+
 
 _STUCK = select(outbox.c.id, outbox.c.topic, outbox.c.state, outbox.c.attempts).where(
     or_(
@@ -55,7 +56,7 @@ _STUCK = select(outbox.c.id, outbox.c.topic, outbox.c.state, outbox.c.attempts).
 CHECKS: Final = (
     Check("A1", "every row of the operation log follows from the one before", _broken_links),
     Check("A2", "the operation log has no gap and its tail is not cut", _gaps),
-    rows("A3", "every line of a document's timeline has its entry in the operation log", _UNLOGGED),
+    Check("A3", "every line of a document's timeline has its entry in the operation log", _unlogged),
     rows("Q1", "every message is delivered, waiting with a due time, or on a human's list", _STUCK),
     rows(
         "Q2",
