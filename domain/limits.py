@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
+import re
 from collections.abc import Callable, Sized
 from typing import Any
 
@@ -16,6 +16,8 @@ MAX_QTY = 2**31 - 1
 MAX_WEIGHT_G = 100_000_000
 MAX_LINES = 1_000
 MAX_TEXT = 2_000
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all but tab and line break; half surrogates too
 
 Validator = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
@@ -44,7 +46,7 @@ def text(low: int = 1, high: int = 200) -> Validator:
             raise TypeError(message)
         if not low <= len(value) <= high:
             raise InvalidValue(field=attribute.name, rule=f"must have {low} to {high} characters")
-        if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in value):
+        if _CONTROL.search(value):
             raise InvalidValue(field=attribute.name, rule="must not hold control characters")
 
     return check
