@@ -59,9 +59,9 @@ def foreign_imports_in_domain(root: Path) -> list[str]:
     found = []
     for path, tree, _ in sources(root, "domain"):
         for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom):
-                names = [node.module or ""]
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
             for name in names:
                 if name.split(".")[0] not in allowed and not name.startswith("houtai.domain"):
                     found.append(f"{path}:{node.lineno} imports {name}; the domain stands on the standard library and attrs")

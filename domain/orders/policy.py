@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Iterable
 from typing import Final, NewType
 from uuid import UUID
 
@@ -34,6 +35,10 @@ class PolicyState(enum.Enum):
     IN_FORCE = "in-force"
 
 
+def _names(rules: Iterable[str]) -> frozenset[str]:
+    return frozenset(rules)
+
+
 def _known(_: object, __: object, rules: frozenset[str]) -> None:
     unknown = sorted(rules - set(RULE_NAMES))
     if unknown:
@@ -60,7 +65,7 @@ class AuditPolicy:
 
     id: AuditPolicyId
     channel_id: ChannelId | None = None
-    rules: frozenset[str] = attrs.field(default=frozenset(RULE_NAMES), converter=frozenset, validator=_known)
+    rules: frozenset[str] = attrs.field(default=frozenset(RULE_NAMES), converter=_names, validator=_known)
     amount_over: Money | None = None
     blocked_phones: tuple[str, ...] = attrs.field(default=(), converter=_phones, validator=limits.at_most(10_000))
     anomaly_percent: int = attrs.field(default=30, validator=limits.between(1, 100))

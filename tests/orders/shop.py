@@ -36,7 +36,7 @@ from houtai.application.pricing.issue import IssueCoupons, IssueTo, issue_coupon
 from houtai.application.pricing.promote import DefinePromotion, MovePromotion, PromotionTerms, define_promotion, move_promotion
 from houtai.application.pricing.set_prices import SetPrice, SetPrices, set_prices
 from houtai.application.pricing.templates import DefineTemplate, MoveTemplate, TemplateTerms, define_template, move_template
-from houtai.application.shipping.freight import DefineFreightRule, FreightTerms, define_freight_rule
+from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
 from houtai.application.timeline import TimelineEntry
 from houtai.domain.act import Act
 from houtai.domain.catalog.product import Option
@@ -74,7 +74,7 @@ from houtai.domain.pricing.campaigns import Campaign
 from houtai.domain.pricing.coupons import Coupon, FixedValue, TemplateState
 from houtai.domain.pricing.promotions import BuyAndGet, Promotion, Rule, RunState
 from houtai.domain.pricing.quote import Quote
-from houtai.domain.shipping.freight import FreightRuleId
+from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
 from tests.catalog.arrange import item_of, live
 from tests.inventory.arrange import receive, serve, some_warehouse, stock_of
 
@@ -141,7 +141,7 @@ class Shop:
         self.warehouse = some_warehouse(office, self.act)
         serve(office, self.act, self.channel, self.warehouse)
         if stock:
-            self.take_in(**dict.fromkeys(GOODS, stock))
+            self.take_in(None, **dict.fromkeys(GOODS, stock))
 
     def moved_to(self, office: Office, clock: Any) -> Shop:
         """The same shop in a copy of its store."""

@@ -22,7 +22,7 @@ from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Authority, Dimension, Grant
 from houtai.domain.catalog.product import Source
 from houtai.domain.customers.customer import Address
-from houtai.domain.ids import new_id
+from houtai.domain.ids import OrderId, new_id
 from houtai.domain.orders.state import OrderState
 from houtai.domain.refusal import Forbidden, InvalidValue, NotFound
 from tests.catalog.arrange import live, new_sku, some_category, some_merchant, some_product
@@ -115,9 +115,9 @@ def test_an_order_of_another_channel_is_as_good_as_none(shop: Shop) -> None:
     assert found(shop, elsewhere) == []
     for key in (order.id, new_id()):
         with pytest.raises(NotFound, match=f"no order {key}"):
-            shop.office.ask(show_order, key, elsewhere)
+            shop.office.ask(show_order, OrderId(key), elsewhere)
         with pytest.raises(NotFound, match=f"no order {key}"):
-            shop.office.perform(cancel_order, CancelOrder(key, "not mine"), elsewhere)  # type: ignore[arg-type]  # an id
+            shop.office.perform(cancel_order, CancelOrder(OrderId(key), "not mine"), elsewhere)
 
 
 def test_a_merchant_sees_its_own_lines_of_an_order_and_changes_nothing(shop: Shop) -> None:
@@ -129,7 +129,7 @@ def test_a_merchant_sees_its_own_lines_of_an_order_and_changes_nothing(shop: Sho
     receive(shop.office, shop.act, shop.warehouse, (fan.id, 5), unit_minor=0)
     shop.sku["SILK-FAN"] = fan.id
     shop.price("SILK-FAN", 3000)
-    order = shop.paid(more={"remark": "remark for the house"}, **{"CUP": 1, "SILK-FAN": 2})
+    order = shop.paid((), {"remark": "remark for the house"}, **{"CUP": 1, "SILK-FAN": 2})
     theirs = clerk(shop, Grant("orders.*", {Dimension.MERCHANT: frozenset({merchant})}))
     seen = shop.office.ask(show_order, order.id, theirs)
     assert ([line.sku_code for line in seen.lines], seen.payable_minor, seen.whole) == (["SILK-FAN"], 6000, False)
@@ -159,7 +159,7 @@ def test_a_buyer_places_and_cancels_only_for_itself(shop: Shop) -> None:
     stranger = clerk(shop, *own)
     for deed, cmd in ((place_order, shop.wish(CUP=1)), (cancel_order, CancelOrder(order.id, "not mine"))):
         with pytest.raises(Forbidden):
-            shop.office.perform(deed, cmd, stranger)  # type: ignore[arg-type, type-var]  # two deeds in one loop
+            shop.office.perform(deed, cmd, stranger)  # type: ignore[arg-type]  # two deeds in one loop
     assert shop.office.perform(cancel_order, CancelOrder(order.id, "mine"), buyer).state is OrderState.CANCELLED
 
 

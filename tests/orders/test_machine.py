@@ -59,7 +59,7 @@ class OrdersMachine(RuleBasedStateMachine):
     @rule(target=orders, code=st.sampled_from(["CUP", "SET"]), qty=st.integers(1, 3), coupon=st.none() | consumes(free_coupons))
     def place(self, code: str, qty: int, coupon: CouponId | None) -> Any:
         try:
-            order = self.shop.place([coupon] if coupon else (), **{code: qty})
+            order = self.shop.place([coupon] if coupon else (), None, **{code: qty})
         except OutOfStock:
             return new_id()  # an order that never came about: every deed on it is skipped
         if coupon:
