@@ -1,4 +1,4 @@
-"""The programs in README.md and the tutorial run as they stand, and no link of a page is dead."""
+"""The programs in README.md and the tutorial run as they stand, excerpts are the code's own, and no link of a page is dead."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ def test_the_tutorials_programs_lead_from_nothing_to_a_confirmed_order(
     promised = re.findall(r"^ *print\(.*\)  # (.*)$", story, re.MULTILINE)
     told = re.sub(r"SO-\d{8}", "SO-20261122", capsys.readouterr().out).splitlines()
     assert told == promised
+
+
+def test_the_excerpts_in_contributing_are_lines_of_the_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = re.findall(r"^### \d\. (\S+): .*?^```py\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert len(rooms) == 6
+    strange = []
+    for place, excerpt in rooms:
+        path = ROOT / place
+        files = [path] if path.is_file() else sorted(path.glob("*.py"))
+        lines = {line for file in files for line in file.read_text(encoding="utf-8").splitlines()}
+        strange += [f"{place}: {line}" for line in excerpt.splitlines() if line not in lines | {""}]
+    assert strange == []
 
 
 def test_every_link_of_the_pages_leads_somewhere() -> None:
