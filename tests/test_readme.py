@@ -66,11 +66,12 @@ def test_the_excerpts_in_contributing_are_lines_of_the_code() -> None:
     assert strange == []
 
 
-def test_every_link_of_the_pages_leads_somewhere() -> None:
+def test_every_link_and_file_that_a_page_names_is_there() -> None:
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     dead = []
     for page in pages:
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if "://" not in target and not (page.parent / target).exists():
-                dead.append(f"{page.relative_to(ROOT)}: {target}")
+        text = page.read_text(encoding="utf-8")
+        links = [page.parent / target for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) if "://" not in target]
+        named = [ROOT / path for path in re.findall(r"`((?:tests|domain|application|adapters|entrypoints)/[\w/]+\.py)`", text)]
+        dead += [f"{page.relative_to(ROOT)}: {target}" for target in (*links, *named) if not target.exists()]
     assert dead == []
