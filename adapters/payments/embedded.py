@@ -9,7 +9,8 @@ import random
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -186,6 +187,17 @@ class EmbeddedGateway:
         """The next calls of ``create``, ``query``, ``refund`` or ``query_refund`` go wrong like this, in turn."""
         with self._turn:
             self._faults.setdefault(call, deque()).extend(faults)
+
+    def knows(self, payment_id: PaymentId) -> bool:
+        """Whether the house has asked for this payment."""
+        with self._turn:
+            return self._row("SELECT 1 FROM payments WHERE id = ?", str(payment_id)) is not None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else calls or takes callbacks meanwhile: what happens in here can be followed to its callbacks."""
+        with self._turn:
+            yield
 
     def tell(self, kind: str, data: Mapping[str, Any], *, account: str | None = None, delay_s: int = 0) -> str:
         """Queue a callback about anything, true or not; its event id."""

@@ -26,6 +26,7 @@ from houtai.entrypoints.http import (
     catalog_settings,
     coupons,
     customers,
+    development,
     headers as head,
     health,
     inventory,
@@ -190,15 +191,16 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 def app_of(container: Container) -> Litestar:
     """The application of a process, with everything that its container holds."""
-    settings = container.settings()
+    settings, gateways = container.settings(), container.gateways()
     return create_app(
         container.office(),
         container.authenticator(),
         credentials=container.credentials(),
-        gateways=container.gateways(),
+        gateways=gateways,
         trusted_proxies=settings.trusted_proxies,
         with_schema=settings.schema,
         threads=settings.threads,
+        modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 
 

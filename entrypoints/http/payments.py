@@ -248,11 +248,16 @@ def post_payment_notice(desk: Desk, provider: wire.Code, notice: Notice) -> Repl
     gateway = desk.gateways.get(provider)
     if gateway is None:
         raise NotFound(what="provider", key=provider)
+    receipt = take_notice(desk, gateway, notice)
+    return Reply(ReceiptOut(receipt.outcome, receipt.repeated), _status(receipt))
+
+
+def take_notice(desk: Desk, gateway: PaymentGateway, notice: Notice) -> Receipt:
+    """Verify a notice and let the house take it. Raises NoticeNotGenuine, and Problem for what cannot be read."""
     told = _genuine(desk, gateway, notice)
     origin = attrs.evolve(desk.act.origin, entry=Entry.WEBHOOK)
     act = attrs.evolve(Act.of_system(desk.act.at, Entry.WEBHOOK), origin=origin, correlation=desk.act.correlation)
-    receipt = desk.house.office.perform(receive_notice, told, act)
-    return Reply(ReceiptOut(receipt.outcome, receipt.repeated), _status(receipt))
+    return desk.house.office.perform(receive_notice, told, act)
 
 
 def _genuine(desk: Desk, gateway: PaymentGateway, notice: Notice) -> ReceiveNotice:
