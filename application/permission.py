@@ -6,22 +6,30 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from houtai.application.audit import Category
+from houtai.domain.authority import HOUSE, Scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 VERBS: dict[str, str] = {}
 """Every verb that some use case or query needs, with the first line of its docstring."""
 
+_SAID_BY: dict[str, str] = {}
 
-def needs(verb: str) -> Callable[[F], F]:
+
+def needs(verb: str, *, house: bool = False) -> Callable[[F], F]:
     """Mark a use case or query with the verb that the office demands before it runs.
 
-    Scope, amounts and maker are demanded inside (`act.demand`), where the record is known.
+    `house` says that it touches what no merchant owns, whichever record it is about: a grant that is narrowed to merchants
+    does not reach it. Any other scope, amounts and maker are demanded inside (`act.demand`), where the record is known.
     """
 
     def mark(deed: F) -> F:
         deed.__dict__["verb"] = verb
-        VERBS.setdefault(verb, (deed.__doc__ or "").split("\n", 1)[0].strip())
+        deed.__dict__["scope"] = Scope(merchant=HOUSE) if house else Scope()
+        place = f"{deed.__module__}.{deed.__name__}"
+        if place <= _SAID_BY.get(verb, place):  # of several deeds the same one speaks, in whatever order they are imported
+            _SAID_BY[verb] = place
+            VERBS[verb] = (deed.__doc__ or "").split("\n", 1)[0].strip()
         return deed
 
     return mark
@@ -37,6 +45,12 @@ def verb_of(deed: Callable[..., Any]) -> str | None:
     """The verb that a deed needs; None where it is open to anyone. Raises AttributeError where it was not marked."""
     verb: str | None = deed.__dict__["verb"]
     return verb
+
+
+def scope_of(deed: Callable[..., Any]) -> Scope:
+    """What a deed reaches whichever record it is about: the house, or nothing that could be told beforehand."""
+    scope: Scope = deed.__dict__.get("scope", Scope())
+    return scope
 
 
 def logged_as(category: Category | None) -> Callable[[F], F]:

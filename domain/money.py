@@ -14,9 +14,23 @@ from houtai.domain.refusal import CurrencyMismatch, InvalidValue
 MAX_MINOR = 10**15  # ten trillion yuan in fen: past any book, and far inside a 64-bit integer
 
 # Decimal places of the currencies that differ from the usual two (ISO 4217).
-_PLACES = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3, "OMR": 3}
+_WITHOUT_PLACES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_PLACES = "BHD IQD JOD KWD LYD OMR TND"
+_PLACES = dict.fromkeys(_WITHOUT_PLACES.split(), 0) | dict.fromkeys(_THREE_PLACES.split(), 3)
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(\.[0-9]{1,9})?", re.ASCII)
+
+
+_CODES = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
+    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
+    IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR
+    MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
+    SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF
+    XPF YER ZAR ZMW ZWG
+"""
+CURRENCIES = frozenset(_CODES.split())
+"""The currencies of ISO 4217 in which trade is done; RMB is not one of them, CNY is."""
 
 
 def whole(value: object, name: str) -> int:
@@ -33,7 +47,7 @@ def _minor(_: object, __: object, value: int) -> None:
 
 
 def _currency(_: object, __: object, value: str) -> None:
-    if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper() and value.isalpha()):
+    if value not in CURRENCIES:
         raise InvalidValue(field="currency", rule="must be a three-letter ISO 4217 code")
 
 

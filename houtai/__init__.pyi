@@ -725,6 +725,7 @@ from .domain.catalog.brand import (
 from .domain.catalog.category import (
     Attribute as Attribute,
     AttributeKind as AttributeKind,
+    Category as Category,
 )
 from .domain.catalog.channel import (
     Channel as Channel,
@@ -745,10 +746,13 @@ from .domain.catalog.listing import (
     ListedState as ListedState,
     Listing as Listing,
     ListingState as ListingState,
+    Outcome as Outcome,
+    Verdict as Verdict,
 )
 from .domain.catalog.product import (
     Option as Option,
     Product as Product,
+    Source as Source,
 )
 from .domain.catalog.refusals import (
     AttributeClash as AttributeClash,
@@ -765,7 +769,11 @@ from .domain.catalog.refusals import (
 )
 from .domain.catalog.sku import (
     Component as Component,
+    ReturnPolicy as ReturnPolicy,
     Sku as Sku,
+)
+from .domain.catalog.standing import (
+    Standing as Standing,
 )
 from .domain.catalog.words import (
     Words as Words,
@@ -857,6 +865,7 @@ from .domain.inventory.reservation import (
     Allotment as Allotment,
     Fence as Fence,
     HeldLine as HeldLine,
+    Hold as Hold,
     HoldState as HoldState,
     Holder as Holder,
     Reservation as Reservation,
@@ -880,6 +889,7 @@ from .domain.ledger.account import (
     AccountKind as AccountKind,
 )
 from .domain.ledger.journal import (
+    Entry as Entry,
     Journal as Journal,
 )
 from .domain.ledger.period import (
@@ -998,6 +1008,7 @@ from .domain.payments.refusals import (
     RefundOverRest as RefundOverRest,
 )
 from .domain.pricing.basket import (
+    Adjustment as Adjustment,
     Basket as Basket,
     BasketLine as BasketLine,
 )

@@ -31,6 +31,19 @@ VALUES = {
     "domain.money": ["Money", "allocate"],
 }
 
+# Where two modules use one word, commands need the one of these.
+FIRST = {
+    "Adjustment": "domain.pricing.basket",
+    "Category": "domain.catalog.category",
+    "Entry": "domain.ledger.journal",
+    "Hold": "domain.inventory.reservation",
+    "Outcome": "domain.catalog.listing",
+    "ReturnPolicy": "domain.catalog.sku",
+    "Source": "domain.catalog.product",
+    "Standing": "domain.catalog.standing",
+    "Verdict": "domain.catalog.listing",
+}
+
 
 def modules(package: types.ModuleType) -> Iterator[types.ModuleType]:
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
@@ -68,7 +81,7 @@ def _is_value(member: object, module: str) -> bool:
 
 
 def clashes(names: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Names that two modules would give: the later one is left out of the top level."""
+    """Names that two modules would give: they are left out of the top level unless FIRST says whose they are."""
     homes: dict[str, list[str]] = {}
     for module, members in names.items():
         for member in members:
@@ -81,7 +94,7 @@ def stub() -> str:
     shared = clashes(names)
     lines = []
     for module, members in names.items():
-        own = [name for name in members if name not in shared]
+        own = [name for name in members if name not in shared or FIRST.get(name) == module]
         if own:
             listed = "".join(f"    {name} as {name},\n" for name in own)
             lines.append(f"from .{module} import (\n{listed})\n")

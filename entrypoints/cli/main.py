@@ -61,6 +61,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(package_name="houtai", prog_name="houtai")
 def houtai() -> None:
     """Houtai (后台), the back office behind the shop.
 

@@ -46,7 +46,8 @@ def write_next(message: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             config.attributes["render_item"] = render_item
-            command.revision(config, message, autogenerate=True)
+            number = 1 + len(list(FIRST.glob("0*.py")))
+            command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
         engine.dispose()
 
 
