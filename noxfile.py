@@ -46,4 +46,4 @@ def bench(session: nox.Session) -> None:
     """Figures for docs/benchmarks.md; `nox -s bench -- NAME ARGS` runs one script of tests/bench."""
     session.install("-e", ".[test]")
     name, *rest = session.posargs or ["olist", "../shared/data/olist"]
-    session.run("python", f"tests/bench/{name}.py", *rest)
+    session.run("python", f"tests/bench/{name}.py", *rest, env={"PYTHONPATH": "."})
