@@ -137,7 +137,7 @@ class BufferedRows(Generic[K, R]):
 
     def _existing(self, key: K, record: R | None) -> R:
         if record is None:
-            raise NotFound(what=self.records.of.__name__.lower(), key=str(key))
+            raise NotFound(what=self.records.what, key=str(key))
         return record
 
     def _remember(self, loaded: Iterable[R]) -> None:

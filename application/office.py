@@ -13,7 +13,7 @@ import attrs
 
 from houtai.application.audit import AuditEntry, Category
 from houtai.application.masking import mask
-from houtai.application.permission import category_of, verb_of
+from houtai.application.permission import category_of, scope_of, verb_of
 from houtai.application.plain import from_plain, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reactions import REACTIONS
@@ -97,7 +97,7 @@ class Office:
             return frozenset()
         if act.actor == NOBODY:
             raise Unauthenticated
-        decision = act.authority.decide(verb, at=act.at)
+        decision = act.authority.decide(verb, scope_of(deed), at=act.at)
         decision.demand()
         return decision.hidden
 

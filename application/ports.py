@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
@@ -50,6 +51,11 @@ class Records(Generic[K, R]):
     append_only: bool = False
     secret: frozenset[str] = frozenset()
     logged: bool = True  # whether edits appear as differences in the operation log
+
+    @property
+    def what(self) -> str:
+        """What people call one of them, ``coupon template``: the same word for a missing record as for a hidden one."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.of.__name__).lower()
 
 
 class Rows(Protocol[K, R]):

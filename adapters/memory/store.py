@@ -80,7 +80,7 @@ class MemoryReading:
     def get(self, key: Any) -> Any:
         """See `Reading.get`."""
         if key not in self._shelf.held:
-            raise NotFound(what=self._shelf.records.of.__name__.lower(), key=str(key))
+            raise NotFound(what=self._shelf.records.what, key=str(key))
         return self._shelf.held[key]
 
     def many(self, keys: Iterable[Any]) -> dict[Any, Any]:

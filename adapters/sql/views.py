@@ -44,7 +44,7 @@ class SqlReading:
         """See `Reading.get`."""
         found = self.find(key)
         if found is None:
-            raise NotFound(what=self._mapping.records.of.__name__.lower(), key=str(key))
+            raise NotFound(what=self._mapping.records.what, key=str(key))
         return found
 
     def many(self, keys: Iterable[Any]) -> dict[Any, Any]:

@@ -105,13 +105,13 @@ class ListRoles:
     state: RoleState | None = None
 
 
-@needs("access.roles.read")
+@needs("access.roles.read", house=True)
 def list_roles(views: AccessViews, query: ListRoles, _: Act) -> Slice[Role]:
     """The roles with their grants."""
     return views.roles.page(query.page, {} if query.state is None else {BY_ROLE_STATE: query.state.value})
 
 
-@needs("access.roles.read")
+@needs("access.roles.read", house=True)
 def find_role(views: AccessViews, role_id: RoleId, _: Act) -> Role:
     """One role. Raises NotFound."""
     return views.roles.get(role_id)

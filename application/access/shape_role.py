@@ -13,7 +13,7 @@ from houtai.domain import limits
 from houtai.domain.access.networks import plain_networks
 from houtai.domain.access.role import MOVES, Role, RoleState, plain_grants
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Grant, Scope
+from houtai.domain.authority import Grant
 from houtai.domain.ids import RoleId
 from houtai.domain.moves import check_move
 from houtai.domain.refusal import AlreadyExists, NotFound
@@ -31,10 +31,9 @@ class CreateRole:
     networks: tuple[str, ...] = attrs.field(default=(), validator=plain_networks)
 
 
-@needs(WRITE_ROLES)
+@needs(WRITE_ROLES, house=True)
 def create_role(tx: AccessTx, cmd: CreateRole, act: Act) -> Role:
     """Make a role, or refuse with NotHeld for grants beyond the actor's own, AlreadyExists for a name taken."""
-    act.demand(WRITE_ROLES, Scope(merchant=HOUSE))
     role = Role(cmd.role, cmd.name, _unsigned(cmd.grants), cmd.networks)
     check_held(act, role.grants)
     _check_name(tx, role)
@@ -54,7 +53,7 @@ class ChangeRole:
     networks: tuple[str, ...] | None = attrs.field(default=None, validator=optional(plain_networks))
 
 
-@needs(WRITE_ROLES)
+@needs(WRITE_ROLES, house=True)
 def change_role(tx: AccessTx, cmd: ChangeRole, act: Act) -> Role:
     """Give the role another form; whoever holds it has the new rights from their next request on.
 
@@ -85,13 +84,13 @@ class MoveRole:
     expected_version: int
 
 
-@needs(WRITE_ROLES)
+@needs(WRITE_ROLES, house=True)
 def retire_role(tx: AccessTx, cmd: MoveRole, act: Act) -> Role:
     """Let the role grant nothing from now on. Raises NotFound, VersionConflict, IllegalMove, NotHeld, LastAdministrator."""
     return _move(tx, cmd, act, RoleState.RETIRED)
 
 
-@needs(WRITE_ROLES)
+@needs(WRITE_ROLES, house=True)
 def revive_role(tx: AccessTx, cmd: MoveRole, act: Act) -> Role:
     """Let the role grant again what it says. Raises NotFound, VersionConflict, IllegalMove, NotHeld."""
     return _move(tx, cmd, act, RoleState.ACTIVE)
@@ -108,7 +107,6 @@ def _move(tx: AccessTx, cmd: MoveRole, act: Act, wanted: RoleState) -> Role:
 
 
 def _lock_role(tx: AccessTx, role_id: RoleId, expected_version: int, act: Act) -> Role:
-    act.demand(WRITE_ROLES, Scope(merchant=HOUSE))
     take_turn(tx)
     role = tx.roles.lock([role_id]).get(role_id)
     if role is None:

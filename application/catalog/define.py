@@ -87,7 +87,7 @@ class EditCategory:
     state: Standing = Standing.ACTIVE
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def define_channel(tx: CatalogTx, cmd: DefineChannel, act: Act) -> Channel:
     """A new channel. AlreadyExists for a taken code."""
     if tx.channels.first(CHANNEL_BY_CODE, cmd.code) is not None:
@@ -98,7 +98,7 @@ def define_channel(tx: CatalogTx, cmd: DefineChannel, act: Act) -> Channel:
     return channel
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def edit_channel(tx: CatalogTx, cmd: EditChannel, act: Act) -> Channel:
     """The new form. What the channel asks holds for listings submitted from now on."""
     old = tx.channels.lock_one(cmd.channel)
@@ -110,7 +110,7 @@ def edit_channel(tx: CatalogTx, cmd: EditChannel, act: Act) -> Channel:
     return new
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def define_brand(tx: CatalogTx, cmd: DefineBrand, act: Act) -> Brand:
     """A new brand. AlreadyExists for a taken code."""
     if tx.brands.first(BRAND_BY_CODE, cmd.code) is not None:
@@ -121,7 +121,7 @@ def define_brand(tx: CatalogTx, cmd: DefineBrand, act: Act) -> Brand:
     return brand
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def edit_brand(tx: CatalogTx, cmd: EditBrand, act: Act) -> Brand:
     """The new form."""
     old = tx.brands.lock_one(cmd.brand)
@@ -132,7 +132,7 @@ def edit_brand(tx: CatalogTx, cmd: EditBrand, act: Act) -> Brand:
     return new
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def define_category(tx: CatalogTx, cmd: DefineCategory, act: Act) -> Category:
     """A new category below its parent. Refuses attributes that it inherits already, and a tree that gets too deep."""
     if tx.categories.first(CATEGORY_BY_CODE, cmd.code) is not None:
@@ -144,7 +144,7 @@ def define_category(tx: CatalogTx, cmd: DefineCategory, act: Act) -> Category:
     return category
 
 
-@needs("catalog.settings")
+@needs("catalog.settings", house=True)
 def edit_category(tx: CatalogTx, cmd: EditCategory, act: Act) -> Category:
     """The new form and place. Refuses a cycle, attributes that meet above or below, and retiring what has active children.
 

@@ -58,7 +58,7 @@ class EraseCustomer:
     expected_version: int
 
 
-@needs("customers.edit")
+@needs("customers.edit", house=True)
 def register_customer(tx: CustomersTx, cmd: RegisterCustomer, act: Act) -> Customer:
     """A new customer. AlreadyExists for a taken id."""
     if tx.customers.find(cmd.customer) is not None:
@@ -69,7 +69,7 @@ def register_customer(tx: CustomersTx, cmd: RegisterCustomer, act: Act) -> Custo
     return customer
 
 
-@needs("customers.edit")
+@needs("customers.edit", house=True)
 def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
     """New particulars. IllegalMove for an erased customer."""
     old = _locked(tx, cmd.customer, cmd.expected_version)
@@ -88,13 +88,13 @@ def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
     return new
 
 
-@needs("customers.reveal")
+@needs("customers.reveal", house=True)
 def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, _: Act) -> Customer:
     """The customer in full. It is a deed and no query, so that each look stands in the log with its reason."""
     return tx.customers.get(cmd.customer)
 
 
-@needs("customers.erase")
+@needs("customers.erase", house=True)
 def erase_customer(tx: CustomersTx, cmd: EraseCustomer, act: Act) -> Customer:
     """Name, phone and addresses are gone for good; id and trade records stay."""
     old = _locked(tx, cmd.customer, cmd.expected_version)

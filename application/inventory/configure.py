@@ -16,7 +16,7 @@ from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Scope
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.ids import ChannelId, MerchantId, SkuId, WarehouseId
 from houtai.domain.inventory.publishing import (
     MAX_RATIO_PERCENT,
@@ -123,7 +123,7 @@ def set_channel_warehouses(tx: InventoryTx, cmd: SetChannelWarehouses, act: Act)
     for warehouse in cmd.warehouses:
         if warehouse not in known:
             raise NotFound(what="warehouse", key=str(warehouse))
-        act.demand(CONFIGURE, Scope(channel=cmd.channel_id, warehouse=warehouse))
+        act.demand(CONFIGURE, Scope(channel=cmd.channel_id, warehouse=warehouse, merchant=HOUSE))
     found = tx.channel_warehouses.lock([cmd.channel_id]).get(cmd.channel_id)
     pool = ChannelWarehouses(cmd.channel_id, cmd.warehouses, cmd.holds, cmd.state, cmd.expected_version + 1)
     _put(tx, tx.channel_warehouses, "channel pool", found, pool, act, moves=POOL_MOVES)

@@ -128,7 +128,7 @@ class ExpireHolds:
 
 
 @logged_as(None)
-@needs("inventory.expire-holds")
+@needs("inventory.expire-holds", house=True)
 def expire_holds(tx: InventoryTx, cmd: ExpireHolds, act: Act) -> int:
     """What the timer does: end what is past its time, so that its units show as free. Returns how many holds ended.
 

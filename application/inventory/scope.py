@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from houtai.application.reach import demand_within
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension, Scope
+from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import WarehouseId
 from houtai.domain.inventory.warehouse import Warehouse
@@ -27,19 +28,17 @@ def demand_at(
 
     Whoever is limited to merchants reaches neither the house's own warehouses and goods nor another merchant's.
     """
+    demand_within(act, verb, "warehouse", warehouse.id, merchant=warehouse.merchant_id)
     merchants = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
-    if merchants:
-        if warehouse.merchant_id not in merchants:
-            raise NotFound(what="warehouse", key=str(warehouse.id))
-        for sku in skus:
-            check_seen(sku, merchants)
-    scope = Scope(warehouse=warehouse.id, merchant=warehouse.merchant_id, owner=owner)
+    for sku in skus:
+        check_seen(sku, merchants)
+    scope = Scope(warehouse=warehouse.id, merchant=warehouse.merchant_id or HOUSE, owner=owner)
     act.demand(verb, scope, amounts=amounts, maker=maker)
 
 
 def check_seen(sku: Sku, merchants: frozenset[UUID] | None) -> None:
     """Answer NotFound for goods of others to whoever is limited to merchants."""
-    if merchants is not None and sku.merchant_id not in merchants:
+    if merchants is not None and (sku.merchant_id or HOUSE) not in merchants:
         raise NotFound(what="sku", key=str(sku.id))
 
 

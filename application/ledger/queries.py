@@ -47,14 +47,14 @@ class ListJournals:
     where: JournalFilter = attrs.field(factory=JournalFilter)
 
 
-@needs(READ)
+@needs(READ, house=True)
 def list_journals(views: LedgerViews, query: ListJournals, act: Act) -> Slice[Journal]:
     """Journals with all their entries. Raises Forbidden for an actor bound to channels or merchants."""
     _demand_whole_books(act)
     return views.find_journals(query.page, query.where)
 
 
-@needs(READ)
+@needs(READ, house=True)
 def show_journal(views: LedgerViews, query: JournalId, act: Act) -> Journal:
     """One journal. Raises NotFound, and Forbidden for an actor bound to channels or merchants."""
     _demand_whole_books(act)
@@ -88,7 +88,7 @@ class AskTrialBalance:
     until: dt.datetime | None = None
 
 
-@needs(READ)
+@needs(READ, house=True)
 def trial_balance(views: LedgerViews, query: AskTrialBalance, act: Act) -> tuple[TrialLine, ...]:
     """Opening, turnover and closing per account code and currency; closings sum to zero per currency.
 
@@ -98,7 +98,7 @@ def trial_balance(views: LedgerViews, query: AskTrialBalance, act: Act) -> tuple
     return views.trial_balance(since=query.since, until=query.until)
 
 
-@needs(READ)
+@needs(READ, house=True)
 def list_periods(views: LedgerViews, query: Page, act: Act) -> Slice[Period]:
     """The months that somebody has closed, opened again or locked; all others are open."""
     del act
@@ -121,7 +121,7 @@ def _demand_whole_books(act: Act) -> None:
         raise Forbidden(verb=READ, reason=Denial.OUT_OF_SCOPE.value, explanation=text)
 
 
-@needs(READ)
+@needs(READ, house=True)
 def show_period(views: LedgerViews, query: str, act: Act) -> Period:
     """One month that somebody has closed, opened again or locked. Raises NotFound for any other: it is open."""
     del act

@@ -23,7 +23,7 @@ class ReverseJournal:
     reason: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs("ledger.reverse")
+@needs("ledger.reverse", house=True)
 def reverse_journal(tx: LedgerTx, cmd: ReverseJournal, act: Act) -> Journal:
     """Reverse a journal. Raises NotFound, AlreadyReversed, ReversalStands and PeriodClosed."""
     return reverse(tx, cmd.journal, reversal=cmd.reversal, reason=cmd.reason, act=act)

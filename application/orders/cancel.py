@@ -51,7 +51,7 @@ def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
     return ended
 
 
-@needs("orders.run-timers")
+@needs("orders.run-timers", house=True)
 def expire_order(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
     """End an order that was not paid in time. Raises NotDueYet where it was, or the time is not over."""
     order = lock_with_payments(tx, order_id)

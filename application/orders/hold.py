@@ -123,7 +123,7 @@ def demand_stock(order: Order) -> None:
         raise StillShort(number=order.number, missing_qty=missing, lines=tuple(line.seq for line in short))
 
 
-@needs("orders.run-timers")
+@needs("orders.run-timers", house=True)
 def lapse_reservation(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
     """Free the goods of an order that stood still for too long, and hand it to stock control. Raises NotDueYet."""
     order = tx.orders.lock_one(order_id)

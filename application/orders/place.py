@@ -72,7 +72,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     act.demand("orders.place", Scope(channel=basket.channel_id, owner=basket.buyer_id or NOBODY))
     if tx.orders.find(cmd.order) is not None:
         raise AlreadyExists(what="order", key=str(cmd.order))
-    offer = offer_for(tx, basket, cmd.receiver.region, act)
+    offer = offer_for(tx, basket, cmd.receiver.region, act, verb="orders.place")
     quote = offer.quote
     check_unchanged(quote, cmd.quote_digest, cmd.quoted_minor)
     for merchant in {line.merchant_id or HOUSE for line in quote.lines}:

@@ -38,7 +38,7 @@ class SetAuditPolicy:
     reserve_hours: int = 72
 
 
-@needs(VERB)
+@needs(VERB, house=True)
 def set_audit_policy(tx: OrdersTx, cmd: SetAuditPolicy, act: Act) -> AuditPolicy:
     """Store the policy; orders that were looked at before keep what was found. Raises NotFound, VersionConflict, InvalidValue."""
     _demand(act, cmd.channel)
@@ -67,7 +67,7 @@ class GetAuditPolicy:
     channel: ChannelId | None = None
 
 
-@needs(VERB)
+@needs(VERB, house=True)
 def get_audit_policy(views: OrdersViews, query: GetAuditPolicy, act: Act) -> AuditPolicy:
     """The policy in force there: the channel's own, else the house's, else the built-in one.
 

@@ -12,6 +12,7 @@ from houtai.application.orders.ports import OrdersViews
 from houtai.application.permission import needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource, Known
+from houtai.application.reach import demand_within
 from houtai.application.shipping.freight import freight_of
 from houtai.application.shipping.ports import FreightSource
 from houtai.domain import limits
@@ -57,13 +58,18 @@ def quote_order(views: OrdersViews, query: QuoteOrder, act: Act) -> Quote:
     Raises NotOnSale, NotDelivered, NotFound, and what `price` raises.
     """
     act.demand("orders.quote", Scope(channel=query.basket.channel_id))
-    return offer_for(views, query.basket, query.region, act).quote
+    return offer_for(views, query.basket, query.region, act, verb="orders.quote").quote
 
 
-def offer_for(source: OfferSource, basket: Basket, region: str, act: Act) -> Offer:
-    """The offer as it stands at this moment; a handful of statements, however many lines it has."""
+def offer_for(source: OfferSource, basket: Basket, region: str, act: Act, *, verb: str) -> Offer:
+    """The offer as it stands at this moment; a handful of statements, however many lines it has.
+
+    Goods of a merchant that the actor's `verb` does not reach are answered with NotFound, like unknown ones.
+    """
     wanted = [line.sku_id for line in basket.lines]
     skus = load_skus(source, wanted)
+    for owner, sku_id in {skus[sku_id].merchant_id: sku_id for sku_id in reversed(wanted)}.items():
+        demand_within(act, verb, "sku", sku_id, merchant=owner, channel=basket.channel_id)
     sellable_skus(source, basket.channel_id, [sku_id for sku_id in wanted if not skus[sku_id].gift_only])
     quote = price(basket, load_book(source, basket, act.at, act), act.at)
     weighed = [FreightLine(one.line, _weight_g(skus[one.sku_id]) * one.qty, one.paid_minor) for one in quote.lines]

@@ -66,7 +66,7 @@ class ImportChannelOrder:
     remark: str = attrs.field(default="", validator=limits.text(0, 500), metadata=_PERSONAL)
 
 
-@needs("orders.import")
+@needs("orders.import", house=True)
 def import_channel_order(tx: OrdersTx, cmd: ImportChannelOrder, act: Act) -> Order:
     """Book the order; it is never refused for lack of stock, for goods that we do not know, or for an amount that differs.
 

@@ -66,7 +66,7 @@ class AssignCase:
     assignee: AccountId | None = None
 
 
-@needs("cases.assign")
+@needs("cases.assign", house=True)
 def assign_case(tx: PaymentsTx, cmd: AssignCase, act: Act) -> Case:
     """Give a case to somebody. Raises NotFound, VersionConflict, IllegalMove, and InvalidValue for a due time in the past."""
     if cmd.due_at <= act.at:
@@ -88,7 +88,7 @@ class ResolveCase:
     resolution: str = attrs.field(validator=limits.text(1, 2_000))
 
 
-@needs("cases.resolve")
+@needs("cases.resolve", house=True)
 def resolve_case(tx: PaymentsTx, cmd: ResolveCase, act: Act) -> Case:
     """Close a case with its reason. Raises NotFound, VersionConflict and IllegalMove."""
     case = _locked(tx, cmd.case, cmd.expected_version)

@@ -65,7 +65,7 @@ def list_refunds(views: PaymentsViews, query: ListRefunds, act: Act) -> Slice[Re
 def show_refund(views: PaymentsViews, query: RefundId, act: Act) -> Refund:
     """One refund. Raises NotFound."""
     refund = views.refunds.get(query)
-    demand_payment(views.payments.get(refund.payment_id), READ, act)
+    demand_payment(views.payments.get(refund.payment_id), READ, act, refund=refund.id)
     return refund
 
 
@@ -77,14 +77,14 @@ class ListCases:
     where: CaseFilter = attrs.field(factory=CaseFilter)
 
 
-@needs("cases.read")
+@needs("cases.read", house=True)
 def list_cases(views: PaymentsViews, query: ListCases, act: Act) -> Slice[Case]:
     """Cases, the most urgent first."""
     del act
     return views.find_cases(query.page, query.where)
 
 
-@needs("cases.read")
+@needs("cases.read", house=True)
 def show_case(views: PaymentsViews, query: CaseId, act: Act) -> Case:
     """One case. Raises NotFound."""
     del act

@@ -14,7 +14,7 @@ from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension, Scope
+from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.ids import JournalId, PaymentId, RefundId, derive
 from houtai.domain.money import Money
 from houtai.domain.payments import postings
@@ -177,7 +177,7 @@ def _locked(tx: PaymentsTx, cmd: MoveRefund, verb: str, act: Act, *, by_another:
     if held is None:
         raise NotFound(what="refund", key=str(cmd.refund))
     payment, refund = held
-    _demand(payment, verb, act, refund.amount.minor, refund if by_another else None)
+    _demand(payment, verb, act, refund.amount.minor, refund if by_another else None, refund.id)
     if refund.version != cmd.expected_version:
         raise VersionConflict(
             what="refund", key=str(refund.id), expected_version=cmd.expected_version, current_version=refund.version
@@ -185,14 +185,17 @@ def _locked(tx: PaymentsTx, cmd: MoveRefund, verb: str, act: Act, *, by_another:
     return payment, refund
 
 
-def _demand(payment: Payment, verb: str, act: Act, amount_minor: int, made: Refund | None = None) -> None:
-    demand_payment(payment, verb, act)
-    scope = Scope(channel=payment.channel_id)
+def _demand(
+    payment: Payment, verb: str, act: Act, amount_minor: int, made: Refund | None = None, refund_id: RefundId | None = None
+) -> None:
+    demand_payment(payment, verb, act, refund=refund_id)
+    scope = Scope(channel=payment.channel_id, merchant=HOUSE)
     act.demand(verb, scope, amounts={"refund_minor": amount_minor}, maker=None if made is None else made.maker)
 
 
-def demand_payment(payment: Payment, verb: str, act: Act) -> None:
-    """Refuse with NotFound, as if there were no such payment, where it lies outside of what the verb reaches."""
-    demand_within(act, verb, "payment", payment.id, channel=payment.channel_id)
+def demand_payment(payment: Payment, verb: str, act: Act, *, refund: RefundId | None = None) -> None:
+    """Refuse with NotFound, as if there were no such payment (or `refund`), where it lies outside of what the verb reaches."""
+    what, key = ("payment", str(payment.id)) if refund is None else ("refund", str(refund))
+    demand_within(act, verb, what, key, channel=payment.channel_id)
     if payment.channel_id is None and act.authority.reach(verb, Dimension.CHANNEL, at=act.at) is not None:
-        raise NotFound(what="payment", key=str(payment.id))
+        raise NotFound(what=what, key=key)

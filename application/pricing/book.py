@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from houtai.application.permission import VERBS
 from houtai.application.pricing.ports import PROMOTION_BY_STATE, BookSource
 from houtai.domain.act import Act
-from houtai.domain.authority import Scope
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.catalog.category import Category
 from houtai.domain.catalog.channel import Channel
 from houtai.domain.catalog.product import Product
@@ -36,8 +36,8 @@ def load_book(source: BookSource, basket: Basket, at: dt.datetime, act: Act) -> 
     channel = source.channels.find(basket.channel_id)
     if channel is None:
         raise NotFound(what="channel", key=str(basket.channel_id))
-    _demand_exceptions(basket, act)
     skus = _skus(source, basket)
+    _demand_exceptions(basket, skus, act)
     coupons = _coupons(source, basket)
     promotions = _promotions(source, channel, at)
     scopes = [one.scope for one in promotions] + [held.template.scope for held in coupons.values()]
@@ -61,13 +61,15 @@ def sheets_of(source: BookSource, skus: Iterable[SkuId]) -> dict[SkuId, PriceShe
     return {sheet.sku_id: sheet for sheet in found.values()}
 
 
-def _demand_exceptions(basket: Basket, act: Act) -> None:
-    where = Scope(channel=basket.channel_id)
-    if basket.adjustments:
-        total = sum(adjustment.amount_minor for adjustment in basket.adjustments)
-        act.demand(ADJUST, where, amounts={"discount_minor": total})
-    if basket.below_floor_reason:
-        act.demand(BELOW_FLOOR, where)
+def _demand_exceptions(basket: Basket, skus: Mapping[SkuId, Sku], act: Act) -> None:
+    """Every merchant whose goods the basket holds has to lie within what the actor may make exceptions for."""
+    total = sum(adjustment.amount_minor for adjustment in basket.adjustments)
+    for owner in {skus[line.sku_id].merchant_id or HOUSE for line in basket.lines}:
+        where = Scope(channel=basket.channel_id, merchant=owner)
+        if basket.adjustments:
+            act.demand(ADJUST, where, amounts={"discount_minor": total})
+        if basket.below_floor_reason:
+            act.demand(BELOW_FLOOR, where)
 
 
 def _skus(source: BookSource, basket: Basket) -> dict[SkuId, Sku]:

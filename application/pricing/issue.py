@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.permission import needs
+from houtai.application.permission import logged_as, needs
 from houtai.application.plain import SECRET
 from houtai.application.pricing.ports import COUPON_BY_CODE, COUPON_BY_EXPIRY, TEMPLATE_BY_CLAIM_CODE, PricingTx
 from houtai.application.pricing.reach import demand_goods, demand_own
@@ -118,11 +118,14 @@ def claim_coupon(tx: PricingTx, cmd: ClaimCoupon, act: Act) -> Coupon:
     if tx.customers.find(cmd.customer) is None:
         raise NotFound(what="customer", key=str(cmd.customer))
     printed = tx.coupons.lock_by(COUPON_BY_CODE, code)
-    if printed:
-        return _claim_printed(tx, printed[0], cmd.customer, act)
-    template = tx.coupon_templates.first(TEMPLATE_BY_CLAIM_CODE, code)
+    template = (
+        tx.coupon_templates.get(printed[0].template_id) if printed else tx.coupon_templates.first(TEMPLATE_BY_CLAIM_CODE, code)
+    )
     if template is None:
         raise NotFound(what="coupon", key="with this code")
+    demand_own(act, CLAIM, "coupon", "with this code", template.scope)
+    if printed:
+        return _claim_printed(tx, printed[0], template, cmd.customer, act)
     template.check_open(act.at)
     counts = _count(tx, template, {cmd.customer: 1}, 1)
     coupon = _coupon(template, cmd.coupon, cmd.customer, act)
@@ -149,7 +152,8 @@ def void_coupon(tx: PricingTx, cmd: VoidCoupon, act: Act) -> Coupon:
     return void
 
 
-@needs(EXPIRE)
+@logged_as(None)
+@needs(EXPIRE, house=True)
 def expire_coupons(tx: PricingTx, cmd: ExpireCoupons, act: Act) -> int:
     """Close coupons whose time is over; how many. For the timer, which calls it until it answers 0."""
     over = tx.coupons.lock_due(COUPON_BY_EXPIRY, act.at, cmd.most)
@@ -170,11 +174,10 @@ def _template(tx: PricingTx, template_id: CouponTemplateId, act: Act) -> CouponT
     return template
 
 
-def _claim_printed(tx: PricingTx, coupon: Coupon, customer: CustomerId, act: Act) -> Coupon:
+def _claim_printed(tx: PricingTx, coupon: Coupon, template: CouponTemplate, customer: CustomerId, act: Act) -> Coupon:
     if coupon.customer_id == customer:
         return coupon
     coupon.check_claimable(act.at)
-    template = tx.coupon_templates.get(coupon.template_id)
     template.check_open(act.at)
     counts = _count(tx, template, {customer: 1}, 0)
     claimed = attrs.evolve(coupon, customer_id=customer, version=coupon.version + 1)

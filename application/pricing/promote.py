@@ -10,6 +10,7 @@ import attrs
 from houtai.application.permission import needs
 from houtai.application.pricing.ports import PROMOTION_BY_CODE, PricingTx
 from houtai.application.pricing.reach import demand_goods, demand_own
+from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.ids import CampaignId, ChannelId, PromotionId
@@ -76,7 +77,7 @@ def define_promotion(tx: PricingTx, cmd: DefinePromotion, act: Act) -> Promotion
     promotion = Promotion(id=cmd.promotion, code=cmd.code, currency=Money.zero(cmd.currency).currency, **_fields(cmd.terms))
     if tx.promotions.first(PROMOTION_BY_CODE, cmd.code) is not None:
         raise AlreadyExists(what="promotion", key=cmd.code)
-    _check_named(tx, promotion)
+    _check_named(tx, promotion, act)
     tx.promotions.add(promotion)
     write_line(tx, act, "promotion", promotion, "drafted", before=None)
     return promotion
@@ -90,7 +91,7 @@ def edit_promotion(tx: PricingTx, cmd: EditPromotion, act: Act) -> Promotion:
         raise InvalidValue(field="promotion", rule="has ended; draft another")
     demand_goods(act, PROMOTE, cmd.terms.channels, cmd.terms.scope)
     edited = attrs.evolve(promotion, version=promotion.version + 1, **_fields(cmd.terms))
-    _check_named(tx, edited)
+    _check_named(tx, edited, act)
     tx.promotions.save(edited)
     write_line(tx, act, "promotion", edited, "edited", before=promotion.state)
     return edited
@@ -124,16 +125,17 @@ def _editable(tx: PricingTx, promotion_id: PromotionId, expected_version: int, a
     return promotion
 
 
-def _check_named(tx: PricingTx, promotion: Promotion) -> None:
-    """Channels, campaign and gifts must exist, the campaign in the same currency, gifts as plain SKUs."""
+def _check_named(tx: PricingTx, promotion: Promotion, act: Act) -> None:
+    """Channels, campaign and gifts must exist and be the actor's to give, the campaign in the same currency, gifts plain SKUs."""
     check_channels(tx, promotion.channels)
-    check_campaign(tx, promotion.campaign_id, promotion.currency)
+    check_campaign(tx, promotion.campaign_id, promotion.currency, PROMOTE, act)
     if isinstance(promotion.rule, BuyAndGet):
         gifts = (promotion.rule.gift_sku_id, *promotion.rule.substitutes)
         found = tx.skus.many(gifts)
         for sku_id in gifts:
             if sku_id not in found:
                 raise NotFound(what="sku", key=str(sku_id))
+            demand_within(act, PROMOTE, "sku", sku_id, merchant=found[sku_id].merchant_id)
             if found[sku_id].is_bundle:
                 raise InvalidValue(field="rule.gift_sku_id", rule="must not be a bundle")
 
@@ -146,9 +148,10 @@ def check_channels(tx: PricingTx, channels: tuple[ChannelId, ...]) -> None:
             raise NotFound(what="channel", key=str(channel_id))
 
 
-def check_campaign(tx: PricingTx, campaign_id: CampaignId | None, currency: str) -> None:
-    """Refuse a campaign that does not exist or counts in another currency."""
+def check_campaign(tx: PricingTx, campaign_id: CampaignId | None, currency: str, verb: str, act: Act) -> None:
+    """Refuse a campaign that does not exist or counts in another currency; to a merchant none exists, they are the house's."""
     if campaign_id is not None:
+        demand_within(act, verb, "campaign", campaign_id)
         campaign = tx.campaigns.find(campaign_id)
         if campaign is None:
             raise NotFound(what="campaign", key=str(campaign_id))

@@ -7,6 +7,7 @@ import attrs
 from houtai.application.permission import needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource
+from houtai.application.reach import demand_within
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
 from houtai.domain.pricing.basket import Basket
@@ -25,4 +26,7 @@ class GetQuote:
 def get_quote(views: BookSource, query: GetQuote, act: Act) -> Quote:
     """Price the basket by today's book, with the trace of every step; refuses as `price` and `load_book` do."""
     act.demand("pricing.quote", Scope(channel=query.basket.channel_id))
-    return price(query.basket, load_book(views, query.basket, act.at, act), act.at)
+    book = load_book(views, query.basket, act.at, act)
+    for line in query.basket.lines:
+        demand_within(act, "pricing.quote", "sku", line.sku_id, merchant=book.items[line.sku_id].merchant_id)
+    return price(query.basket, book, act.at)

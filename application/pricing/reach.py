@@ -27,7 +27,7 @@ def demand_goods(act: Act, verb: str, channels: Iterable[ChannelId], scope: Good
             act.demand(verb, Scope(channel=channel, merchant=merchant))
 
 
-def demand_own(act: Act, verb: str, what: str, key: UUID, scope: GoodsScope) -> None:
+def demand_own(act: Act, verb: str, what: str, key: object, scope: GoodsScope) -> None:
     """Answer NotFound for what belongs to somebody that the actor does not reach."""
     reached = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
     if reached is not None and owner_of(scope) not in reached:

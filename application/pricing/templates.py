@@ -90,7 +90,7 @@ def define_template(tx: PricingTx, cmd: DefineTemplate, act: Act) -> CouponTempl
     template = CouponTemplate(id=cmd.template, code=cmd.code, currency=Money.zero(cmd.currency).currency, **_fields(cmd.terms))
     if tx.coupon_templates.first(TEMPLATE_BY_CODE, cmd.code) is not None:
         raise AlreadyExists(what="coupon template", key=cmd.code)
-    _check_named(tx, template)
+    _check_named(tx, template, act)
     tx.coupon_templates.add(template)
     tx.issue_counts.add(IssueCount(count_id(template.id, None), template.id, None))
     write_line(tx, act, "coupon-template", template, "drafted", before=None)
@@ -104,7 +104,7 @@ def edit_template(tx: PricingTx, cmd: EditTemplate, act: Act) -> CouponTemplate:
     demand_goods(act, TEMPLATES, cmd.terms.channels, cmd.terms.scope)
     edited = attrs.evolve(template, version=template.version + 1, **_fields(cmd.terms))
     check_edit(template, edited)
-    _check_named(tx, edited)
+    _check_named(tx, edited, act)
     tx.coupon_templates.save(edited)
     write_line(tx, act, "coupon-template", edited, "edited", before=template.state)
     return edited
@@ -138,9 +138,9 @@ def _editable(tx: PricingTx, template_id: CouponTemplateId, expected_version: in
     return template
 
 
-def _check_named(tx: PricingTx, template: CouponTemplate) -> None:
+def _check_named(tx: PricingTx, template: CouponTemplate, act: Act) -> None:
     check_channels(tx, template.channels)
-    check_campaign(tx, template.campaign_id, template.currency)
+    check_campaign(tx, template.campaign_id, template.currency, TEMPLATES, act)
     if template.claim_code:
         holder = tx.coupon_templates.first(TEMPLATE_BY_CLAIM_CODE, template.claim_code)
         if holder is not None and holder.id != template.id:

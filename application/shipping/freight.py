@@ -71,7 +71,7 @@ class Freight:
     rule_id: FreightRuleId | None
 
 
-@needs("shipping.rules")
+@needs("shipping.rules", house=True)
 def define_freight_rule(tx: ShippingTx, cmd: DefineFreightRule, act: Act) -> FreightRule:
     """Say what delivery costs on a channel. Raises NotFound for an unknown channel."""
     act.demand("shipping.rules", Scope(channel=cmd.channel))
@@ -82,7 +82,7 @@ def define_freight_rule(tx: ShippingTx, cmd: DefineFreightRule, act: Act) -> Fre
     return rule
 
 
-@needs("shipping.rules")
+@needs("shipping.rules", house=True)
 def edit_freight_rule(tx: ShippingTx, cmd: EditFreightRule, act: Act) -> FreightRule:
     """Change the terms. Raises NotFound, VersionConflict, and IllegalMove for a retired rule."""
     rule = _editable(tx, cmd.rule, cmd.expected_version, act)
@@ -94,7 +94,7 @@ def edit_freight_rule(tx: ShippingTx, cmd: EditFreightRule, act: Act) -> Freight
     return edited
 
 
-@needs("shipping.rules")
+@needs("shipping.rules", house=True)
 def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> FreightRule:
     """Use the rule no more. Raises NotFound, VersionConflict, IllegalMove."""
     rule = _editable(tx, cmd.rule, cmd.expected_version, act)
@@ -105,7 +105,7 @@ def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> Fre
     return retired
 
 
-@needs("shipping.read")
+@needs("shipping.read", house=True)
 def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> FreightRule:
     """One rule. Raises NotFound, also for a channel out of reach."""
     rule = views.freight_rules.find(query)
@@ -114,7 +114,7 @@ def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> F
     return rule
 
 
-@needs("shipping.read")
+@needs("shipping.read", house=True)
 def list_freight_rules(views: ShippingViews, query: ListFreightRules, act: Act) -> Slice[FreightRule]:
     """The rules of the channels within reach."""
     reach = act.authority.reach("shipping.read", Dimension.CHANNEL, at=act.at)

@@ -1,0 +1,145 @@
+"""A house with two merchants and goods of its own: what stands where one of them must not look. All made through use cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from houtai.application.access.issue_key import IssueApiKey, issue_api_key
+from houtai.application.access.open_account import OpenAccount, open_account
+from houtai.application.access.shape_role import CreateRole, create_role
+from houtai.application.inventory.adjust import RequestAdjustment, request_adjustment
+from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
+from houtai.application.ledger.queries import ListJournals, list_journals
+from houtai.application.office import Office
+from houtai.application.paging import Page
+from houtai.application.payments.cases import open_case
+from houtai.application.payments.ports import PaymentsTx
+from houtai.application.payments.refund import RefundPayment, refund_payment
+from houtai.application.permission import needs
+from houtai.application.relay import ListMessages, list_messages
+from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
+from houtai.domain.access.account import Account, Assignment, authority_of
+from houtai.domain.access.role import Role
+from houtai.domain.act import Act
+from houtai.domain.authority import Grant
+from houtai.domain.catalog.product import Source
+from houtai.domain.ids import AccountId, AdjustmentId, ApiKeyId, CaseId, MerchantId, RefundId, RoleId, WarehouseId, new_id
+from houtai.domain.inventory.adjustment import AdjustmentLine
+from houtai.domain.inventory.movement import Reason
+from houtai.domain.inventory.stock import StockState
+from houtai.domain.money import Money
+from houtai.domain.payments.case import CaseKind
+from houtai.domain.pricing.promotions import PercentOff
+from houtai.domain.pricing.scope import GoodsScope
+from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
+from tests.catalog.arrange import another, live, new_sku, some_category, some_merchant, some_product
+from tests.conftest import StillClock
+from tests.inventory.arrange import receive, some_warehouse
+from tests.orders.shop import Shop, read_oversells
+
+SHARED = ("channel_id", "category_id", "brand_id", "customer_id")
+"""What is nobody's own: reference data, and buyers, whom merchants do not see anyway."""
+
+
+@needs("tests.case")
+def something_for_people(tx: PaymentsTx, payment: Any, act: Act) -> CaseId:
+    """A case about this payment."""
+    return open_case(tx, CaseKind.NO_ANSWER, subject="payment", subject_id=payment, facts={}, act=act).id
+
+
+class Bazaar:
+    """The house's shop beside those of the merchants A and B; by owner, the ids of what is theirs as paths call them."""
+
+    def __init__(self, office: Office, clock: StillClock) -> None:
+        """Everybody trades, and the house keeps its books."""
+        self.shop = Shop(office, clock)
+        self.merchants = {name: some_merchant(office, self.shop.act, name) for name in ("A", "B")}
+        self._pool: tuple[WarehouseId, ...] = (self.shop.warehouse,)
+        self.ids: dict[str, dict[str, str]] = {}
+        for owner in ("HOUSE", "A", "B"):
+            self.ids[owner] = {name: str(key) for name, key in self.trade(owner, owner).items()}
+        self.ids["HOUSE"] |= {name: str(key) for name, key in self._housekeeping().items()}
+        self.ids["B"] |= {"merchant_id": str(self.merchants["B"]), **self._staff("B", self.merchants["B"])}
+
+    def trade(self, owner: str, code: str) -> dict[str, Any]:
+        """Goods that are listed, stocked in a warehouse of theirs, priced and sold; a promotion and a coupon for them."""
+        shop, office, act, merchant = self.shop, self.shop.office, self.shop.act, self.merchants.get(owner)
+        sku = new_sku(f"SKU-{code}", weight_g=100)
+        theirs: dict[str, Any] = {} if merchant is None else {"merchant": merchant, "source": Source.MERCHANT}
+        category = some_category(office, act, f"CAT-{code}")
+        product = some_product(office, act, category, sku, code=f"P-{code}", title=f"茶叶 {code}", **theirs)
+        listing = live(office, act, product, shop.channel)
+        warehouse = some_warehouse(office, act, f"W-{code}", merchant)
+        self._serve(warehouse)
+        receipt = receive(office, act, warehouse, (sku.id, 20), unit_minor=500 if merchant is None else 0)
+        shop.sku[sku.code] = sku.id
+        shop.price(sku.code, 3000)
+        order = shop.paid((), None, **{sku.code: 2})
+        scope = GoodsScope(merchants=() if merchant is None else (merchant,))
+        coupon = shop.coupon(500, scope=scope)
+        line = AdjustmentLine(1, sku.id, StockState.SELLABLE, -1)
+        adjust = RequestAdjustment(AdjustmentId(new_id()), warehouse, Reason.DAMAGE, (line,))
+        return {
+            "product_id": product,
+            "sku_id": sku.id,
+            "listing_id": listing.id,
+            "warehouse_id": warehouse,
+            "receipt_id": receipt.id,
+            "order_id": order.id,
+            "promotion_id": shop.promote(PercentOff(10), scope=scope).id,
+            "coupon_id": coupon,
+            "template_id": shop.coupon_of(coupon).template_id,
+            "adjustment_id": office.perform(request_adjustment, adjust, act).id,
+        }
+
+    def visitor(self, name: str) -> tuple[Grant, ...]:
+        """What somebody of this merchant holds whose role says: everything."""
+        role = Role(RoleId(new_id()), "everything", (Grant("*"),))
+        account = Account(
+            id=AccountId(new_id()),
+            name=name.lower(),
+            display_name=name,
+            password_hash="none",
+            created_at=self.shop.clock.now(),
+            roles=(Assignment(role.id),),
+            merchant_id=self.merchants[name],
+        )
+        return authority_of(account, {role.id: role}).grants
+
+    def _serve(self, warehouse: WarehouseId) -> None:
+        version = len(self._pool)
+        self._pool = (*self._pool, warehouse)
+        cmd = SetChannelWarehouses(self.shop.channel, self._pool, expected_version=version)
+        self.shop.office.perform(set_channel_warehouses, cmd, self.shop.act)
+
+    def _housekeeping(self) -> dict[str, Any]:
+        """Books, money, cases, freight, a campaign, a hold, roles and people of the house."""
+        shop, office, act = self.shop, self.shop.office, self.shop.act
+        payment = shop.paid(CUP=1).tenders[0].payment_id
+        refund = RefundPayment(RefundId(new_id()), payment, Money(100, "CNY"), "broken cup")
+        freight = DefineFreightRule(FreightRuleId(new_id()), shop.channel, FreightTerms(1_000_000, 0, 1_000, 0))
+        short = shop.import_order(shop.sold_by_channel("TM-9", BOWL=50))
+        return {
+            "payment_id": payment,
+            "refund_id": office.perform(refund_payment, refund, act).id,
+            "case_id": office.perform(something_for_people, payment, act),
+            "rule_id": office.perform(define_freight_rule, freight, act).id,
+            "campaign_id": shop.campaign().id,
+            "hold_id": shop.hold(POT=1),
+            "oversell_id": office.ask(read_oversells, short.id, act)[0].id,
+            "journal_id": office.ask(list_journals, ListJournals(), act).items[0].id,
+            "message_id": office.ask(list_messages, ListMessages(Page()), act).items[0].id,
+            **self._staff("HOUSE", None),
+        }
+
+    def _staff(self, owner: str, merchant: MerchantId | None) -> dict[str, str]:
+        office, act = self.shop.office, self.shop.act
+        role = office.perform(create_role, CreateRole(RoleId(new_id()), f"clerk of {owner}", (Grant("orders.read"),)), act)
+        person = AccountId(new_id())
+        hired = OpenAccount(person, f"clerk-{owner.lower()}", "Clerk", "none", roles=(Assignment(role.id),), merchant_id=merchant)
+        office.perform(open_account, hired, act)
+        until = self.shop.clock.now() + dt.timedelta(days=30)
+        issue = IssueApiKey(ApiKeyId(new_id()), "scanner", f"hk_{owner:_>8}", f"hash-{owner}", (Grant("orders.read"),), until)
+        key = office.perform(issue_api_key, issue, another(act, person, (Grant("orders.read"), Grant("access.own"))))
+        return {"account_id": str(person), "role_id": str(role.id), "key_id": str(key.id)}
