@@ -19,6 +19,7 @@ from houtai.application.office import Office
 from houtai.application.orders import timers as orders
 from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
+from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
 
@@ -51,6 +52,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("merge-windows", 5, partial(orders.run_timer, office, OrderTimer.MERGE_WINDOW)),
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),
         Timer("holds", 10, partial(end_holds, office)),
+        Timer("coupons", 60, partial(end_coupons, office)),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
         *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
     )
@@ -59,6 +61,11 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
 def end_holds(office: Office) -> int:
     """End the holds whose time is over; how many."""
     return office.perform(expire_holds, ExpireHolds(), _act(office))
+
+
+def end_coupons(office: Office) -> int:
+    """Close the coupons whose time is over; how many."""
+    return office.perform(expire_coupons, ExpireCoupons(), _act(office))
 
 
 def take_callbacks(office: Office, gateway: EmbeddedGateway) -> int:

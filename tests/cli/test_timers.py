@@ -17,6 +17,7 @@ from houtai.domain.act import Act
 from houtai.domain.ids import HoldId, new_id
 from houtai.domain.inventory.reservation import HoldState
 from houtai.domain.orders.state import OrderState
+from houtai.domain.pricing.coupons import CouponState
 from houtai.domain.refusal import Busy
 from houtai.entrypoints import timers
 from houtai.entrypoints.container import Container, house
@@ -31,6 +32,7 @@ NOTHING = {
     "merge-windows": 0,
     "stopped-orders": 0,
     "holds": 0,
+    "coupons": 0,
     "unknown-outcomes": 0,
     "embedded-callbacks": 0,
 }
@@ -76,6 +78,15 @@ def test_a_payment_goes_out_is_paid_and_its_callback_comes_back(container: Conta
     gateway.pay(order.tenders[0].payment_id)
     assert run_once(house_timers)["embedded-callbacks"] == 1
     assert shop.order(order).paid_minor == 9990
+
+
+def test_a_coupon_is_closed_once_its_time_is_over(container: Container, clock: StillClock) -> None:
+    shop = Shop(container.office(), clock)
+    coupon = shop.coupon()
+    assert run_once(timers_of(container))["coupons"] == 0
+    clock.advance(days=31)
+    assert run_once(timers_of(container))["coupons"] == 1
+    assert shop.coupon_of(coupon).state is CouponState.EXPIRED
 
 
 def test_time_ends_unpaid_orders_and_holds(container: Container, clock: StillClock) -> None:
