@@ -898,6 +898,7 @@ from .domain.ledger.period import (
 )
 from .domain.ledger.refusals import (
     AlreadyReversed as AlreadyReversed,
+    DocumentOwnsJournal as DocumentOwnsJournal,
     EarlierPeriodOpen as EarlierPeriodOpen,
     ExchangeMissing as ExchangeMissing,
     JournalDiffers as JournalDiffers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -17,6 +18,9 @@ from houtai.domain.ids import JournalId
 from houtai.domain.ledger.journal import Entry, Journal, check_entries, journal_number, per_account
 from houtai.domain.ledger.period import Period
 from houtai.domain.ledger.refusals import JournalDiffers
+
+MANUAL: Final = "manual"
+"""The document of a journal that was written by hand: the journal is its own."""
 
 
 def period_of(at: dt.datetime) -> str:
@@ -79,4 +83,4 @@ def post_journal(tx: LedgerTx, cmd: PostJournal, act: Act) -> Journal:
     """Write a journal by hand. Raises what `post` raises, and Forbidden past the actor's limit for ``posting_minor``."""
     debits = sum(entry.amount_minor for entry in cmd.entries if entry.amount_minor > 0)
     act.demand("ledger.post", amounts={"posting_minor": debits})
-    return post(tx, id=cmd.journal, document="manual", document_id=cmd.journal, entries=cmd.entries, memo=cmd.memo, act=act)
+    return post(tx, id=cmd.journal, document=MANUAL, document_id=cmd.journal, entries=cmd.entries, memo=cmd.memo, act=act)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.ledger.ports import BY_REVERSED, LedgerTx
-from houtai.application.ledger.post import post
+from houtai.application.ledger.post import MANUAL, post
 from houtai.application.permission import needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import JournalId
 from houtai.domain.ledger.journal import Journal, mirrored
-from houtai.domain.ledger.refusals import AlreadyReversed, ReversalStands
+from houtai.domain.ledger.refusals import AlreadyReversed, DocumentOwnsJournal, ReversalStands
 
 
 @attrs.frozen
@@ -25,7 +25,13 @@ class ReverseJournal:
 
 @needs("ledger.reverse", house=True)
 def reverse_journal(tx: LedgerTx, cmd: ReverseJournal, act: Act) -> Journal:
-    """Reverse a journal. Raises NotFound, AlreadyReversed, ReversalStands and PeriodClosed."""
+    """Reverse a journal that was written by hand. Raises NotFound, AlreadyReversed, ReversalStands and PeriodClosed.
+
+    A document's own journal is refused with DocumentOwnsJournal: it goes back with the document.
+    """
+    journal = tx.journals.get(cmd.journal)
+    if journal.document != MANUAL:
+        raise DocumentOwnsJournal(number=journal.number, document=journal.document, key=str(journal.document_id))
     return reverse(tx, cmd.journal, reversal=cmd.reversal, reason=cmd.reason, act=act)
 
 

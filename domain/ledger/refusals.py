@@ -110,3 +110,16 @@ class ReversalStands(Refusal):
     text = "journal {number} is itself a reversal; post a new journal instead"
 
     number: str
+
+
+@attrs.define(eq=False, slots=False)
+class DocumentOwnsJournal(Refusal):
+    """A document's journal goes back with its document, so that books and document keep telling the same."""
+
+    code = "ledger.document-owns-journal"
+    kind = Kind.CONFLICT
+    text = "journal {number} belongs to {document} {key}; take that back instead"
+
+    number: str
+    document: str
+    key: str

@@ -30,6 +30,7 @@ from houtai.domain.ledger.journal import Entry, Journal
 from houtai.domain.ledger.period import Period, PeriodState
 from houtai.domain.ledger.refusals import (
     AlreadyReversed,
+    DocumentOwnsJournal,
     EarlierPeriodOpen,
     ExchangeMissing,
     JournalDiffers,
@@ -246,7 +247,7 @@ def post_journals(desk: Desk, body: NewJournal) -> JournalOut:
     reverse_journal,
     status=201,
     location="/journals/{id}",
-    refuses=(AlreadyReversed, ReversalStands, PeriodClosed, JournalDiffers),
+    refuses=(AlreadyReversed, DocumentOwnsJournal, ReversalStands, PeriodClosed, JournalDiffers),
 )
 def post_journal_reverse(desk: Desk, journal_id: wire.Id, body: Reversal) -> JournalOut:
     """Take a journal back by its mirror image, dated today."""

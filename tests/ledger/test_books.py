@@ -34,6 +34,7 @@ from houtai.domain.ledger.account import AccountCode, AccountKey, party
 from houtai.domain.ledger.period import Period, PeriodState
 from houtai.domain.ledger.refusals import (
     AlreadyReversed,
+    DocumentOwnsJournal,
     EarlierPeriodOpen,
     JournalDiffers,
     LaterPeriodClosed,
@@ -44,6 +45,7 @@ from houtai.domain.ledger.refusals import (
 )
 from houtai.domain.refusal import Forbidden, IllegalMove, InvalidValue, NotFound, VersionConflict
 from tests.conftest import StillClock
+from tests.inventory.arrange import receive, some_skus, some_warehouse
 from tests.ledger.books import entry, journal_id, sale, write
 
 CASH = AccountKey(AccountCode.CASH, "", "CNY")
@@ -146,6 +148,16 @@ def test_a_reversal_is_not_reversed(memory_office: Office, system: Act) -> None:
     reversal = memory_office.perform(reverse_journal, ReverseJournal(posted.id, journal_id(2), "wrong"), system)
     with pytest.raises(ReversalStands):
         memory_office.perform(reverse_journal, ReverseJournal(reversal.id, journal_id(3), "right after all"), system)
+
+
+def test_a_journal_that_belongs_to_a_document_is_not_reversed_by_hand(memory_office: Office, system: Act) -> None:
+    (sku,) = some_skus(memory_office, system, "TEA")
+    receipt = receive(memory_office, system, some_warehouse(memory_office, system), (sku, 3))
+    (posted,) = memory_office.ask(list_journals, ListJournals(Page()), system).items
+    with pytest.raises(DocumentOwnsJournal) as refused:
+        memory_office.perform(reverse_journal, ReverseJournal(posted.id, journal_id(2), "wrong"), system)
+    assert (refused.value.document, refused.value.key) == ("opening-receipt", str(receipt.id))
+    assert len(memory_office.ask(list_journals, ListJournals(Page()), system).items) == 1
 
 
 def test_what_was_never_posted_is_not_reversed(memory_office: Office, system: Act) -> None:
