@@ -191,6 +191,12 @@ class Store(Protocol):
     def snapshot(self) -> AbstractContextManager[Any]:
         """A read-only view of everything committed so far."""
 
+    def forget_answers(self, before: dt.datetime, most: int) -> int:
+        """Delete up to `most` idempotency keys taken before that moment, with the answers kept under them; how many.
+
+        Answers hold what was answered, personal data included: nothing else ever deletes them.
+        """
+
     def close(self) -> None:
         """Give back connections and files."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -19,6 +20,7 @@ from houtai.application.office import Office
 from houtai.application.orders import timers as orders
 from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
+from houtai.application.ports import Clock, Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
@@ -31,6 +33,8 @@ log = logging.getLogger("houtai.timers")
 ROUNDS: Final = 50  # how often a timer goes on at once where it found something to do
 LONGEST_PAUSE_S: Final = 60  # between tries while the store is away
 TICK_S: Final = 0.2
+ANSWERS_KEPT: Final = dt.timedelta(days=7)  # keys are promised for a day; an answer may hold a receiver's name and address
+ANSWERS_AT_ONCE: Final = 1_000
 
 
 @attrs.frozen
@@ -53,6 +57,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),
+        Timer("answers", 3_600, partial(forget_answers, container.store(), container.clock())),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
         *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
     )
@@ -66,6 +71,11 @@ def end_holds(office: Office) -> int:
 def end_coupons(office: Office) -> int:
     """Close the coupons whose time is over; how many."""
     return office.perform(expire_coupons, ExpireCoupons(), _act(office))
+
+
+def forget_answers(store: Store, clock: Clock) -> int:
+    """Delete idempotency keys older than ANSWERS_KEPT with what was answered under them; how many."""
+    return store.forget_answers(clock.now() - ANSWERS_KEPT, ANSWERS_AT_ONCE)
 
 
 def take_callbacks(office: Office, gateway: EmbeddedGateway) -> int:

@@ -127,6 +127,7 @@ def slice_of(keys: list[Any], held: Mapping[Any, Any], page: Page) -> Slice[Any]
 class _Request:
     fingerprint: str
     answer: str
+    at: dt.datetime
 
 
 class MemoryStore:
@@ -153,6 +154,14 @@ class MemoryStore:
 
         with self._turn:
             yield MemoryViews(self)
+
+    def forget_answers(self, before: dt.datetime, most: int) -> int:
+        """See `Store.forget_answers`."""
+        with self._turn:
+            old = [key for key, request in self.requests.items() if request.at < before][:most]
+            for key in old:
+                del self.requests[key]
+        return len(old)
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -184,7 +193,7 @@ class MemoryTx(BufferedTx):
         """See `OpenTx.claim_request`."""
         seen = self._store.requests.get((owner, key))
         if seen is None:
-            self._request = ((owner, key), _Request(fingerprint, ""))
+            self._request = ((owner, key), _Request(fingerprint, "", at))
             return None
         if seen.fingerprint != fingerprint:
             raise KeyReused(key=key)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, bindparam, create_engine, delete, event, select, tuple_
 from sqlalchemy.engine import URL, make_url
 
 from houtai.adapters.sql.faults import translated
+from houtai.adapters.sql.house import requests
 from houtai.adapters.sql.tx import SqlTx
 from houtai.adapters.sql.views import SqlViews
 from houtai.application.plain import to_json
@@ -25,6 +27,14 @@ SQLITE_PRAGMAS: Final = (
 )
 POSTGRES_OPTIONS: Final = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 POOL_WAIT_S: Final = 10
+
+_OLD: Final = (
+    select(requests.c.owner, requests.c.key)
+    .where(requests.c.at < bindparam("before", type_=requests.c.at.type))
+    .order_by(requests.c.at)
+    .limit(bindparam("most"))
+)
+_FORGET: Final = delete(requests).where(tuple_(requests.c.owner, requests.c.key).in_(_OLD))
 
 
 class SqlStore:
@@ -53,6 +63,13 @@ class SqlStore:
         """See `Store.snapshot`."""
         with _connected(self._reader) as connection:
             yield SqlViews(connection)
+
+    def forget_answers(self, before: dt.datetime, most: int) -> int:
+        """See `Store.forget_answers`."""
+        with self._turn, _connected(self._writer) as connection, translated():
+            forgotten = connection.execute(_FORGET, {"before": before, "most": most}).rowcount
+            connection.commit()
+        return int(forgotten)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -33,6 +33,7 @@ NOTHING = {
     "stopped-orders": 0,
     "holds": 0,
     "coupons": 0,
+    "answers": 0,
     "unknown-outcomes": 0,
     "embedded-callbacks": 0,
 }
