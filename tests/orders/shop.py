@@ -252,6 +252,11 @@ class Shop:
         )
         return attrs.evolve(plain, **(more or {}))
 
+    def wish_again(self, wish: PlaceOrder) -> PlaceOrder:
+        """The same for another order, under the same quote."""
+        order = OrderId(new_id())
+        return attrs.evolve(wish, order=order, tenders=(TenderWish(PaymentId(derive(order, "payment", 1)), PROVIDER),))
+
     def place(self, coupons: Sequence[CouponId] = (), more: dict[str, Any] | None = None, **units: int) -> Order:
         return self.office.perform(place_order, self.wish(coupons, more, **units), self.act)
 

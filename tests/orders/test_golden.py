@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
 
-from houtai.application.orders.place import place_order
+from houtai.application.orders.place import PlaceOrder, place_order
 from houtai.domain.inventory.oversell import OversellCause
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.orders.order import Order
@@ -113,6 +115,33 @@ def test_g19_of_two_orders_for_the_last_unit_exactly_one_wins(shop: Shop) -> Non
         assert (len(won), len(lost), shop.reserved("CUP")) == (1, 1, 10)
         assert [(short.wanted_qty, short.available_qty) for short in lost[0].shortages] == [(10, 0)]
         shop.cancel(won[0])
+
+
+def test_g19_a_thousand_interleavings_of_two_orders_for_the_last_unit_have_one_winner_each(memory_shop: Shop) -> None:
+    shop, wish = memory_shop, memory_shop.wish(CUP=10)
+    start = threading.Barrier(2)
+
+    def buy(wish: PlaceOrder) -> Order | None:
+        start.wait()
+        try:
+            return shop.office.perform(place_order, wish, shop.act)
+        except OutOfStock:
+            return None
+
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(0.000_01)  # so that the two are in each other's way and not one after the other
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            for _ in range(1_000):
+                first, second = pool.map(buy, [shop.wish_again(wish) for _ in range(2)])
+                won = first or second
+                assert won is not None
+                assert first is None or second is None
+                assert shop.reserved("CUP") == 10
+                shop.cancel(won)
+    finally:
+        sys.setswitchinterval(patience)
+    assert shop.reserved("CUP") == 0
 
 
 def test_g20_a_channel_order_without_stock_is_booked_with_its_shortage_and_cause(shop: Shop) -> None:
