@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,9 @@ class BrokenStore:
 
     def snapshot(self) -> Down:
         return Down(self._after)
+
+    def forget_answers(self, before: dt.datetime, most: int) -> int:
+        raise StoreUnavailable("gone")
 
     def close(self) -> None:
         """Nothing is open."""
