@@ -28,12 +28,11 @@ def command(db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes fl
     if json_out:
         click.echo(json.dumps(played.as_plain(), ensure_ascii=False, indent=2))
     else:
-        from rich.console import Console
-
+        from houtai.entrypoints.cli.screen import Screen
         from houtai.entrypoints.demo.show import show
 
-        console = Console()
-        show(played, db, Console(width=max(console.width, 150) if not console.is_terminal else None))
+        console = Screen()
+        show(played, db, Screen(width=max(console.width, 150) if not console.is_terminal else None))
     if not played.report.ok:
         raise Exit(BROKEN)
 

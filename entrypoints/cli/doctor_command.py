@@ -12,6 +12,7 @@ import attrs
 import rich_click as click
 
 from houtai.domain.refusal import Kind, Refusal
+from houtai.entrypoints.cli.closed_pipe import print_to_nobody
 from houtai.entrypoints.cli.exits import BROKEN, WRONG_USE
 from houtai.entrypoints.cli.options import as_json, database, say, to_json, without_password
 
@@ -47,10 +48,10 @@ def command(ctx: click.Context, db: str, json_out: bool) -> None:  # noqa: FBT00
         answer = {"error": {"code": refused.code, "message": str(refused)}}
         click.echo(to_json(answer) if json_out else f"houtai: {refused.code}: {refused}", err=True)
         ctx.exit(WRONG_USE)
-    if json_out:
-        say({**report.as_plain(), **setup}, "", json_out=True)
-    else:
-        _print(report, setup)
+    try:
+        _tell(report, setup, json_out=json_out)
+    except BrokenPipeError:  # the verdict stands, whoever stopped reading
+        print_to_nobody()
     if not report.ok:
         ctx.exit(BROKEN)
 
@@ -116,15 +117,23 @@ def _shown(settings: Any) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in shown.items()}
 
 
+def _tell(report: Report, setup: dict[str, Any], *, json_out: bool) -> None:
+    if json_out:
+        say({**report.as_plain(), **setup}, "", json_out=True)
+    else:
+        _print(report, setup)
+
+
 def _print(report: Report, setup: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from houtai.entrypoints.cli.screen import Screen
 
     table = Table("Check", "What holds", "", "ms", title=None)
     for finding in report.findings:
         verdict = "[green]ok[/]" if finding.ok else f"[bold red]{finding.count} broken[/]"
         table.add_row(finding.id, finding.promise, verdict, str(finding.millis))
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     console.print(table)
     for finding in report.broken():
         console.print(f"[bold red]{finding.id}[/] {finding.promise}:")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
@@ -11,6 +10,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from houtai.domain.refusal import Kind, Refusal
+from houtai.entrypoints.cli.closed_pipe import print_to_nobody
 from houtai.entrypoints.cli.exits import INTERRUPTED, OK, REFUSED, UNAVAILABLE, WRONG_USE
 from houtai.entrypoints.cli.options import to_json
 
@@ -56,7 +56,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            print_to_nobody()
             return OK
 
 

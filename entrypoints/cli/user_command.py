@@ -163,9 +163,10 @@ def _show_password(handed_out: HandedOut, *, json_out: bool) -> None:
 
 
 def _print_accounts(accounts: list[AccountView]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from houtai.entrypoints.cli.screen import Screen
 
     table = Table("Name", "Called", "State", "Roles", "Networks", "Codes", "Password")
     for account in accounts:
@@ -178,4 +179,4 @@ def _print_accounts(accounts: list[AccountView]) -> None:
             "on" if account.codes_on else "off",
             "one-time" if account.must_change_password else "own",
         )
-    Console(highlight=False).print(table)
+    Screen(highlight=False).print(table)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,14 +130,30 @@ def test_a_fault_of_ours_is_not_swallowed(version_raises: list[BaseException]) -
             main.run(["version"])
 
 
-def test_a_closed_pipe_is_quiet() -> None:
-    program = [sys.executable, "-c", "from houtai.entrypoints.cli.main import run; run(['openapi'])"]
-    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+def run_into_a_closed_pipe(*arguments: str, cwd: Path = ROOT) -> tuple[int, str]:
+    """The exit code and what stderr says where nobody reads stdout."""
+    program = [sys.executable, "-c", f"from houtai.entrypoints.cli.main import run; run({list(arguments)})"]
+    with subprocess.Popen(program, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
         assert ran.stdout is not None
         assert ran.stderr is not None
         ran.stdout.close()
         said = ran.stderr.read()
-    assert (ran.returncode, said) == (0, "")
+    return ran.returncode, said
+
+
+@pytest.mark.parametrize("call", ["openapi", "doctor", "doctor --json", "user list", "export products", "completion bash"])
+def test_a_closed_pipe_is_quiet(db: str, call: str) -> None:
+    address = [] if call == "openapi" else ["--db", db]
+    assert run_into_a_closed_pipe(*call.split(), *address) == (0, "")
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_broken_invariant_is_told_by_the_exit_code_into_a_closed_pipe_too(db: str, flags: list[str]) -> None:
+    with contextlib.closing(sqlite3.connect(db.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute(
+            "INSERT INTO requests (owner, key, fingerprint, at) VALUES ('x', 'k', 'f', '2026-11-22 04:00:00.000000')"
+        )
+    assert run_into_a_closed_pipe("doctor", "--db", db, *flags) == (1, "")
 
 
 def test_importing_the_library_is_quick_and_brings_no_web_screen_or_driver() -> None:
