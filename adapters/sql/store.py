@@ -66,10 +66,8 @@ class SqlStore:
 
     def forget_answers(self, before: dt.datetime, most: int) -> int:
         """See `Store.forget_answers`."""
-        with self._turn, _connected(self._writer) as connection, translated():
-            forgotten = connection.execute(_FORGET, {"before": before, "most": most}).rowcount
-            connection.commit()
-        return int(forgotten)
+        with self._turn, translated(), self._writer.begin() as connection:
+            return int(connection.execute(_FORGET, {"before": before, "most": most}).rowcount)
 
     def close(self) -> None:
         """Give back all connections."""
