@@ -207,6 +207,10 @@ class BufferedTx:
         """See `OpenTx.append_audit`."""
         self.audit.append(entry)
 
+    def moved_documents(self) -> bool:
+        """See `OpenTx.moved_documents`."""
+        return "timeline" in self.rows and bool(self.rows["timeline"].added())
+
     def changes(self) -> list[dict[str, Any]]:
         """See `OpenTx.changes`."""
         found: list[dict[str, Any]] = []

@@ -175,6 +175,9 @@ class OpenTx(HouseTx, Protocol):
     def changes(self) -> list[dict[str, Any]]:
         """What this transaction adds and edits, record by record, secrets left out."""
 
+    def moved_documents(self) -> bool:
+        """Whether some document got a line in its timeline."""
+
     def append_audit(self, entry: AuditEntry) -> None:
         """Chain the entry to the audit log's head, which is locked last of all."""
 

@@ -142,6 +142,7 @@ class Replay:
         self.counts: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.reported: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()  # payments of orders that were not booked, by reason
         self.skus: dict[tuple[str, str], SkuId] = {}
         self.orders: dict[str, OrderId] = {}
         self.people: dict[str, CustomerId] = {}
@@ -279,7 +280,11 @@ class Replay:
     def _purchase(self, row: Row) -> None:
         items = self.files.items.get(row["order_id"], [])
         if not items:
-            self.reported[f"order without lines ({row['order_status']})"] += 1
+            reason = f"order without lines ({row['order_status']})"
+            self.reported[reason] += 1
+            self.left_out[reason] += sum(
+                minor(payment["payment_value"]) for payment in self.files.payments.get(row["order_id"], [])
+            )
             return
         grouped: Counter[tuple[str, str, int]] = Counter(
             (item["product_id"], item["seller_id"], minor(item["price"])) for item in items
@@ -403,7 +408,9 @@ def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
         "refused": dict(run.refused),
         "reported": dict(run.reported),
         "money": money,
-        "exact": all(sums["files"] == sums["booked"] + sums["not_booked"] for name, sums in money.items() if name != "states"),
+        "payments_not_booked": dict(run.left_out),
+        "exact": all(sums["files"] == sums["booked"] + sums["not_booked"] for name, sums in money.items() if name != "states")
+        and money["payments"]["not_booked"] == sum(run.left_out.values()),
         "seconds": {"set_up": round(set_up - started, 1), "orders": round(seconds, 1)},
         "orders_per_second": round(run.counts["orders"] / seconds, 1),
         "doctor": {
