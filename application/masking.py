@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -32,8 +33,16 @@ def _masked(value: Any, hidden: frozenset[str]) -> Any:
         old = getattr(value, field.name)
         new = _blank(old) if field.metadata.get(MASK_KEY) in hidden else _masked(old, hidden)
         if new is not old:
-            changed[field.alias or field.name] = new
-    return attrs.evolve(value, **changed) if changed else value
+            changed[field.name] = new
+    return _changed(value, changed) if changed else value
+
+
+def _changed(value: Any, fields: dict[str, Any]) -> Any:
+    """A copy with other fields, past the validators: a blank is no valid cost, and no record either."""
+    blanked = copy.copy(value)
+    for name, new in fields.items():
+        object.__setattr__(blanked, name, new)
+    return blanked
 
 
 def _blank(value: Any) -> Any:

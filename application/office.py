@@ -47,19 +47,21 @@ class Office:
 
         With a `key` the same wish is done once: a repetition gets the first answer, another body KeyReused. `wish` says what
         the caller wanted where the command holds ids that were made for this call; without it the command is the wish. Raises
-        the use case's refusals, Forbidden, Busy where others were in the way, OutcomeUnknown where a keyless commit got lost.
+        the use case's refusals, Forbidden, Busy where others were in the way, OutcomeUnknown where a keyless commit got lost,
+        and TypeError for what is no use case. Fields that the actor's grants hide are blanked in the answer, as in `ask`; what
+        is kept under the key is whole, and blanked by the rights of whoever repeats.
         """
-        claim = None if key is None else (key, _fingerprint(use_case, cmd if wish is None else wish))
         try:
-            self._demand(use_case, act)
-            return self._persist(use_case, cmd, act, claim)
+            hidden = self._demand(use_case, act)
+            claim = None if key is None else (key, _fingerprint(use_case, cmd if wish is None else wish))
+            return mask(self._persist(use_case, cmd, act, claim), hidden)
         except Refusal as refusal:
             if refusal.kind in LOGGED_KINDS:
                 self._log_refusal(use_case, cmd, act, refusal)
             raise
 
     def ask(self, query: Query[C, R], request: C, act: Act) -> R:
-        """Answer from what is committed, with the fields blanked that the actor's grants hide."""
+        """Answer from what is committed, with the fields blanked that the actor's grants hide. TypeError for what is no query."""
         try:
             hidden = self._demand(query, act)
             with self._store.snapshot() as views:

@@ -30,6 +30,7 @@ class Denial(enum.Enum):
     SAME_PERSON = "same-person"
     NOT_VALID_NOW = "not-valid-now"
     NOT_OWN = "not-own"
+    HIDDEN = "hidden"
 
 
 HOUSE = UUID(int=2)
@@ -96,6 +97,13 @@ class Decision:
         """Refuse with Forbidden unless allowed."""
         if not self.allowed and self.denial is not None:
             raise Forbidden(verb=self.verb, reason=self.denial.value, explanation=self.explanation)
+
+    def demand_shown(self, fields: frozenset[str]) -> None:
+        """Refuse with Forbidden unless allowed with none of these fields hidden: what is about showing them is no use without."""
+        self.demand()
+        if hidden := fields & self.hidden:
+            text = f"{self.by or 'the grant'} hides {', '.join(sorted(hidden))}"
+            raise Forbidden(verb=self.verb, reason=Denial.HIDDEN.value, explanation=text)
 
 
 @attrs.frozen

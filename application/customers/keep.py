@@ -10,7 +10,9 @@ from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.customers.customer import MOVES, Address, Customer, CustomerState
+from houtai.domain.customers.mask import PERSONAL
 from houtai.domain.ids import CustomerId
 from houtai.domain.moves import check_move
 from houtai.domain.refusal import AlreadyExists, VersionConflict
@@ -89,8 +91,12 @@ def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
 
 
 @needs("customers.reveal", house=True)
-def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, _: Act) -> Customer:
-    """The customer in full. It is a deed and no query, so that each look stands in the log with its reason."""
+def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
+    """The customer in full. It is a deed and no query, so that each look stands in the log with its reason.
+
+    Raises NotFound, and Forbidden also where the actor's grants hide a part of it.
+    """
+    act.authority.decide("customers.reveal", Scope(merchant=HOUSE), at=act.at).demand_shown(PERSONAL)
     return tx.customers.get(cmd.customer)
 
 

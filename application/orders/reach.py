@@ -23,9 +23,14 @@ def demand_order(act: Act, verb: str, order: Order, *, amounts: Mapping[str, int
     """
     if not within_reach(act, verb, order):
         raise NotFound(what="order", key=str(order.id))
-    for merchant in sorted(owners_of(order)):
-        scope = Scope(channel=order.channel_id, merchant=merchant, owner=order.customer_id or NOBODY)
+    for scope in scopes_of(order):
         act.demand(verb, scope, amounts=amounts)
+
+
+def scopes_of(order: Order) -> tuple[Scope, ...]:
+    """Where the order lies: one scope for each owner of its goods."""
+    whose = order.customer_id or NOBODY
+    return tuple(Scope(channel=order.channel_id, merchant=merchant, owner=whose) for merchant in sorted(owners_of(order)))
 
 
 def within_reach(act: Act, verb: str, order: Order) -> bool:

@@ -6,11 +6,12 @@ import attrs
 
 from houtai.application.audit import Category
 from houtai.application.orders.ports import OrdersTx
-from houtai.application.orders.reach import demand_order
+from houtai.application.orders.reach import demand_order, scopes_of
 from houtai.application.permission import logged_as, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Address
+from houtai.domain.customers.mask import PERSONAL
 from houtai.domain.ids import OrderId
 
 
@@ -27,8 +28,10 @@ class RevealReceiver:
 def reveal_receiver(tx: OrdersTx, cmd: RevealReceiver, act: Act) -> Address:
     """Name, phone and address in full. It is a deed and no query, so that each look stands in the log with its reason.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, and Forbidden also where the actor's grants hide a part of it.
     """
     order = tx.orders.get(cmd.order)
     demand_order(act, "orders.reveal", order)
+    for scope in scopes_of(order):
+        act.authority.decide("orders.reveal", scope, at=act.at).demand_shown(PERSONAL)
     return order.receiver

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from houtai.domain.customers.customer import Address
 
 HIDDEN = "*"
+
+
+PERSONAL: Final = frozenset({"name", "phone", "address"})
+"""The masks that hide who somebody is."""
 
 
 def masked_name(name: str) -> str:

@@ -35,6 +35,9 @@ ADJUSTMENT_MOVES: Final[Moves[AdjustmentState]] = {
 }
 
 
+_COST: Final = {"mask": "cost"}  # blanked where a grant hides costs
+
+
 def _not_zero(_: object, __: object, value: int) -> None:
     if value == 0:
         raise InvalidValue(field="delta_qty", rule="must not be zero")
@@ -52,7 +55,9 @@ class AdjustmentLine:
     state: StockState
     delta_qty: int = attrs.field(validator=[limits.signed_qty, _not_zero])
     to_state: StockState | None = None
-    unit_minor: int | None = attrs.field(default=None, validator=attrs.validators.optional(limits.between(0, MAX_MINOR)))
+    unit_minor: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(limits.between(0, MAX_MINOR)), metadata=_COST
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse a change of state that is none."""
@@ -97,7 +102,7 @@ class ReceiptLine:
     line: int
     sku_id: SkuId
     qty: int = attrs.field(validator=limits.positive_qty)
-    unit_minor: int = attrs.field(validator=limits.between(0, MAX_MINOR))
+    unit_minor: int = attrs.field(validator=limits.between(0, MAX_MINOR), metadata=_COST)
     state: StockState = StockState.SELLABLE
 
 
@@ -110,7 +115,7 @@ class OpeningReceipt:
     warehouse_id: WarehouseId
     lines: tuple[ReceiptLine, ...]
     currency: str
-    value_minor: int
+    value_minor: int = attrs.field(metadata=_COST)
     note: str
     received_by: UUID
     received_at: dt.datetime

@@ -200,23 +200,23 @@ class NewReceipt(wire.Wire):
 
 
 class ReceiptLineOut(wire.Wire):
-    """A line of a receipt."""
+    """A line of a receipt; its cost is null where it is hidden."""
 
     line: int
     sku_id: UUID
     qty: int
-    unit_minor: int
+    unit_minor: int | None
     state: StockState
 
 
 class ReceiptOut(wire.Wire):
-    """An opening receipt."""
+    """An opening receipt; its value is null where it is hidden."""
 
     id: UUID
     number: str
     warehouse_id: UUID
     currency: str
-    value_minor: int
+    value_minor: int | None
     note: str
     received_by: UUID
     received_at: dt.datetime

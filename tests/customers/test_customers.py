@@ -58,6 +58,20 @@ def test_a_look_at_the_whole_stands_in_the_log_and_needs_a_reason_and_the_right(
         office.perform(reveal_customer, RevealCustomer(customer.id, "好奇一下"), support)
 
 
+@pytest.mark.parametrize("hidden", ["name", "phone", "address"])
+def test_whoever_may_not_see_a_part_is_not_shown_the_whole(memory_office: Office, system: Act, hidden: str) -> None:
+    customer = registered(memory_office, system)
+    support = UUID(int=5)
+
+    def act(*fields: str) -> Act:
+        grant = Grant("customers.reveal", hidden=frozenset(fields))
+        return attrs.evolve(system, actor=support, authority=Authority(support, (grant,)))
+
+    with pytest.raises(Forbidden, match=f"hides {hidden}"):
+        memory_office.perform(reveal_customer, RevealCustomer(customer.id, "核对收货地址"), act(hidden))
+    assert memory_office.perform(reveal_customer, RevealCustomer(customer.id, "核对收货地址"), act("cost")) == customer
+
+
 def test_no_personal_word_reaches_the_log(office: Office, system: Act, store: Any) -> None:
     customer = registered(office, system)
     office.perform(edit_customer, EditCustomer(customer.id, 1, "李四", "13900000000", "gold", (HOME,)), system)

@@ -156,6 +156,21 @@ def test_cost_is_hidden_where_the_grant_says_so(http_client: Caller, shop: Shop,
     assert (stock["value_minor"], move["value_minor"], move["unit_minor"]) == (None, None, None)
 
 
+def test_cost_is_hidden_in_what_deeds_answer(http_client: Caller, shop: Shop, tea: SkuId) -> None:
+    clerk = http_client.as_("clerk", Grant("inventory.*", hidden=frozenset({"cost"})))
+    body = {"warehouse_id": str(shop.warehouse), "lines": [{"sku_id": str(tea), "qty": 3, "unit_minor": 700}]}
+    made = clerk.post("/opening-receipts", body, key="once")
+    assert (made.status_code, made.json()["value_minor"], made.json()["lines"][0]["unit_minor"]) == (201, None, None)
+    assert clerk.post("/opening-receipts", body, key="once").json() == made.json()
+    path = made.headers["location"].removeprefix("/v1")
+    assert clerk.get(path).json() == made.json()
+    whole = http_client.get(path).json()
+    assert (whole["value_minor"], whole["lines"][0]["unit_minor"]) == (2100, 700)
+    line = {"sku_id": str(tea), "delta_qty": 1, "unit_minor": 600}
+    asked = clerk.post("/adjustments", {"warehouse_id": str(shop.warehouse), "reason": "found", "lines": [line]})
+    assert (asked.status_code, asked.json()["lines"][0]["unit_minor"]) == (201, None)
+
+
 def test_lists_show_only_the_warehouses_of_the_reader(http_client: Caller, shop: Shop, tea: SkuId) -> None:
     elsewhere = Grant("inventory.read", {Dimension.WAREHOUSE: frozenset({new_id()})})
     reader = http_client.as_("reader", elsewhere)

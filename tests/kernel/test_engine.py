@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from typing import Any
 
 import attrs
 import pytest
 
 from houtai.application.audit import first_broken
 from houtai.application.house import DUE, WITH_STATE
+from houtai.application.masking import MASK_KEY
 from houtai.application.numbers import next_number
 from houtai.application.office import Office
 from houtai.application.outbox import Message
 from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.application.ports import Counter, HouseTx
+from houtai.domain import limits
 from houtai.domain.act import Act
+from houtai.domain.authority import Authority, Grant
 from houtai.domain.ids import new_id
 from houtai.domain.refusal import Busy, InvalidValue, KeyReused
 
@@ -132,6 +136,30 @@ def test_a_taken_key_is_told_after_bounded_tries(office: Office, system: Act) ->
     office.perform(add_blindly, Count("SO"), system)
     with pytest.raises(Exception, match="exists already"):
         office.perform(add_blindly, Count("SO"), system)
+
+
+@attrs.frozen
+class Priced:
+    name: str = attrs.field(metadata={MASK_KEY: "name"})
+    unit_minor: int = attrs.field(validator=limits.between(0, 9), metadata={MASK_KEY: "cost"})
+    qty: int = 1
+
+
+@needs("tests.price")
+def price(tx: HouseTx, cmd: Count, act: Act) -> tuple[Priced, ...]:
+    next_number(tx, cmd.name, act.at)
+    return (Priced("SO", 7),)
+
+
+def test_the_answer_of_a_use_case_is_blanked_each_time_by_the_rights_of_then(office: Office, system: Act) -> None:
+    def act(*hidden: str) -> Act:
+        return attrs.evolve(system, authority=Authority(system.actor, (Grant("tests.*", hidden=frozenset(hidden)),)))
+
+    (first,) = office.perform(price, Count("SO"), act("cost", "name"), key="k")
+    assert attrs.astuple(first) == ("•••", None, 1)
+    assert office.perform(price, Count("SO"), act(), key="k") == (Priced("SO", 7),)
+    (again,) = office.perform(price, Count("SO"), act("cost"), key="k")
+    assert attrs.astuple(again) == ("SO", None, 1)
 
 
 def test_a_store_that_cannot_be_reached_is_told_as_busy(system: Act, clock: object) -> None:

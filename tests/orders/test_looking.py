@@ -98,6 +98,17 @@ def test_a_receiver_is_revealed_one_by_one_and_each_look_is_logged(shop: Shop) -
     assert "龙井路" not in str([(entry.entry.command, entry.entry.changes) for entry in log])
 
 
+def test_whoever_may_not_see_a_part_of_a_receiver_is_not_shown_the_whole(shop: Shop) -> None:
+    order = shop.place(CUP=1)
+    for hidden in ("name", "phone", "address"):
+        support = clerk(shop, Grant("orders.reveal", hidden=frozenset({hidden})))
+        with pytest.raises(Forbidden, match=f"hides {hidden}") as refused:
+            shop.office.perform(reveal_receiver, RevealReceiver(order.id, "courier cannot find it"), support)
+        assert refused.value.reason == "hidden"
+    priced = clerk(shop, Grant("orders.reveal", hidden=frozenset({"cost"})))
+    assert shop.office.perform(reveal_receiver, RevealReceiver(order.id, "courier cannot find it"), priced) == HOME
+
+
 def test_notes_stand_in_the_timeline_with_author_and_time(shop: Shop) -> None:
     order = shop.place(CUP=1)
     noted = shop.office.perform(add_note, AddNote(order.id, "买家要求周末送"), clerk(shop, Grant("orders.note")))
