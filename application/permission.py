@@ -42,7 +42,10 @@ def open_to_anyone(deed: F) -> F:
 
 
 def verb_of(deed: Callable[..., Any]) -> str | None:
-    """The verb that a deed needs; None where it is open to anyone. Raises AttributeError where it was not marked."""
+    """The verb that a deed needs; None where it is open to anyone. Raises TypeError for anything that was not marked."""
+    if "verb" not in getattr(deed, "__dict__", {}) or not callable(deed):
+        name: str = getattr(deed, "__name__", None) or repr(deed)
+        raise TypeError(name + " is not a use case or query")
     verb: str | None = deed.__dict__["verb"]
     return verb
 

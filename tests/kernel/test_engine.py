@@ -138,6 +138,15 @@ def test_a_taken_key_is_told_after_bounded_tries(office: Office, system: Act) ->
         office.perform(add_blindly, Count("SO"), system)
 
 
+@pytest.mark.parametrize(("thing", "named"), [(Count, "Count"), (next_number, "next_number"), ("count", "'count'")])
+def test_what_is_no_use_case_or_query_is_named(memory_office: Office, system: Act, thing: Any, named: str) -> None:
+    for run in (memory_office.perform, memory_office.ask):
+        with pytest.raises(TypeError, match=f"{named} is not a use case or query"):
+            run(thing, Count("SO"), system)
+    with pytest.raises(TypeError, match=f"{named} is not a use case or query"):
+        memory_office.perform(thing, Count("SO"), system, key="k")
+
+
 @attrs.frozen
 class Priced:
     name: str = attrs.field(metadata={MASK_KEY: "name"})
