@@ -14,13 +14,13 @@ from houtai.entrypoints.cli.options import as_json, database, say
 @as_json
 @click.pass_context
 def command(ctx: click.Context, shell: str, db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    r"""Print what makes SHELL complete `houtai` with the Tab key.
+    """Print what makes SHELL complete `houtai` with the Tab key.
 
     \b
     bash: eval "$(houtai completion bash)"      in ~/.bashrc
     zsh:  eval "$(houtai completion zsh)"       in ~/.zshrc
     fish: houtai completion fish > ~/.config/fish/completions/houtai.fish
-    """
+    """  # noqa: D301  # a backspace: click keeps the lines below it as they are
     del db
     completion = get_completion_class(shell)
     assert completion is not None, "the choices are the shells that click knows"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ XLSX_ROWS: Final = 1_048_575  # what a sheet holds below its header
 def command() -> None:
     """Write lists to files: CSV with the mark that Excel needs, or xlsx. Cells that look like formulas are written as text.
 
-    The filters are those of the API, with dashes for underscores. Every export is noted in the operation log; receivers are
-    masked as in every list.
+    The filters are those of the API, with dashes for underscores. `--json` prints the rows as one document. Every export is
+    noted in the operation log; receivers are masked as in every list.
     """
 
 
@@ -61,10 +62,18 @@ class Wish:
     filters: dict[str, Any] = attrs.field(factory=dict)
 
     @property
+    def as_document(self) -> bool:
+        """Whether the rows themselves are the JSON document; with a file, the document tells of the file."""
+        return self.json_out and self.output == STDOUT
+
+    @property
     def file_format(self) -> SheetFormat:
-        """As asked for, else by the file's name, else CSV."""
+        """As asked for, else by the file's name, else CSV. Raises UsageError for a format beside rows in JSON."""
         from houtai.application.sheets import SheetFormat
 
+        if self.as_document and self.format_:
+            message = "--json prints rows as JSON: give --format with -o FILE, or leave one of them out"
+            raise click.UsageError(message)
         named = "xlsx" if self.output.lower().endswith(".xlsx") else "csv"
         return SheetFormat(self.format_ or named)
 
@@ -178,12 +187,26 @@ def _write(wish: Wish, columns: Iterable[Column], rows: Callable[[Office, Act], 
         office = container.office()
         act = act_of_shell(office, f"export of {wish.what}")
         shown = {name: str(value) for name, value in wish.filters.items() if value not in (None, "", ())}
+        if wish.as_document:
+            shown["as"] = "json"
         office.perform(note_export, NoteExport(wish.what, wish.file_format, shown), act)
+        if wish.as_document:
+            _print_rows([column.key for column in columns], rows(office, act))
+            return
         header = [column.title for column in columns]
         with _opened(wish.output) as file, counting(wish.what.capitalize()) as tell:
             count = _write_rows(file, wish.file_format, header, _counted(rows(office, act), tell))
     if wish.output != STDOUT:
         say({"file": wish.output, "rows": count}, f"{wish.output}: {count} rows", json_out=wish.json_out)
+
+
+def _print_rows(keys: list[str], rows: Iterable[Row]) -> None:
+    """One JSON document, an object a row by the columns' keys, printed as it is read."""
+    before = "["
+    for row in rows:
+        click.echo(f"{before}\n  {json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False)}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
 
 
 def _write_rows(file: IO[bytes], file_format: SheetFormat, header: list[str], rows: Iterable[Row]) -> int:

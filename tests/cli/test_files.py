@@ -15,6 +15,7 @@ from houtai.adapters.sheets.files import Files
 from houtai.application.access.operation_log import ListLog, list_log
 from houtai.application.audit import AuditEntry, Category
 from houtai.application.catalog.define import DefineCategory, define_category
+from houtai.application.catalog.product_columns import COLUMNS
 from houtai.application.sheets import SheetFormat
 from houtai.domain.ids import CategoryId, new_id
 from houtai.entrypoints.cli import export_command
@@ -85,6 +86,15 @@ def test_one_wrong_row_refuses_the_file_and_row_wise_takes_the_rest(
     assert [row["SKU编码"] for row in read(houtai("export", "products", "--db", db).out)] == ["CUP-1"]
     marked = read((tmp_path / "back.csv").read_text(encoding="utf-8"))
     assert [row["错误原因"] for row in marked] == ["", "类目编码: no category NOWHERE"]
+
+
+def test_rows_are_printed_as_one_json_document(houtai: Program, db: str, container: Container, tmp_path: Path) -> None:
+    assert houtai("export", "products", "--db", db, "--json").json() == []
+    assert houtai("import", "products", sheet(tmp_path / "goods.csv", GOOD), "--db", db).code == 0
+    (row,) = houtai("export", "products", "--db", db, "--json").json()
+    assert (row["sku_code"], list(row)) == ("CUP-1", [column.key for column in COLUMNS])
+    assert exports(container)[0].command["filters"] == {"as": "json"}
+    assert houtai("export", "products", "--format", "csv", "--db", db, "--json").code == 2
 
 
 def test_a_dry_run_changes_nothing(houtai: Program, db: str, container: Container, tmp_path: Path) -> None:

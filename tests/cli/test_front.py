@@ -50,6 +50,16 @@ def test_asking_for_help_is_no_error(houtai: Program) -> None:
     assert [houtai("--help").code, houtai("migrate", "-h").code] == [0, 0]
 
 
+def test_the_help_of_completion_shows_a_line_for_each_shell(houtai: Program) -> None:
+    told = [line.strip() for line in houtai("completion", "--help").out.splitlines()]
+    assert [line.partition(":")[0] for line in told if "houtai completion " in line and "Usage" not in line] == [
+        "bash",
+        "zsh",
+        "fish",
+    ]
+    assert not any("\\b" in line or "\b" in line for line in told)
+
+
 def test_a_wrong_call_with_json_is_one_object_on_stderr(houtai: Program) -> None:
     ran = houtai("export", "stock", "--sku-id", "7", "--json")
     assert (ran.code, ran.out) == (2, "")
