@@ -14,6 +14,7 @@ import houtai.adapters
 import houtai.application
 import houtai.domain
 import houtai.entrypoints
+from houtai.application import permission
 from houtai.application.permission import VERBS, verb_of
 from houtai.domain.refusal import Refusal
 
@@ -39,7 +40,7 @@ def verbs() -> str:
             if ours and "verb" in member.__dict__:
                 found.setdefault(verb_of(member) or "", set()).add(name)
     told = {verb: ", ".join(f"`{name}`" for name in sorted(names)) for verb, names in found.items() if verb}
-    inner = {verb: text for verb, text in VERBS.items() if verb not in told and not verb.startswith("tests.")}
+    inner = {verb: text for verb, text in VERBS.items() if verb not in told and permission._SAID_BY[verb].startswith("houtai.")}
     return "".join(f"| `{verb}` | {text} |\n" for verb, text in sorted({**told, **inner}.items()))
 
 
