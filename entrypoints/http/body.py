@@ -46,6 +46,13 @@ class Decoder(typing.Generic[W]):
         """`wire` is the route's body type."""
         self._wire = wire
         self._typed = msgspec.json.Decoder(wire)
+        self.may_be_absent = not any(field.required for field in msgspec.structs.fields(wire))
+
+    def absent(self) -> W:
+        """What stands for no body at all: `{}` where no field is required, else a Problem."""
+        if not self.may_be_absent:
+            raise Problem.of_fields("invalid-body", {"": "a body is missing"})
+        return self.decode(b"{}")
 
     def decode(self, raw: bytes) -> W:
         """The body, or a Problem that says what is wrong with which fields.

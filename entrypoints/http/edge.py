@@ -92,8 +92,12 @@ class Edge:
         if credential is None and not route.public:
             raise Unauthenticated
         media_type = ""
-        if route.body is not None or route.takes == "file":
+        typed = b"content-type" in found
+        if (route.body is not None and typed) or route.takes == "file":
             media_type = head.check_content_type(found, route.accepts)
+        raw = await read_content(receive, found.get(b"content-length"), route.max_bytes)
+        if route.body is not None and raw and not typed:
+            head.check_content_type(found, route.accepts)
         return Asked(
             credential=credential,
             origin=origin_of(scope, found, self._trusted_proxies),
@@ -101,7 +105,7 @@ class Edge:
             key=head.idempotency_key(found, required=route.keyed),
             version=None if route.match == "none" else head.expected_version(found, required=route.match == "required"),
             media_type=media_type,
-            raw=await read_content(receive, found.get(b"content-length"), route.max_bytes),
+            raw=raw,
             query=scope["query_string"],
             path=scope["path_params"],
             headers=found,
@@ -114,7 +118,8 @@ class Edge:
         if route.takes_query:
             arguments["query"] = query
         if route.decoder is not None:
-            arguments["body"] = route.decoder.decode(asked.raw)
+            given = asked.raw or asked.media_type  # an empty body that says what it is, is one
+            arguments["body"] = route.decoder.decode(asked.raw) if given else route.decoder.absent()
         elif route.takes == "file":
             if not asked.raw:
                 raise Problem.of_fields("invalid-body", {"": "must not be empty"})

@@ -133,8 +133,12 @@ def _operation(route: Route, schemas: Mapping[Any, Json], shared: _Shared) -> Js
     if route.public:
         operation["security"] = []
     if content := _content(route, schemas):
-        operation["requestBody"] = {"required": route.takes != "notice", "content": content}
+        operation["requestBody"] = {"required": _needs_body(route), "content": content}
     return operation
+
+
+def _needs_body(route: Route) -> bool:
+    return route.takes != "notice" and not (route.decoder is not None and route.decoder.may_be_absent)
 
 
 def _parts(route: Route, schemas: Mapping[Any, Json]) -> list[Json]:

@@ -53,7 +53,7 @@ class Call:
             "method": route.method,
             "path": self.path or route.path.format_map(parts),
             "query_string": urlencode(self.query).encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items() if value],
             "client": ("192.0.2.1", 1),
         }
 
@@ -139,6 +139,18 @@ def test_without_the_verb_a_route_is_forbidden_whatever_is_sent(house: Litestar,
 def test_every_body_is_strict(house: Litestar, body: bytes, headers: dict[str, str], expected: tuple[int, str]) -> None:
     found = answers(house, (Call(route, body=body, headers=headers) for route in ROUTES if route.body is not None))
     assert others(found, expected) == {}
+
+
+def test_no_body_at_all_is_an_empty_one_where_no_field_is_required(house: Litestar) -> None:
+    taking = [route for route in ROUTES if route.body is not None]
+    found = answers(house, (Call(route, headers={"content-type": ""}) for route in taking))
+    needed = {route.name for route in taking if not route.decoder or not route.decoder.may_be_absent}
+    told = [{"field": "", "rule": "a body is missing"}]
+    assert {name for name, answer in found.items() if answer.document.get("errors") == told} == needed
+    assert {found[name].problem for name in needed} == {(400, "invalid-body")}
+    taken = {route.name for route in taking} - needed
+    assert taken
+    assert {name: found[name].problem for name in taken if found[name].status in (400, 415)} == {}
 
 
 def test_every_body_names_the_field_it_does_not_know(house: Litestar) -> None:
