@@ -12,6 +12,7 @@ from houtai.application.audit import BrokenLink, SealedEntry, first_broken
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
 from houtai.domain.act import Act
+from houtai.domain.refusal import InvalidValue
 
 READ_LOG = "access.log.read"
 PIECE: Final = 1_000
@@ -35,11 +36,18 @@ def list_log(views: AccessViews, query: ListLog, _: Act) -> Slice[SealedEntry]:
 class VerifyAudit:
     """Walk the whole chain; `known_seq` and `known_hash` are a head that was noted outside of the database, if any.
 
-    Without a noted head, somebody who can write both the log's tail and its head could cut the tail off unseen (A4).
+    Without a noted head, somebody who can write both the log's tail and its head could cut the tail off unseen (A4). Raises
+    InvalidValue for one half of a head without the other.
     """
 
     known_seq: int | None = None
     known_hash: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.known_seq is not None and not self.known_hash:
+            raise InvalidValue(field="known_hash", rule="is needed beside known_seq")
+        if self.known_hash and self.known_seq is None:
+            raise InvalidValue(field="known_seq", rule="is needed beside known_hash")
 
 
 @attrs.frozen

@@ -313,6 +313,11 @@ def test_the_log_is_read_and_proved_and_cannot_be_written(web: Web) -> None:
     )
     verdict = owner.get("/operation-log/verdict").json()
     assert (verdict["ok"], verdict["broken"]) == (True, "")
+    assert owner.get("/operation-log/verdict", known_seq=verdict["rows"], known_hash=verdict["head_hash"]).json()["ok"]
+    halves = [("known_hash", {"known_seq": 1}), ("known_seq", {"known_hash": verdict["head_hash"]})]
+    for missing, half in halves:
+        refused = owner.get("/operation-log/verdict", **half)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, missing)
     assert owner.delete("/operation-log").status_code == 405  # attack 77
 
 
