@@ -30,6 +30,18 @@ BREAKAGE: dict[str, str] = {
     "M4": edit("payments", "refund_minor = 0, refunded_minor = 0", "refund_minor > 0"),
     "M4b": edit("captures", "amount_minor = amount_minor + 1", key="payment_id"),
     "M4c": edit("payments", "refunded_minor = 0", "refunded_minor > 0"),
+    "M4d": edit(
+        "entries",
+        "amount_minor = amount_minor - 1",
+        "code = 'cash' AND journal_id IN (SELECT id FROM journals WHERE document = 'payment')",
+        "journal_id",
+    ),
+    "M11-own": edit(
+        "provider_events",
+        "journal_id = (SELECT id FROM journals WHERE document = 'opening-receipt' ORDER BY id LIMIT 1)",
+        "journal_id IS NOT NULL",
+        "event_id",
+    ),
     "M11": edit("provider_events", "journal_id = NULL", "journal_id IS NOT NULL", "event_id"),
     "M12": edit("entries", "currency = 'USD'", "line = 0", "journal_id"),
     "M15": f"INSERT INTO periods (name, state, closed_at, version) SELECT period, 'closed', {LONG_AGO}, 1 FROM journals LIMIT 1",
@@ -67,6 +79,11 @@ BREAKAGE: dict[str, str] = {
     "D1": edit("timeline", "after = 'elsewhere'", "document = 'order' AND version = 1", "document_id"),
     "D1b": edit("timeline", "before = 'cancelled'", "document = 'order' AND version = 2", "document_id"),
     "D4-order": edit("orders", "number = 'SO-20010101-000007'"),
+    "D4-opening-receipt": edit("opening_receipts", "number = 'RC-20010101-000007'"),
+    "P1-orders": edit("orders", "remark = 'card 4111 1111 1111 1111'"),
+    "P1-timeline": edit("timeline", """details = '{"text": "4111-1111-1111-1111"}'""", "version = 1", "document_id"),
+    "P1-cases": edit("cases", """facts = '{"said": ["4111111111111111"]}'"""),
+    "P1-audit_log": """UPDATE audit_log SET command = '{"memo": "4111111111111111"}' WHERE seq = 3""",
     "D4-adjustment": edit("adjustments", "number = 'XX-20010101-000007'"),
     **{
         f"D3-{kind.name}": edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, Table, and_, func, or_, select
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
 from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.house import counters, timeline
@@ -32,7 +32,7 @@ def checks_of(documents: tuple[DocumentTable, ...]) -> tuple[Check, ...]:
         Check("D1", "every edge of a document's history is a legal move", _illegal_edges(documents)),
         Check("D1b", "the edges of a document's history join end to end", _torn_histories),
         *(check for document in documents for check in _own_checks(document)),
-        *(_numbers(document) for document in documents if document.number),
+        *(numbers(document.name, document.table.c[document.number]) for document in documents if document.number),
     )
 
 
@@ -95,22 +95,21 @@ def _own_checks(document: DocumentTable) -> tuple[Check, ...]:
 _NUMBER: Final = re.compile(r"^(.+)-(\d{6,})$")
 
 
-def _numbers(document: DocumentTable) -> Check:
+def numbers(name: str, column: Column[Any]) -> Check:
     """D4: numbers are unique (the table holds that) and each counter has given out exactly as many as there are."""
 
     def search(connection: Connection) -> Iterator[str]:
-        column = document.table.c[document.number]
         given: dict[str, set[int]] = {}
         for (number,) in connection.execute(select(column)):
             matched = _NUMBER.match(number)
             if matched is None:
-                yield f"{document.name} number {number} has no form"
+                yield f"{name} number {number} has no form"
             else:
                 given.setdefault(matched[1], set()).add(int(matched[2]))
         known = {row.name: row.last for row in connection.execute(select(counters.c.name, counters.c.last))}
-        for name, numbers in given.items():
-            missing = sorted(set(range(1, known.get(name, 0) + 1)) - numbers)
-            if missing or len(numbers) != known.get(name, 0):
-                yield f"{document.name} numbers {name}: {len(numbers)} of {known.get(name, 0)}, missing {missing[:3]}"
+        for counter, taken in given.items():
+            missing = sorted(set(range(1, known.get(counter, 0) + 1)) - taken)
+            if missing or len(taken) != known.get(counter, 0):
+                yield f"{name} numbers {counter}: {len(taken)} of {known.get(counter, 0)}, missing {missing[:3]}"
 
-    return Check(f"D4-{document.name}", f"the numbers of every {document.name} run without gaps", search)
+    return Check(f"D4-{name}", f"the numbers of every {name} run without gaps", search)

@@ -11,8 +11,8 @@ from houtai.adapters.sql.access import accounts, api_keys, roles
 from houtai.adapters.sql.catalog import listings, products, skus
 from houtai.adapters.sql.catalog_settings import brands, categories, channels
 from houtai.adapters.sql.customers import customers
-from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of
-from houtai.adapters.sql.inventory_tables import adjustments, oversells, publish_policies, warehouses
+from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of, numbers
+from houtai.adapters.sql.inventory_tables import adjustments, opening_receipts, oversells, publish_policies, warehouses
 from houtai.adapters.sql.merchants import merchants
 from houtai.adapters.sql.orders_tables import orders
 from houtai.adapters.sql.payments import cases, payments, refunds
@@ -65,4 +65,4 @@ DOCUMENTS: Final = (
     _kind("order", orders, ORDER_MOVES, *BORN, number="number"),
 )
 
-CHECKS: Final = checks_of(DOCUMENTS)
+CHECKS: Final = (*checks_of(DOCUMENTS), numbers("opening-receipt", opening_receipts.c.number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, cast, func, literal, or_, select, text, union_all
+from sqlalchemy import BigInteger, Connection, case, cast, func, literal, or_, select, text, union_all
 
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.doctor.check import Check, rows
@@ -15,6 +15,7 @@ from houtai.adapters.sql.payments import captures, cases, payments, provider_eve
 from houtai.domain.ledger.account import AccountCode
 from houtai.domain.payments.case import CaseState
 from houtai.domain.payments.notice import NoticeKind, Outcome
+from houtai.domain.payments.postings import LIES_IN
 from houtai.domain.payments.refund import RefundState
 
 _UNBALANCED = (
@@ -104,13 +105,53 @@ _WRONG_CAPTURES = (
     .where(func.coalesce(_IN.c.in_minor, 0) != payments.c.captured_minor)
 )
 
+_BOOKED = union_all(
+    select(journals.c.document_id.label("payment_id"), entries.c.amount_minor)
+    .join_from(journals, entries, entries.c.journal_id == journals.c.id)
+    .where(journals.c.document == "payment", entries.c.code.in_([code.value for code in LIES_IN.values()])),
+    select(refunds.c.payment_id, entries.c.amount_minor)
+    .join_from(journals, entries, entries.c.journal_id == journals.c.id)
+    .join(refunds, refunds.c.id == journals.c.document_id)
+    .where(journals.c.document == "refund", entries.c.code.in_([code.value for code in LIES_IN.values()])),
+).subquery("booked")
+_HELD = (
+    select(_BOOKED.c.payment_id, func.sum(_BOOKED.c.amount_minor).label("books_minor"))
+    .group_by(_BOOKED.c.payment_id)
+    .subquery("held_in_books")
+)
+_BOOKS_AGAINST_PAYMENTS = (
+    select(payments.c.id, payments.c.captured_minor, payments.c.refunded_minor, _HELD.c.books_minor)
+    .join_from(payments, _HELD, _HELD.c.payment_id == payments.c.id, isouter=True)
+    .where(func.coalesce(_HELD.c.books_minor, 0) != payments.c.captured_minor - payments.c.refunded_minor)
+)
+
 _POSTED_OUTCOMES = (Outcome.APPLIED.value, Outcome.EXCESS.value)
+_WAS_POSTED = provider_events.c.outcome.in_(_POSTED_OUTCOMES)
+_MOVING = (NoticeKind.CAPTURED.value, NoticeKind.REFUNDED.value)
+_REPOSTING = (*_MOVING, NoticeKind.REFUND_FAILED.value)  # a payout that came back is reversed, one that never left is not
 _UNPOSTED_EVENTS = select(provider_events.c.provider, provider_events.c.event_id, provider_events.c.outcome).where(
-    provider_events.c.kind == NoticeKind.CAPTURED.value,
     or_(
-        provider_events.c.outcome.in_(_POSTED_OUTCOMES) & provider_events.c.journal_id.is_(None),
-        provider_events.c.outcome.not_in(_POSTED_OUTCOMES) & provider_events.c.journal_id.is_not(None),
+        provider_events.c.kind.in_(_MOVING) & _WAS_POSTED & provider_events.c.journal_id.is_(None),
+        ~(provider_events.c.kind.in_(_REPOSTING) & _WAS_POSTED) & provider_events.c.journal_id.is_not(None),
     ),
+)
+
+_SHARED = (
+    select(provider_events.c.journal_id)
+    .where(provider_events.c.journal_id.is_not(None))
+    .group_by(provider_events.c.journal_id)
+    .having(func.count() > 1)
+)
+_FOREIGN_JOURNALS = (
+    select(provider_events.c.provider, provider_events.c.event_id, journals.c.document, journals.c.document_id)
+    .join_from(provider_events, journals, journals.c.id == provider_events.c.journal_id)
+    .where(
+        or_(
+            journals.c.document_id.is_distinct_from(provider_events.c.ours),
+            journals.c.document != case((provider_events.c.kind == NoticeKind.CAPTURED.value, "payment"), else_="refund"),
+            provider_events.c.journal_id.in_(_SHARED),
+        )
+    )
 )
 
 _LATE_POSTINGS = (
@@ -158,7 +199,11 @@ CHECKS: Final = (
     rows("M4", "the refunds of a payment are within what was captured, and the payment counts them all", _OVER_REFUNDED),
     rows("M4b", "what a payment says was captured is the sum of its captures", _WRONG_CAPTURES),
     rows("M4c", "what a payment says went back is the sum of its refunds that did", _WRONG_PAID_BACK),
+    rows(
+        "M4d", "what a payment took in, less what went back, is what the books say of it and its refunds", _BOOKS_AGAINST_PAYMENTS
+    ),
     rows("M11", "every event of a provider that moved money has its one journal, and no other has any", _UNPOSTED_EVENTS),
+    rows("M11-own", "that journal is of the payment or refund that the event is about, and of no other event", _FOREIGN_JOURNALS),
     rows("M12", "currencies meet only through the exchange account", _MIXED_WITHOUT_EXCHANGE),
     rows("M15", "nothing was posted into a period after it was closed", _LATE_POSTINGS),
     rows("R20", "the stock's value is what the inventory account says, per currency", _STOCK_AGAINST_BOOKS),
