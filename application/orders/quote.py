@@ -74,7 +74,7 @@ def offer_for(source: OfferSource, basket: Basket, region: str, act: Act, *, ver
     quote = price(basket, load_book(source, basket, act.at, act), act.at)
     weighed = [FreightLine(one.line, _weight_g(skus[one.sku_id]) * one.qty, one.paid_minor) for one in quote.lines]
     freight = freight_of(source, basket.channel_id, region, weighed, quote.currency)
-    return Offer(quote.with_freight(freight.total_minor), freight.by_line, skus)
+    return Offer(quote.with_freight(freight.total_minor, freight.text), freight.by_line, skus)
 
 
 def _weight_g(sku: Sku) -> int:

@@ -17,7 +17,7 @@ from houtai.domain.ids import CampaignId, CategoryId, CouponId, SkuId
 from houtai.domain.pricing.basket import Basket
 from houtai.domain.pricing.book import Allowance, HeldCoupon, PriceBook
 from houtai.domain.pricing.prices import PriceSheet, sheet_id
-from houtai.domain.pricing.promotions import Promotion, RunState
+from houtai.domain.pricing.promotions import BuyAndGet, Promotion, RunState
 from houtai.domain.pricing.scope import Item, Part
 from houtai.domain.refusal import NotFound
 
@@ -52,6 +52,7 @@ def load_book(source: BookSource, basket: Basket, at: dt.datetime, act: Act) -> 
         promotions=tuple(promotions),
         coupons=coupons,
         campaigns=_allowances(source, [one for one in campaigns if one is not None]),
+        gift_codes=_gift_codes(source, promotions),
     )
 
 
@@ -123,6 +124,11 @@ def _item(sku: Sku, product: Product, above: Mapping[CategoryId, frozenset[Categ
         gift_only=sku.gift_only,
         parts=tuple(Part(component.sku_id, component.qty) for component in sku.components),
     )
+
+
+def _gift_codes(source: BookSource, promotions: Iterable[Promotion]) -> dict[SkuId, str]:
+    given = {one.rule.gift_sku_id for one in promotions if isinstance(one.rule, BuyAndGet)}
+    return {sku.id: sku.code for sku in source.skus.many(given).values()} if given else {}
 
 
 def _ancestors(source: BookSource, categories: set[CategoryId]) -> dict[CategoryId, frozenset[CategoryId]]:

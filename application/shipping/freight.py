@@ -23,6 +23,7 @@ from houtai.domain.shipping.freight import (
     FreightState,
     FreightTerms,
     freight_charged,
+    freight_told,
     rule_for,
     share_freight,
 )
@@ -64,11 +65,12 @@ class ListFreightRules:
 
 @attrs.frozen
 class Freight:
-    """What delivery is charged, in all and by line (R-13), and by which rule."""
+    """What delivery is charged, in all and by line (R-13), by which rule, and how it came about in words."""
 
     total_minor: int
     by_line: dict[int, int]
     rule_id: FreightRuleId | None
+    text: str
 
 
 @needs("shipping.rules", house=True)
@@ -128,11 +130,12 @@ def freight_of(source: FreightSource, channel_id: ChannelId, region: str, lines:
     """What delivering these lines to the region is charged; nothing on a channel without rules. Raises NotDelivered."""
     rule = rule_for(source.freight_rules.by(RULE_BY_CHANNEL, channel_id), region)
     if rule is None or not lines:
-        return Freight(0, dict.fromkeys((line.line for line in lines), 0), None)
+        return Freight(0, dict.fromkeys((line.line for line in lines), 0), None, "no freight is charged on this channel")
     weight = sum(line.weight_g for line in lines)
     goods = sum(line.amount_minor for line in lines)
     charged = freight_charged(rule, weight, goods, currency, region)
-    return Freight(charged.minor, share_freight(charged.minor, lines), rule.id)
+    told = freight_told(rule, weight, goods, region)
+    return Freight(charged.minor, share_freight(charged.minor, lines), rule.id, told)
 
 
 def _editable(tx: ShippingTx, rule_id: FreightRuleId, expected_version: int, act: Act) -> FreightRule:

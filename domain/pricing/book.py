@@ -33,7 +33,10 @@ class Allowance:
 
 @attrs.frozen
 class PriceBook:
-    """The house's side of a quote. `items` and `sheets` cover the basket's SKUs and the components of its bundles."""
+    """The house's side of a quote. `items` and `sheets` cover the basket's SKUs and the components of its bundles.
+
+    `gift_codes` names what promotions give, for the trace alone.
+    """
 
     channel_id: ChannelId
     currency: str
@@ -43,3 +46,4 @@ class PriceBook:
     promotions: tuple[Promotion, ...] = ()
     coupons: Mapping[CouponId, HeldCoupon] = attrs.field(factory=dict)
     campaigns: Mapping[CampaignId, Allowance] = attrs.field(factory=dict)
+    gift_codes: Mapping[SkuId, str] = attrs.field(factory=dict)

@@ -30,9 +30,13 @@ def lay_out(sheet: Worksheet) -> None:
             _lay_line(sheet, wanted, item, prices[item.sku_id])
     if not any(line.gross_minor for line in sheet.lines):
         raise OnlyGifts
-    sheet.note("list", f"{len(sheet.lines)} lines at their prices", sheet.left_minor)
+    sheet.note("list", _counted(len(sheet.lines)), sheet.left_minor)
     for line in sheet.lines:
         _apply_price(sheet, line)
+
+
+def _counted(lines: int) -> str:
+    return "1 line at its price" if lines == 1 else f"{lines} lines at their prices"
 
 
 def price_bundles(sheet: Worksheet) -> None:

@@ -111,7 +111,8 @@ def _give(sheet: Worksheet, promotion: Promotion, rule: BuyAndGet) -> None:
             campaign_id=promotion.campaign_id,
         )
     )
-    sheet.note("gift", f"{promotion.code}: {qty} of gift {rule.gift_sku_id}")
+    name = sheet.book.gift_codes.get(rule.gift_sku_id, rule.gift_sku_id)
+    sheet.note("gift", f"{promotion.code}: {qty} of gift {name}")
 
 
 def _running(sheet: Worksheet) -> list[Promotion]:

@@ -107,6 +107,21 @@ def freight_charged(rule: FreightRule, weight_g: int, goods_minor: int, currency
     return Money(terms.first_minor + steps * terms.step_minor + remote, currency)
 
 
+def freight_told(rule: FreightRule, weight_g: int, goods_minor: int, region: str = "") -> str:
+    """The same sum in words, for the trace of a quote."""
+    terms = rule.terms
+    charged = freight_charged(rule, weight_g, goods_minor, rule.currency, region)
+    if terms.free_from_minor is not None and goods_minor >= terms.free_from_minor:
+        parts = [f"free from {Money(terms.free_from_minor, rule.currency)}"]
+    else:
+        parts = [f"{Money(terms.first_minor, rule.currency)} up to {terms.first_g} g"]
+        if weight_g > terms.first_g:
+            parts.append(f"{Money(terms.step_minor, rule.currency)} for each {terms.step_g} g beyond")
+    if region in terms.remote_regions:
+        parts.append(f"{Money(terms.remote_minor, rule.currency)} more for {region}")
+    return f"freight {charged} for {weight_g} g: {', '.join(parts)}"
+
+
 def chargeable_weight_g(weight_g: int, length_mm: int, width_mm: int, height_mm: int) -> int:
     """The greater of what a piece weighs and what its volume counts for, in grams, begun ones counted."""
     return max(weight_g, -(-length_mm * width_mm * height_mm // VOLUME_DIVISOR))

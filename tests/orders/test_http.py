@@ -43,6 +43,17 @@ def test_a_quote_tells_lines_discounts_and_the_steps_of_the_price(http_client: C
     assert answer["trace"]
 
 
+def test_the_steps_of_a_price_name_the_gift_and_the_freight_rule(http_client: Caller, memory_shop: Shop) -> None:
+    promotion = memory_shop.give_spoon()
+    memory_shop.charge_freight(1200, free_from=5000)
+    answer = http_client.post("/order-quotes", {"basket": basket(memory_shop, CUP=1)}).json()
+    assert [step["text"] for step in answer["trace"]] == [
+        "1 line at its price",
+        f"{promotion.code}: 1 of gift SPOON",
+        "freight 0.00 CNY for 300 g: free from 50.00 CNY",
+    ]
+
+
 def test_an_order_is_placed_found_and_seen_with_its_receiver_masked(http_client: Caller, memory_shop: Shop) -> None:
     made = http_client.post("/orders", wish(http_client, memory_shop, CUP=2))
     assert (made.status_code, made.json()["state"], made.json()["payable_minor"]) == (201, "pending-payment", 19980)

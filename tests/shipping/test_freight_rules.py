@@ -20,6 +20,7 @@ from houtai.domain.shipping.freight import (
     NotDelivered,
     chargeable_weight_g,
     freight_charged,
+    freight_told,
     rule_for,
     share_freight,
 )
@@ -49,6 +50,21 @@ def test_remote_regions_pay_a_surcharge(region: str, charged: int) -> None:
 def test_free_freight_still_costs_the_surcharge() -> None:
     far = rule(free_from_minor=0, remote_regions=("西藏",), remote_minor=1500)
     assert freight_charged(far, 500, 5000, "CNY", "西藏").minor == 1500
+
+
+@pytest.mark.parametrize(
+    ("weight", "goods", "region", "told"),
+    [
+        (900, 5000, "浙江", "freight 8.00 CNY for 900 g: 8.00 CNY up to 1000 g"),
+        (1600, 5000, "", "freight 12.00 CNY for 1600 g: 8.00 CNY up to 1000 g, 2.00 CNY for each 500 g beyond"),
+        (900, 5000, "西藏", "freight 23.00 CNY for 900 g: 8.00 CNY up to 1000 g, 15.00 CNY more for 西藏"),
+        (9000, 30000, "", "freight 0.00 CNY for 9000 g: free from 300.00 CNY"),
+        (9000, 30000, "西藏", "freight 15.00 CNY for 9000 g: free from 300.00 CNY, 15.00 CNY more for 西藏"),
+    ],
+)
+def test_freight_is_told_with_its_weight_and_rule(weight: int, goods: int, region: str, told: str) -> None:
+    far = rule(free_from_minor=30000, remote_regions=("西藏",), remote_minor=1500)
+    assert freight_told(far, weight, goods, region) == told
 
 
 def test_freight_in_another_currency_is_refused() -> None:

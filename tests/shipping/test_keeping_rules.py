@@ -68,11 +68,12 @@ def test_a_rule_is_stored_whole_edited_and_retired(office: Office, system: Act) 
 
 def test_freight_is_charged_by_the_channels_rule_and_shared_by_weight(memory_office: Office, system: Act) -> None:
     rule = open_shop(memory_office, system)
-    assert memory_office.ask(charge, "浙江", system) == Freight(1500, {1: 900, 2: 600}, rule.id)
+    told = "freight 15.00 CNY for 2000 g: 10.00 CNY up to 1000 g, 5.00 CNY for each 1000 g beyond"
+    assert memory_office.ask(charge, "浙江", system) == Freight(1500, {1: 900, 2: 600}, rule.id, told)
 
 
 def test_a_channel_without_rules_charges_nothing(memory_office: Office, system: Act) -> None:
-    assert memory_office.ask(charge, "浙江", system) == Freight(0, {1: 0, 2: 0}, None)
+    assert memory_office.ask(charge, "浙江", system) == Freight(0, {1: 0, 2: 0}, None, "no freight is charged on this channel")
 
 
 def test_a_region_out_of_all_rules_is_refused(memory_office: Office, system: Act) -> None:
