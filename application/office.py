@@ -17,9 +17,10 @@ from houtai.application.permission import category_of, scope_of, verb_of
 from houtai.application.plain import from_plain, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reactions import REACTIONS
+from houtai.application.taken import already_exists
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import NOBODY, Act
-from houtai.domain.refusal import AlreadyExists, Busy, Kind, OutcomeUnknown, Refusal, Unauthenticated
+from houtai.domain.refusal import Busy, Kind, OutcomeUnknown, Refusal, Unauthenticated
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -28,6 +29,8 @@ Query = Callable[[Views, C, Act], R]
 Claim = tuple[str, str]  # idempotency key and the fingerprint of what is wanted
 
 TRIES: Final = 8
+# A use case that looks for a unique value finds it when it runs again; one that does not would meet it for ever.
+TRIES_FOR_A_VALUE: Final = 3
 FIRST_PAUSE_S: Final = 0.004
 # A no for lack of right is somebody trying a door: it is logged. A no for lack of stock is daily business.
 LOGGED_KINDS: Final = frozenset({Kind.FORBIDDEN, Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.LIMITED})
@@ -105,11 +108,15 @@ class Office:
 
     def _persist(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:
         taken: TryAgain | None = None
+        in_a_row = 0
         for attempt in range(TRIES):
             try:
                 return self._once(use_case, cmd, act, claim)
             except TryAgain as conflict:
+                in_a_row = in_a_row + 1 if taken is not None and taken.constraint == conflict.constraint else 1
                 taken = conflict
+                if taken.constraint and in_a_row == TRIES_FOR_A_VALUE:
+                    break
                 self._wait(attempt)
             except CommitUnknown as lost:
                 if claim is None:
@@ -118,7 +125,7 @@ class Office:
             except StoreUnavailable as down:
                 raise Busy(what="the store cannot be reached") from down
         if taken is not None and taken.constraint:
-            raise AlreadyExists(what="record with unique key", key=taken.constraint) from taken
+            raise already_exists(taken.constraint) from taken
         raise Busy from taken
 
     def _once(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from houtai.application.audit import first_broken
+from houtai.application.catalog.define import DefineChannel, define_channel
 from houtai.application.house import DUE, WITH_STATE
 from houtai.application.masking import MASK_KEY
 from houtai.application.numbers import next_number
@@ -18,11 +19,12 @@ from houtai.application.outbox import Message
 from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.application.ports import Counter, HouseTx
+from houtai.application.taken import already_exists
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Grant
-from houtai.domain.ids import new_id
-from houtai.domain.refusal import Busy, InvalidValue, KeyReused
+from houtai.domain.ids import ChannelId, new_id
+from houtai.domain.refusal import AlreadyExists, Busy, InvalidValue, KeyReused
 
 
 @attrs.frozen
@@ -128,14 +130,46 @@ def test_due_records_are_locked_earliest_first(office: Office, system: Act, stor
     assert [message.topic for message in due] == ["early"]
 
 
-def test_a_taken_key_is_told_after_bounded_tries(office: Office, system: Act) -> None:
+def test_a_key_that_stays_taken_is_told_after_three_tries(office: Office, system: Act) -> None:
+    tries = []
+
     @needs("tests.count")
     def add_blindly(tx: HouseTx, cmd: Count, act: Act) -> None:
+        tries.append(cmd.name)
         tx.counters.add(Counter(cmd.name, 1))
 
     office.perform(add_blindly, Count("SO"), system)
-    with pytest.raises(Exception, match="exists already"):
+    tries.clear()
+    with pytest.raises(AlreadyExists, match="exists already") as refused:
         office.perform(add_blindly, Count("SO"), system)
+    assert (tries, refused.value.what) == (["SO"] * 3, "counter")
+
+
+def test_an_id_that_stays_taken_is_told_by_what_it_is_the_id_of(office: Office, system: Act) -> None:
+    channel = ChannelId(new_id())
+    office.perform(define_channel, DefineChannel(channel, "SHOP", "小店", "CNY"), system)
+    with pytest.raises(AlreadyExists) as refused:
+        office.perform(define_channel, DefineChannel(channel, "OTHER", "小店", "CNY"), system)
+    assert refused.value.what == "channel"
+    with pytest.raises(AlreadyExists, match="channel SHOP exists already"):
+        office.perform(define_channel, DefineChannel(ChannelId(new_id()), "SHOP", "小店", "CNY"), system)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "told"),
+    [
+        ("pk_channels", "channel key exists already"),
+        ("uq_channels_code", "channel code exists already"),
+        ("channels.id", "channel id exists already"),
+        ("channels", "channel key exists already"),
+        ("skus.code", "sku code exists already"),
+        ("uq_coupon_templates_code", "coupon template code exists already"),
+        ("stocks.sku_id, stocks.warehouse_id", "stock sku_id, warehouse_id exists already"),
+        ("order_lines.number", "record with this key exists already"),
+    ],
+)
+def test_a_constraint_is_told_without_its_table(constraint: str, told: str) -> None:
+    assert str(already_exists(constraint)) == told
 
 
 @pytest.mark.parametrize(("thing", "named"), [(Count, "Count"), (next_number, "next_number"), ("count", "'count'")])
