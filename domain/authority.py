@@ -33,6 +33,9 @@ class Denial(enum.Enum):
     HIDDEN = "hidden"
 
 
+MASKS = frozenset({"name", "phone", "address", "remark", "cost", "coupon_code"})
+"""The fields that a grant can hide: every ``mask`` in the metadata of what the house answers with."""
+
 HOUSE = UUID(int=2)
 """Stands on the merchant axis for what belongs to the house itself, so that a grant for one merchant does not reach it."""
 

@@ -12,6 +12,7 @@ from houtai.application.access.reach import check_charge, check_held, in_reach, 
 from houtai.application.permission import needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
+from houtai.application.verbs import check_verbs
 from houtai.domain import limits
 from houtai.domain.access.account import OWN_VERB
 from houtai.domain.access.api_key import MOVES, ApiKey, ApiKeyState, check_life
@@ -41,7 +42,11 @@ class IssueApiKey:
 
 @needs(OWN_VERB)
 def issue_api_key(tx: AccessTx, cmd: IssueApiKey, act: Act) -> ApiKey:
-    """Issue a key with some of one's own rights. Raises NotHeld for others, InvalidValue for a life beyond a year."""
+    """Issue a key with some of one's own rights.
+
+    Raises NotHeld for others, InvalidValue for a life beyond a year or a verb that there is not.
+    """
+    check_verbs(cmd.grants)
     check_life(act.at, cmd.expires_at)
     check_held(act, cmd.grants)
     key = ApiKey(

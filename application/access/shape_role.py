@@ -9,6 +9,7 @@ from houtai.application.access.ports import BY_ROLE_NAME, AccessTx
 from houtai.application.access.reach import check_held, check_somebody_remains, check_version, take_turn
 from houtai.application.permission import needs
 from houtai.application.timeline import write_line
+from houtai.application.verbs import check_verbs
 from houtai.domain import limits
 from houtai.domain.access.networks import plain_networks
 from houtai.domain.access.role import MOVES, Role, RoleState, plain_grants
@@ -33,7 +34,11 @@ class CreateRole:
 
 @needs(WRITE_ROLES, house=True)
 def create_role(tx: AccessTx, cmd: CreateRole, act: Act) -> Role:
-    """Make a role, or refuse with NotHeld for grants beyond the actor's own, AlreadyExists for a name taken."""
+    """Make a role, or refuse with InvalidValue for a verb that there is not, NotHeld for grants beyond the actor's own.
+
+    Raises AlreadyExists for a name taken.
+    """
+    check_verbs(cmd.grants)
     role = Role(cmd.role, cmd.name, _unsigned(cmd.grants), cmd.networks)
     check_held(act, role.grants)
     _check_name(tx, role)
@@ -57,8 +62,10 @@ class ChangeRole:
 def change_role(tx: AccessTx, cmd: ChangeRole, act: Act) -> Role:
     """Give the role another form; whoever holds it has the new rights from their next request on.
 
-    Raises NotFound, VersionConflict, NotHeld for what it grants or would grant, AlreadyExists, LastAdministrator.
+    Raises InvalidValue for a verb that there is not, NotFound, VersionConflict, NotHeld for what it grants or would grant,
+    AlreadyExists, LastAdministrator.
     """
+    check_verbs(cmd.grants or ())
     role = _lock_role(tx, cmd.role, cmd.expected_version, act)
     changed = attrs.evolve(
         role,

@@ -10,7 +10,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.access.networks import plain_networks
-from houtai.domain.authority import Grant
+from houtai.domain.authority import MASKS, Grant
 from houtai.domain.ids import RoleId
 from houtai.domain.money import MAX_MINOR, whole
 from houtai.domain.moves import Moves
@@ -47,7 +47,8 @@ def _broken_rule(grant: Grant) -> str | None:
     rules = {
         "verb must look like orders.cancel, orders.* or *": len(grant.verb) <= 100 and _VERB.fullmatch(grant.verb),
         f"an axis must have at most {MAX_IDS} ids": all(len(ids) <= MAX_IDS for ids in grant.within.values()),
-        "names of hidden fields and limits must be plain words": all(map(_WORD.fullmatch, (*grant.hidden, *grant.limits))),
+        f"hidden fields must be of {', '.join(sorted(MASKS))}": grant.hidden <= MASKS,
+        "names of limits must be plain words": all(map(_WORD.fullmatch, grant.limits)),
         f"limits must lie between 0 and {MAX_MINOR}": all(
             0 <= whole(most, "limit") <= MAX_MINOR for most in grant.limits.values()
         ),

@@ -101,7 +101,7 @@ def owner_id(house: House) -> AccountId:
     [
         Grant("*"),
         Grant("orders.*"),
-        Grant("orders.refund"),
+        Grant("payments.refund"),
         Grant("orders.cancel"),
         Grant("orders.cancel", limits={"refund_minor": 10_001}),
     ],
@@ -250,6 +250,8 @@ def test_a_name_that_nobody_could_type_is_refused(house: House, name: str) -> No
         Grant("orders."),
         Grant("*.read"),
         Grant("orders.read", hidden=frozenset({"cost price"})),
+        Grant("orders.read", hidden=frozenset({"phones"})),
+        Grant("orders.read", limits={"refund minor": 1}),
         Grant("orders.read", limits={"refund_minor": -1}),
         Grant(
             "orders.read", valid_from=dt.datetime(2026, 1, 2, tzinfo=dt.UTC), valid_until=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -261,6 +263,22 @@ def test_a_grant_that_says_nothing_sensible_is_refused(house: House, grant: Gran
     with pytest.raises(InvalidValue) as refused:
         house.role("odd", grant)
     assert refused.value.field == "grants[0]"
+
+
+@pytest.mark.parametrize("verb", ["orders.reed", "order.read", "orders.read.*", "order.*", "orders.read.all"])
+def test_a_verb_that_no_deed_needs_is_refused(house: House, verb: str) -> None:
+    role = house.role("reads", Grant("orders.read"))
+    odd = (Grant("orders.*"), Grant(verb))
+    with pytest.raises(InvalidValue) as refused:
+        house.role("odd", *odd)
+    assert refused.value.field == "grants[1]"
+    with pytest.raises(InvalidValue):
+        house.office.perform(change_role, ChangeRole(role.id, role.version, grants=odd), house.system())
+
+
+@pytest.mark.parametrize("verb", ["*", "orders.*", "access.accounts.*", "ledger.close-period", "pricing.below-floor"])
+def test_a_verb_and_whatever_stands_above_one_is_granted(house: House, verb: str) -> None:
+    assert [grant.verb for grant in house.role("fine", Grant(verb)).grants] == [verb]
 
 
 def test_a_role_that_does_not_exist_cannot_be_given(house: House) -> None:

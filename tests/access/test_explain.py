@@ -15,7 +15,7 @@ from houtai.domain.refusal import Forbidden, NotFound
 from tests.access.door import House
 
 SHOP, OTHER = UUID(int=501), UUID(int=502)
-REFUNDS = Grant("orders.refund", within={Dimension.CHANNEL: frozenset({SHOP})}, limits={"refund_minor": 5_000})
+REFUNDS = Grant("payments.refund", within={Dimension.CHANNEL: frozenset({SHOP})}, limits={"refund_minor": 5_000})
 
 
 def able(house: House, **deed: object) -> list[tuple[str, str]]:
@@ -25,51 +25,51 @@ def able(house: House, **deed: object) -> list[tuple[str, str]]:
 
 
 def test_an_explanation_weighs_every_grant_that_holds_the_verb(stored_house: House) -> None:
-    far = Grant("orders.*", within={Dimension.CHANNEL: frozenset({OTHER})})
-    li = stored_house.person("li", REFUNDS, far, Grant("stock.adjust"))
-    query = ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP), {"refund_minor": 6_000})
+    far = Grant("payments.*", within={Dimension.CHANNEL: frozenset({OTHER})})
+    li = stored_house.person("li", REFUNDS, far, Grant("inventory.adjust"))
+    query = ExplainAccess(li.id, "payments.refund", Scope(channel=SHOP), {"refund_minor": 6_000})
     told = stored_house.office.ask(explain_access, query, stored_house.system())
     assert (told.allowed, told.denial) == (False, "over-limit")
     assert told.explanation == "6000 is over the limit of 5000 for refund_minor in role li's"
-    assert [(one.verb, one.denial) for one in told.weighed] == [("orders.refund", "over-limit"), ("orders.*", "out-of-scope")]
+    assert [(one.verb, one.denial) for one in told.weighed] == [("payments.refund", "over-limit"), ("payments.*", "out-of-scope")]
 
 
 def test_an_allowed_deed_names_the_role_that_allows_it(house: House) -> None:
     li = house.person("li", REFUNDS)
-    told = house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP)), house.system())
+    told = house.office.ask(explain_access, ExplainAccess(li.id, "payments.refund", Scope(channel=SHOP)), house.system())
     assert (told.allowed, told.by, told.explanation) == (True, "role li's", "allowed by role li's")
 
 
 def test_who_can_is_the_same_decision_for_everybody(stored_house: House) -> None:
     house = stored_house
     house.person("li", REFUNDS)
-    wang = house.person("wang", Grant("orders.*"))
-    gone = house.person("gone", Grant("orders.*"))
+    wang = house.person("wang", Grant("payments.*"))
+    gone = house.person("gone", Grant("payments.*"))
     house.office.perform(disable_account, MoveAccount(gone.id, 2), house.system())
-    assert able(house, verb="orders.refund", scope=Scope(channel=SHOP), amounts={"refund_minor": 5_000}) == [
+    assert able(house, verb="payments.refund", scope=Scope(channel=SHOP), amounts={"refund_minor": 5_000}) == [
         ("li", "role li's"),
         ("owner", "role owner"),
         ("wang", "role wang's"),
     ]
-    assert [name for name, _ in able(house, verb="orders.refund", scope=Scope(channel=OTHER))] == ["owner", "wang"]
-    assert [name for name, _ in able(house, verb="orders.refund", amounts={"refund_minor": 5_001}, maker=wang.id)] == ["owner"]
+    assert [name for name, _ in able(house, verb="payments.refund", scope=Scope(channel=OTHER))] == ["owner", "wang"]
+    assert [name for name, _ in able(house, verb="payments.refund", amounts={"refund_minor": 5_001}, maker=wang.id)] == ["owner"]
 
 
 def test_a_disabled_account_is_explained_as_that(house: House) -> None:
     li = house.person("li", REFUNDS)
     house.office.perform(disable_account, MoveAccount(li.id, 2), house.system())
-    told = house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund"), house.system())
+    told = house.office.ask(explain_access, ExplainAccess(li.id, "payments.refund"), house.system())
     assert (told.denial, told.weighed) == ("disabled", ())
 
 
 def test_everybody_may_ask_about_themselves_and_not_about_others(house: House) -> None:
     li = house.person("li", REFUNDS)
     act = house.act("li")
-    assert house.office.ask(explain_mine, ExplainAccess(li.id, "orders.refund", Scope(channel=SHOP)), act).allowed
+    assert house.office.ask(explain_mine, ExplainAccess(li.id, "payments.refund", Scope(channel=SHOP)), act).allowed
     with pytest.raises(Forbidden):
-        house.office.ask(explain_access, ExplainAccess(li.id, "orders.refund"), act)
+        house.office.ask(explain_access, ExplainAccess(li.id, "payments.refund"), act)
     with pytest.raises(Forbidden):
-        house.office.ask(who_can, WhoCan("orders.refund"), act)
+        house.office.ask(who_can, WhoCan("payments.refund"), act)
 
 
 def test_a_merchant_asks_about_its_own_people_only(house: House) -> None:

@@ -22,13 +22,13 @@ NEAR, FAR = UUID(int=501), UUID(int=502)
 def test_g38_four_distinct_explained_denials(stored_house: House) -> None:
     near = {Dimension.WAREHOUSE: frozenset({NEAR})}
     agent = stored_house.person(
-        "agent", Grant("aftersales.refund", within=near, limits={"refund_minor": 20_000}), Grant("stock.adjust", within=near)
+        "agent", Grant("orders.cancel", within=near, limits={"refund_minor": 20_000}), Grant("inventory.adjust", within=near)
     )
     deeds = [
         ExplainAccess(agent.id, "payments.refund", Scope(warehouse=NEAR)),
-        ExplainAccess(agent.id, "aftersales.refund", Scope(warehouse=NEAR), {"refund_minor": 20_001}),
-        ExplainAccess(agent.id, "stock.adjust", Scope(warehouse=FAR)),
-        ExplainAccess(agent.id, "stock.adjust", Scope(warehouse=NEAR), maker=agent.id),
+        ExplainAccess(agent.id, "orders.cancel", Scope(warehouse=NEAR), {"refund_minor": 20_001}),
+        ExplainAccess(agent.id, "inventory.adjust", Scope(warehouse=FAR)),
+        ExplainAccess(agent.id, "inventory.adjust", Scope(warehouse=NEAR), maker=agent.id),
     ]
     told = [stored_house.office.ask(explain_access, deed, stored_house.system()) for deed in deeds]
     assert [(one.allowed, one.denial, one.explanation) for one in told] == [

@@ -253,13 +253,13 @@ def test_one_time_codes_are_switched_on_and_asked_for(web: Web) -> None:
 
 
 def test_rights_are_explained_and_found(web: Web) -> None:
-    li_id = str(web.house.person("li", Grant("orders.refund", limits={"refund_minor": 500})).id)
+    li_id = str(web.house.person("li", Grant("payments.refund", limits={"refund_minor": 500})).id)
     owner = web.enter()
-    deed = {"verb": "orders.refund", "amounts": [{"name": "refund_minor", "value": 501}]}
+    deed = {"verb": "payments.refund", "amounts": [{"name": "refund_minor", "value": 501}]}
     told = owner.post("/explanations", {**deed, "account_id": li_id}).json()
     assert (told["allowed"], told["denial"], told["weighed"][0]["source"]) == (False, "over-limit", "role li's")
     assert [one["name"] for one in owner.post("/who-can", deed).json()["items"]] == ["owner"]
-    assert web.enter("li").post("/me/explanations", {"verb": "orders.refund"}).json()["allowed"] is True
+    assert web.enter("li").post("/me/explanations", {"verb": "payments.refund"}).json()["allowed"] is True
 
 
 def test_a_role_goes_out_as_it_came_in(web: Web) -> None:

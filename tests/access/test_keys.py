@@ -106,6 +106,13 @@ def test_a_damaged_secret_opens_nothing(house: House, damage: object) -> None:
         house.door.act_of_api_key(damage(secret), origin())
 
 
+def test_a_key_for_a_verb_that_no_deed_needs_is_refused(house: House) -> None:
+    house.person("li", Grant("*"))
+    with pytest.raises(InvalidValue) as refused:
+        issue(house, house.act("li"), Grant("orders.reed"))
+    assert refused.value.field == "grants[0]"
+
+
 @pytest.mark.parametrize("days", [-1, 0, 367])
 def test_a_key_lives_for_a_year_at_most_and_has_an_end(house: House, days: int) -> None:
     house.person("li", READS)
