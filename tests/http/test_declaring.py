@@ -110,7 +110,7 @@ def test_a_function_that_is_no_route_is_refused(function: Callable[..., Any], ad
 def test_a_use_case_without_a_permission_is_no_route() -> None:
     def unmarked(tx: Any, cmd: Any, act: Any) -> None: ...
 
-    with pytest.raises(KeyError, match="verb"):
+    with pytest.raises(TypeError, match="unmarked is not a use case or query"):
         Routes("pots", "Pots.").get("/pots/{jar_id}", unmarked)(get_pot)
 
 
