@@ -140,7 +140,7 @@ class Office:
                     reaction(tx, event, act)
             if claim is not None:
                 tx.answer_request(str(act.actor), claim[0], json.dumps(to_plain(result), ensure_ascii=False))
-            category = category_of(use_case)
+            category = category_of(use_case) or (Category.OPERATION if tx.moved_documents() else None)
             if category is not None:
                 tx.append_audit(_entry(use_case, cmd, act, category, "done", tx.changes()))
             tx.commit()

@@ -59,7 +59,8 @@ def scope_of(deed: Callable[..., Any]) -> Scope:
 def logged_as(category: Category | None) -> Callable[[F], F]:
     """Mark a use case whose entry in the operation log belongs to another category, or (None) that is only bookkeeping.
 
-    None is for what changes nothing anybody asked for, such as noting when a session was last seen.
+    None is for what changes nothing anybody asked for, such as noting when a session was last seen, and for timers that find
+    nothing to do: one that moves a document is logged all the same.
     """
 
     def mark(deed: F) -> F:
