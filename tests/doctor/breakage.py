@@ -75,6 +75,8 @@ BREAKAGE: dict[str, str] = {
     "S8-ended": "UPDATE reservations SET state = 'open' WHERE order_id IN (SELECT id FROM orders WHERE state = 'cancelled')",
     "S11-line": edit("oversells", "got_qty = got_qty + 1", LIVE),
     "S12": edit("order_lines", "bundle_qty = NULL", "bundle_sku_id IS NOT NULL", "order_id"),
+    "T2-skus": edit("skus", "merchant_id = NULL", "merchant_id IS NOT NULL"),
+    "T2-lines": edit("order_lines", "merchant_id = NULL", "merchant_id IS NOT NULL", "order_id"),
     "D7-orders": edit("orders", "state = 'hold', hold_due_at = NULL"),
     "D1": edit("timeline", "after = 'elsewhere'", "document = 'order' AND version = 1", "document_id"),
     "D1b": edit("timeline", "before = 'cancelled'", "document = 'order' AND version = 2", "document_id"),

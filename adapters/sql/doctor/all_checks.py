@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.adapters.sql.doctor import cards, house, kinds, money, sales, stock
+from houtai.adapters.sql.doctor import cards, house, kinds, money, ownership, sales, stock
 from houtai.adapters.sql.doctor.check import Check
 
-CHECKS: Final[tuple[Check, ...]] = (*house.CHECKS, *money.CHECKS, *stock.CHECKS, *sales.CHECKS, *kinds.CHECKS, *cards.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *house.CHECKS,
+    *money.CHECKS,
+    *stock.CHECKS,
+    *sales.CHECKS,
+    *kinds.CHECKS,
+    *ownership.CHECKS,
+    *cards.CHECKS,
+)
