@@ -15,17 +15,21 @@ VERBS: dict[str, str] = {}
 
 _SAID_BY: dict[str, str] = {}
 
+EVERYWHERE = Scope(channel=HOUSE, warehouse=HOUSE, merchant=HOUSE, supplier=HOUSE)
 
-def needs(verb: str, *, house: bool = False) -> Callable[[F], F]:
+
+def needs(verb: str, *, house: bool = False, everywhere: bool = False) -> Callable[[F], F]:
     """Mark a use case or query with the verb that the office demands before it runs.
 
     `house` says that it touches what no merchant owns, whichever record it is about: a grant that is narrowed to merchants
-    does not reach it. Any other scope, amounts and maker are demanded inside (`act.demand`), where the record is known.
+    does not reach it. `everywhere` says that it touches the whole house at once, such as its books or its log: a grant that is
+    narrowed on any axis does not reach it. Any other scope, amounts and maker are demanded inside (`act.demand`), where the
+    record is known.
     """
 
     def mark(deed: F) -> F:
         deed.__dict__["verb"] = verb
-        deed.__dict__["scope"] = Scope(merchant=HOUSE) if house else Scope()
+        deed.__dict__["scope"] = EVERYWHERE if everywhere else Scope(merchant=HOUSE) if house else Scope()
         place = f"{deed.__module__}.{deed.__name__}"
         if place <= _SAID_BY.get(verb, place):  # of several deeds the same one speaks, in whatever order they are imported
             _SAID_BY[verb] = place

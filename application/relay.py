@@ -151,7 +151,7 @@ def _give_up(tx: PaymentsTx, message: Message, error: str, act: Act) -> Message:
     return given_up
 
 
-@needs("house.redeliver", house=True)
+@needs("house.redeliver", everywhere=True)
 def redeliver(tx: PaymentsTx, message_id: UUID, act: Act) -> Message:
     """Try a message again that was given up, under the same id. Raises NotFound, and IllegalMove for one that is not."""
     message = tx.outbox.lock_one(message_id)
@@ -188,7 +188,7 @@ class ListMessages:
     state: Delivery | None = None
 
 
-@needs("house.read-outbox", house=True)
+@needs("house.read-outbox", everywhere=True)
 def list_messages(views: RelayViews, query: ListMessages, act: Act) -> Slice[Message]:
     """Messages of the outbox, those that were given up for instance."""
     del act

@@ -47,7 +47,7 @@ class MoveMerchant:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("merchants.register", house=True)
+@needs("merchants.register", everywhere=True)
 def register_merchant(tx: MerchantsTx, cmd: RegisterMerchant, act: Act) -> Merchant:
     """A new merchant in PENDING. AlreadyExists for a taken code."""
     if tx.merchants.first(BY_CODE, cmd.code) is not None:
@@ -68,7 +68,7 @@ def edit_merchant(tx: MerchantsTx, cmd: EditMerchant, act: Act) -> Merchant:
     return new
 
 
-@needs("merchants.admit", house=True)
+@needs("merchants.admit", everywhere=True)
 def move_merchant(tx: MerchantsTx, cmd: MoveMerchant, act: Act) -> Merchant:
     """Activate or suspend; it takes effect on the next order."""
     old = _locked(tx, act, "merchants.admit", cmd.merchant, cmd.expected_version)
