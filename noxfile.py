@@ -43,7 +43,6 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def bench(session: nox.Session) -> None:
-    """Figures for docs/benchmarks.md; `nox -s bench -- NAME ARGS` runs one script of tests/bench."""
+    """Every benchmark of tests/bench quickly; `nox -s bench -- NAME ARGS` runs one for docs/benchmarks.md."""
     session.install("-e", ".[test]")
-    name, *rest = session.posargs or ["olist", "../shared/data/olist"]
-    session.run("python", f"tests/bench/{name}.py", *rest, env={"PYTHONPATH": "."})
+    session.run("python", "-m", "tests.bench", *session.posargs)

@@ -1,9 +1,10 @@
 """A real marketplace replayed through the use cases, in the order of its time stamps, and reconciled to the cent.
 
-    python tests/bench/olist.py DIR --db URL [--json] [--orders N]
+    python -m tests.bench.olist [DIR] [--db URL] [--json] [--orders N] [--quick]
 
 DIR holds the public Olist files (orders.csv, order_items.csv …). Merchants, products, customers and stock come first; then
-every purchase, approval and cancellation at its own time. What the data itself gets wrong is counted and named.
+every purchase, approval and cancellation at its own time. What the data itself gets wrong is counted and named. Without --db
+the books are kept in a file that is gone afterwards.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import csv
 import datetime as dt
 import json
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ import attrs
 import click
 
 from houtai.adapters.opening import open_database, open_store
+from houtai.adapters.sql import migrate
 from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.doctor.examine import examine
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
@@ -63,6 +67,8 @@ CURRENCY = "BRL"
 SCARCE_EVERY = 25  # every so many SKUs get one unit less than they will sell
 MAX_LINES = 500
 ENDED = {"canceled", "unavailable"}
+BESIDE = Path(__file__).parents[3] / "shared" / "data" / "olist"  # where the files are looked for when no folder is named
+QUICK_ORDERS = 150
 
 Row = dict[str, str]
 
@@ -421,22 +427,56 @@ def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
     }
 
 
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--db", default="sqlite:///olist.db", show_default=True, help="An empty database.")
-@click.option("--orders", type=int, default=None, help="Only the first so many orders.")
-@click.option("--json", "json_out", is_flag=True)
-def main(folder: Path, db: str, orders: int | None, json_out: bool) -> None:
-    """Replay the files in FOLDER."""
-    report = replay(folder, db, orders)
+def check_empty(url: str) -> None:
+    """Refuse a database that holds anything: what was there would be counted as replayed."""
+    with closing(open_database(url)) as database:
+        if not migrate.is_empty(database.engine):
+            message = f"the database behind {database.engine.url!r} is not empty: name an empty one, or leave --db out"
+            raise click.UsageError(message)
+
+
+def summed_up(report: dict[str, Any]) -> dict[str, Any]:
+    """What every benchmark answers, of this one: the part of the files' money that was booked, how far it went, whether all is exact."""
+    sums = {name: one for name, one in report["money"].items() if name != "states"}
+    return {
+        "ratios": {f"{name} booked": round(one["booked"] / one["files"], 4) for name, one in sums.items() if one["files"]},
+        "reach": {"orders": report["counts"]["orders"], "checks": report["doctor"]["checks"]},
+        "ok": report["doctor"]["ok"] and report["exact"],
+    }
+
+
+def tell(report: dict[str, Any], *, json_out: bool) -> None:
+    """Print it, as one JSON object or line by line."""
     if json_out:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        for name, value in report.items():
-            click.echo(f"{name}:")
-            for key, one in value.items() if isinstance(value, dict) else [("", value)]:
-                click.echo(f"  {key} {one}")
-    sys.exit(0 if report["doctor"]["ok"] and report["exact"] else 1)
+        return
+    for name, value in report.items():
+        click.echo(f"{name}:")
+        for key, one in value.items() if isinstance(value, dict) else [("", value)]:
+            click.echo(f"  {key} {one}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.option("--db", default=None, help="An empty database; a file for the time of the replay where none is named.")
+@click.option("--orders", type=int, default=None, help="Only the first so many orders.")
+@click.option("--quick", is_flag=True, help=f"Only the first {QUICK_ORDERS} orders.")
+@click.option("--json", "json_out", is_flag=True)
+def main(folder: Path | None, db: str | None, orders: int | None, *, quick: bool, json_out: bool) -> None:
+    """Replay the files in FOLDER, or those beside the project."""
+    if folder is None and not BESIDE.is_dir():
+        tell({"ratios": {}, "reach": {}, "ok": True, "skipped": f"the Olist files are not in {BESIDE}"}, json_out=json_out)
+        return
+    with ExitStack() as after:
+        if db is None:
+            made = after.enter_context(tempfile.TemporaryDirectory(prefix="houtai-olist-"))
+            db = f"sqlite:///{made}/olist.db"
+        else:
+            check_empty(db)
+        report = replay(folder or BESIDE, db, orders or (QUICK_ORDERS if quick else None))
+    report |= summed_up(report)
+    tell(report, json_out=json_out)
+    sys.exit(0 if report["ok"] else 1)
 
 
 if __name__ == "__main__":
