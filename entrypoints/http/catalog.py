@@ -51,8 +51,8 @@ class SearchQuery(wire.PageQuery, kw_only=True):
 
 
 @ROUTES.post("/products", describe.create_product, status=201, location="/products/{id}", refuses=TAKEN)
-def post_product(desk: Desk, body: goods.ProductIn) -> goods.ProductOut:
-    """Create a product with its SKUs."""
+def post_product(desk: Desk, body: goods.ProductIn) -> goods.ProductMade:
+    """Create a product with its SKUs; the answer names their ids in the order of the request."""
     product = ProductId(desk.new_id(body.id))
     cmd = describe.CreateProduct(
         product=product,
@@ -66,7 +66,8 @@ def post_product(desk: Desk, body: goods.ProductIn) -> goods.ProductOut:
         attributes={value.code: value.value for value in body.attributes},
         skus=_new_skus(product, body.skus),
     )
-    return goods.product_out(desk.perform(describe.create_product, cmd))
+    made = desk.perform(describe.create_product, cmd)
+    return goods.product_made(made, _new_skus(made.id, body.skus))
 
 
 def _new_skus(product: ProductId, skus: tuple[goods.SkuIn, ...]) -> tuple[describe.NewSku, ...]:

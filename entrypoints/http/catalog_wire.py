@@ -224,3 +224,22 @@ def product_out(product: Product) -> ProductOut:
         state=product.state,
         version=product.version,
     )
+
+
+class SkuMade(wire.Wire):
+    """A SKU that was made: the id to name it by from now on, and the code that it was asked for with."""
+
+    id: wire.Id
+    code: str
+
+
+class ProductMade(ProductOut):
+    """A product that was made, with its SKUs in the order of the request."""
+
+    skus: tuple[SkuMade, ...]
+
+
+def product_made(product: Product, skus: tuple[NewSku, ...]) -> ProductMade:
+    """As it goes out."""
+    out = {name: getattr(product_out(product), name) for name in ProductOut.__struct_fields__}
+    return ProductMade(**out, skus=tuple(SkuMade(sku.id, sku.code) for sku in skus))

@@ -53,6 +53,8 @@ def test_a_product_is_created_seen_edited_and_retired(http_client: Caller, categ
     whole = http_client.get(answer.headers["location"].removeprefix("/v1")).json()
     assert whole["product"]["attributes"] == [{"code": "material", "value": "304"}]
     assert {sku["title"] for sku in whole["skus"]} == {"保温杯 红", "保温杯 蓝"}
+    assert [sku["code"] for sku in answer.json()["skus"]] == ["CUP-RED", "CUP-BLUE"]
+    assert {sku["id"]: sku["code"] for sku in answer.json()["skus"]} == {sku["id"]: sku["code"] for sku in whole["skus"]}
     product = whole["product"]["id"]
     change = {key: value for key, value in cup(category, title="双层杯").items() if key not in {"code", "skus"}}
     assert http_client.put(f"/products/{product}", change, version=1).json()["title"] == "双层杯"
