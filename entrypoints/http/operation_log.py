@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
 
 from houtai.application.access.operation_log import ListLog, VerifyAudit, list_log, verify_audit
@@ -30,7 +29,7 @@ class LogQuery(wire.PageQuery):
 
 
 class LogOut(wire.Wire):
-    """One entry of the operation log; `command` and `changes` are JSON texts, secrets left out."""
+    """One entry of the operation log; `command` is what was asked for and `changes` what became of it, secrets left out."""
 
     seq: int
     category: Category
@@ -45,8 +44,8 @@ class LogOut(wire.Wire):
     outcome: str
     reason: str
     correlation: wire.Id | None
-    command: str
-    changes: str
+    command: dict[str, Any]
+    changes: list[dict[str, Any]]
     hash: str
 
 
@@ -66,8 +65,8 @@ def _log_out(sealed: SealedEntry) -> LogOut:
         outcome=entry.outcome,
         reason=entry.reason,
         correlation=entry.correlation,
-        command=msgspec.json.encode(entry.command).decode(),
-        changes=msgspec.json.encode(entry.changes).decode(),
+        command=dict(entry.command),
+        changes=list(entry.changes),
         hash=sealed.hash,
     )
 

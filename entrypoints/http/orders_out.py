@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from houtai.application.orders.queries import OrderRow, OrderView
-from houtai.application.plain import to_json, to_plain
+from houtai.application.plain import to_plain
 from houtai.application.timeline import TimelineEntry
 from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
 from houtai.domain.orders.line import DiscountSource
@@ -301,7 +301,7 @@ def detail_out(view: OrderView) -> OrderDetailOut:
 
 
 class TimelineOut(wire.Wire):
-    """What happened: who, when, why. `details` is a JSON text whose members depend on the event."""
+    """What happened: who, when, why. The members of `details` depend on the event."""
 
     version: int
     event: str
@@ -311,7 +311,7 @@ class TimelineOut(wire.Wire):
     actor: wire.Id
     actor_name: str
     reason: str
-    details: str
+    details: dict[str, Any]
 
 
 class TimelineListOut(wire.Wire):
@@ -333,7 +333,7 @@ def timeline_out(entries: tuple[TimelineEntry, ...]) -> TimelineListOut:
                 actor=entry.actor,
                 actor_name=entry.actor_name,
                 reason=entry.reason,
-                details=to_json(to_plain(dict(entry.details))),
+                details=to_plain(dict(entry.details)),
             )
             for entry in entries
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from houtai.application.plain import to_json, to_plain
+from houtai.application.plain import to_plain
 from houtai.domain.money import Money
 from houtai.domain.payments.case import Case, CaseKind, CaseState
 from houtai.domain.payments.notice import NoticeKind, Outcome, ProviderEvent
@@ -87,7 +88,7 @@ class CaseOut(wire.Versioned):
     kind: CaseKind
     subject: str
     subject_id: wire.Id
-    facts: dict[str, str]
+    facts: dict[str, Any]
     queue: str
     assignee: wire.Id | None
     next_action: str
@@ -160,14 +161,13 @@ def refund_out(refund: Refund) -> RefundOut:
 
 def case_out(case: Case) -> CaseOut:
     """A case as it goes out."""
-    facts = {name: fact if isinstance(fact, str) else to_json(to_plain(fact)) for name, fact in case.facts.items()}
     return CaseOut(
         version=case.version,
         id=case.id,
         kind=case.kind,
         subject=case.subject,
         subject_id=case.subject_id,
-        facts=facts,
+        facts=to_plain(dict(case.facts)),
         queue=case.queue,
         assignee=case.assignee,
         next_action=case.next_action,

@@ -311,6 +311,8 @@ def test_the_log_is_read_and_proved_and_cannot_be_written(web: Web) -> None:
     assert [line["seq"] for line in (*page["items"], *rest["items"])] == list(
         range(page["items"][0]["seq"], page["items"][0]["seq"] - 4, -1)
     )
+    entered = owner.get("/operation-log", deed="open_session", limit=1).json()["items"][0]
+    assert (entered["command"]["token_hash"], entered["command"]["idle_s"] > 0) == ("•••", True)
     verdict = owner.get("/operation-log/verdict").json()
     assert (verdict["ok"], verdict["broken"]) == (True, "")
     assert owner.get("/operation-log/verdict", known_seq=verdict["rows"], known_hash=verdict["head_hash"]).json()["ok"]

@@ -128,7 +128,7 @@ def test_notes_stand_in_the_timeline_with_their_author(http_client: Caller, memo
         ("placed", "owner", 1),
         ("note", "owner", 2),
     ]
-    assert "易碎品" in items[1]["details"]
+    assert items[1]["details"] == {"text": "易碎品"}
 
 
 def test_a_receiver_is_revealed_for_a_reason_to_whoever_may(http_client: Caller, memory_shop: Shop) -> None:
