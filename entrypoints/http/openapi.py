@@ -12,6 +12,7 @@ import msgspec
 from houtai.application.permission import VERBS
 from houtai.domain.refusal import Refusal
 from houtai.entrypoints.http import problems, wire
+from houtai.entrypoints.http.component_names import REF, renamed, short_names
 from houtai.entrypoints.http.headers import IDEMPOTENCY_KEY_PATTERN, IF_MATCH_PATTERN
 from houtai.entrypoints.http.health import house_version
 from houtai.entrypoints.http.routes import Route, Routes, is_file
@@ -94,8 +95,13 @@ def _schemas(routes: Iterable[Route]) -> tuple[dict[Any, Json], Json]:
         for kind in (route.body, route.query, None if is_file(route.answer) else route.answer, *route.parts.values()):
             if kind is not None:
                 kinds[kind] = None
-    found, components = msgspec.json.schema_components(list(kinds), ref_template="#/components/schemas/{name}")
-    return dict(zip(kinds, found, strict=True)), components
+    found, components = msgspec.json.schema_components(list(kinds), ref_template=REF + "{name}")
+    names = short_names(components, taken=("Problem",))
+    named = {names[name]: renamed(schema, names) for name, schema in components.items()}
+    for name, schema in named.items():
+        if "title" in schema:
+            schema["title"] = name
+    return dict(zip(kinds, (renamed(schema, names) for schema in found), strict=True)), dict(sorted(named.items()))
 
 
 class _Shared:
@@ -238,7 +244,7 @@ def _promise(refusal: type[Refusal]) -> str:
 def _problem(status: int, codes: Mapping[str, str]) -> Json:
     lines = [f"- `{code}`: {sentence}" for code, sentence in codes.items()]
     schema = {
-        "allOf": [{"$ref": "#/components/schemas/Problem"}],
+        "allOf": [{"$ref": f"{REF}Problem"}],
         "properties": {"code": {"enum": list(codes)}, "status": {"const": status}},
     }
     answer: Json = {"description": "\n".join(lines), "content": {problems.MEDIA_TYPE: {"schema": schema}}}
