@@ -194,6 +194,7 @@ class Authenticator:
             token_hash=token_hash(token),
             seen_hash=account.password_hash,
             expires_at=at + self._settings.session_life,
+            choose_until=at + self._settings.one_time_grace,
             idle_s=self._settings.idle // dt.timedelta(seconds=1),
             new_hash=new_hash,
             code_step=used.step,

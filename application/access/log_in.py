@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.access.end_session import end_open_sessions
 from houtai.application.access.ports import BY_NAME, KNOWN_FOR, AccessTx, KnownAddress
 from houtai.application.audit import Category
 from houtai.application.permission import logged_as, open_to_anyone
@@ -88,7 +89,7 @@ def lock_tallies(tx: AccessTx, *subjects: str) -> dict[str, Tally]:
 class OpenSession:
     """Open a session for somebody whose password was right.
 
-    `seen_hash` is the password hash that was verified; `totp` the account's codes after the one that was used.
+    `seen_hash` is the password hash that was verified; until `choose_until` a password that was handed out can be changed.
     """
 
     session: SessionId
@@ -97,6 +98,7 @@ class OpenSession:
     token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     seen_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     expires_at: dt.datetime
+    choose_until: dt.datetime
     idle_s: int
     new_hash: str | None = attrs.field(default=None, repr=False, metadata={SECRET: True})
     code_step: int | None = attrs.field(default=None, metadata={SECRET: True})
@@ -108,13 +110,16 @@ class OpenSession:
 def open_session(tx: AccessTx, cmd: OpenSession, act: Act) -> Session:
     """Open the session, or refuse with LoginRefused where the account changed since its password was looked at.
 
-    Nothing is held any more against who came in, and the address is remembered as theirs.
+    Nothing is held any more against who came in, and the address is remembered as theirs. Of a password that was handed out
+    there is one session at a time.
     """
     account = tx.accounts.lock([cmd.account]).get(cmd.account)
     if account is None or account.password_hash != cmd.seen_hash or not may_enter(account, act.at):
         raise LoginRefused
     check_address(account, tx.roles.many([assignment.role_id for assignment in account.roles]), act.origin.address, act.at)
     _use_code(tx, cmd, account, act)
+    if account.must_change_password:
+        end_open_sessions(tx, account.id, act, "its one-time password was used again")
     session = Session(
         id=cmd.session,
         account_id=account.id,
@@ -139,7 +144,7 @@ def may_enter(account: Account, at: dt.datetime) -> bool:
 
 def _use_code(tx: AccessTx, cmd: OpenSession, account: Account, act: Act) -> None:
     """Use up the one-time code; without a new version for a plain one, because nothing that anybody edits has changed."""
-    changed = attrs.evolve(account, password_hash=cmd.new_hash or account.password_hash)
+    changed = attrs.evolve(account.came_in(cmd.choose_until), password_hash=cmd.new_hash or account.password_hash)
     if account.totp is not None and account.totp.on:
         used = spend(account.totp, cmd.code_step, cmd.recovery_code)
         if used is None:

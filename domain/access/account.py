@@ -106,6 +106,12 @@ class Account:
         """Whether it may come in at all."""
         return self.state is AccountState.ACTIVE
 
+    def came_in(self, choose_until: dt.datetime) -> Account:
+        """After a login: a password that was handed out lives on until `choose_until` at the latest, for choosing another."""
+        if not self.must_change_password:
+            return self
+        return attrs.evolve(self, one_time_until=min(self.one_time_until or choose_until, choose_until))
+
 
 def authority_of(account: Account, roles: Mapping[RoleId, Role]) -> Authority:
     """All that an account may do by its roles, each for its time, nothing beyond its merchant; nothing while disabled.

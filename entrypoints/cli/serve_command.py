@@ -100,7 +100,7 @@ def _first_start(container: Container) -> None:
             "This house is new. Its first account, shown only this once:",
             f"    name      {handed_out.account.name}",
             f"    password  {handed_out.password}",
-            "The password works once, to choose another. `houtai user reset-password owner` makes a new one.",
+            "Log in with it and choose another within the hour. `houtai user reset-password owner` makes a new one.",
         )
         click.echo("\n".join(("", *lines, "")), err=True)
 

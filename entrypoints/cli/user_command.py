@@ -156,7 +156,7 @@ def _account(office: Office, name: str) -> AccountView:
 
 def _show_password(handed_out: HandedOut, *, json_out: bool) -> None:
     name, until = handed_out.account.name, handed_out.account.one_time_until
-    lines = [f"{name} logs in once with this password and then chooses another:", "", f"    {handed_out.password}", ""]
+    lines = [f"{name} logs in with this password and chooses another within the hour:", "", f"    {handed_out.password}", ""]
     lines.append("It is shown only here." + (f" It ends at {until:%Y-%m-%d %H:%M} UTC." if until else ""))
     answer = {"name": name, "one_time_password": handed_out.password, "valid_until": until.isoformat() if until else None}
     say(answer, "\n".join(lines), json_out=json_out)

@@ -272,6 +272,40 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(house: House) -> N
     assert house.door.act_of_token(token, origin()).name == "li"
 
 
+def test_a_one_time_password_is_dead_an_hour_after_its_first_login(stored_house: House) -> None:
+    handed = stored_house.credentials.open_account(AccountId(UUID(int=77)), "li", "Li", stored_house.system())
+    stored_house.enter("li", handed.password)
+    stored_house.clock.advance(minutes=59)
+    stored_house.enter("li", handed.password)
+    stored_house.clock.advance(minutes=1)
+    assert outcome(stored_house, name="li", password=handed.password) == "access.login-refused"
+
+
+def test_the_first_login_puts_off_no_earlier_end_of_a_one_time_password(house: House) -> None:
+    handed = house.credentials.open_account(AccountId(UUID(int=77)), "li", "Li", house.system())
+    house.clock.advance(days=2, hours=23, minutes=50)
+    house.enter("li", handed.password)
+    house.clock.advance(minutes=10)
+    assert outcome(house, name="li", password=handed.password) == "access.login-refused"
+
+
+def test_a_one_time_password_carries_one_session_at_a_time(stored_house: House) -> None:
+    handed = stored_house.credentials.open_account(AccountId(UUID(int=77)), "li", "Li", stored_house.system())
+    first, second = (stored_house.enter("li", handed.password).token for _ in range(2))
+    with pytest.raises(Unauthenticated):
+        stored_house.door.act_of_token(first, origin(), with_one_time_password=True)
+    act = stored_house.door.act_of_token(second, origin(), with_one_time_password=True)
+    stored_house.credentials.change_own_password(handed.password, PASSWORD, act, keep_token=second)
+    assert stored_house.enter("li").must_change_password is False
+
+
+def test_a_password_of_ones_own_has_no_end_and_any_number_of_sessions(house: House) -> None:
+    first = house.enter().token
+    house.clock.advance(hours=1)
+    house.enter()
+    assert house.door.act_of_token(first, origin()).name == "owner"
+
+
 def test_a_one_time_password_dies_after_three_days(house: House) -> None:
     handed = house.credentials.open_account(AccountId(UUID(int=77)), "li", "Li", house.system())
     house.clock.advance(days=3)
