@@ -6,7 +6,8 @@ import datetime as dt
 import enum
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -14,15 +15,20 @@ from houtai.application.audit import AuditEntry
 from houtai.application.plain import to_plain
 from houtai.application.ports import Index, Records
 from houtai.domain.event import Event
-from houtai.domain.refusal import AlreadyExists, NotFound
+from houtai.domain.refusal import AlreadyExists, KeyReused, NotFound
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 K_contra = TypeVar("K_contra", bound=Hashable, contravariant=True)
 
 
+_ABSENT: Final[Any] = object()
+
+
 def flat(key: Any) -> tuple[Any, ...]:
     """A key as the tuple of its column values: attrs keys by field, enums by value, nested tuples laid out."""
+    if type(key) is UUID:
+        return (key,)
     if isinstance(key, enum.Enum):
         return (key.value,)
     if isinstance(key, tuple):
@@ -46,7 +52,10 @@ class Source(Protocol[K_contra, R]):
 
 
 class BufferedRows(Generic[K, R]):
-    """The `Rows` port over a source: what was read once stays, what is written waits for the commit."""
+    """The `Rows` port over a source: what was read once stays, what is written waits for the commit.
+
+    A journal keeps what the deed under way has written, so that a refusal in a group takes back that deed alone.
+    """
 
     def __init__(self, records: Records[K, R], source: Source[K, R]) -> None:
         """Start with nothing read."""
@@ -57,10 +66,13 @@ class BufferedRows(Generic[K, R]):
         self._locked: set[K] = set()
         self._added: dict[K, None] = {}
         self._edited: dict[K, None] = {}
+        self._absent: set[K] = set()  # read ahead and not found
+        self._ahead: dict[str, dict[Any, dict[K, None]]] = {}  # lookups that were read ahead, kept up to date
+        self._journal: list[tuple[K, Any, bool]] = []  # key, form before, whether this write made it an edited one
 
     def find(self, key: K) -> R | None:
         """See `Rows.find`."""
-        if key not in self._current:
+        if key not in self._current and key not in self._absent:
             self._remember(self._source.load([key], lock=False))
         return self._current.get(key)
 
@@ -71,7 +83,7 @@ class BufferedRows(Generic[K, R]):
     def many(self, keys: Iterable[K]) -> dict[K, R]:
         """See `Rows.many`."""
         wanted = sorted(set(keys), key=flat)
-        missing = [key for key in wanted if key not in self._current]
+        missing = [key for key in wanted if key not in self._current and key not in self._absent]
         if missing:
             self._remember(self._source.load(missing, lock=False))
         return {key: self._current[key] for key in wanted if key in self._current}
@@ -79,7 +91,7 @@ class BufferedRows(Generic[K, R]):
     def lock(self, keys: Iterable[K]) -> dict[K, R]:
         """See `Rows.lock`."""
         wanted = sorted(set(keys), key=flat)
-        missing = [key for key in wanted if key not in self._locked and key not in self._added]
+        missing = [key for key in wanted if key not in self._locked and key not in self._added and key not in self._absent]
         if missing:
             self._hold(self._source.load(missing, lock=True))
         return {key: self._current[key] for key in wanted if key in self._current}
@@ -90,11 +102,19 @@ class BufferedRows(Generic[K, R]):
 
     def by(self, index: Index[R, Any], *values: Any) -> list[R]:
         """See `Rows.by`."""
+        book = self._ahead.get(index.name)
+        if book is not None and all(value in book for value in values):
+            return self._read_ahead(book, values)
         self._remember(self._source.load_by(index, values, lock=False))
         return self._under(index, values)
 
     def lock_by(self, index: Index[R, Any], *values: Any) -> list[R]:
         """See `Rows.lock_by`."""
+        book = self._ahead.get(index.name)
+        if book is not None and all(value in book for value in values):
+            found = self._read_ahead(book, values)
+            if all(self.records.key(record) in self._locked or self.records.key(record) in self._added for record in found):
+                return found
         self._hold(self._source.load_by(index, values, lock=True))
         return self._under(index, values)
 
@@ -109,22 +129,45 @@ class BufferedRows(Generic[K, R]):
         self._hold(loaded)
         return [self._current[self.records.key(record)] for record in loaded]
 
+    def ahead(self, keys: Iterable[K], *, lock: bool = False) -> None:
+        """See `Rows.ahead`."""
+        wanted = list(keys)
+        found = self.lock(wanted) if lock else self.many(wanted)
+        self._absent.update(key for key in wanted if key not in found)
+
+    def ahead_by(self, index: Index[R, Any], *values: Any, lock: bool = False) -> None:
+        """See `Rows.ahead_by`."""
+        book = self._ahead.setdefault(index.name, {})
+        wanted = list(dict.fromkeys(values))
+        if not wanted:
+            return
+        loaded = self._source.load_by(index, wanted, lock=lock)
+        (self._hold if lock else self._remember)(loaded)
+        for value in wanted:
+            book[value] = {}
+        for record in self._under(index, wanted):
+            book[index.of(record)][self.records.key(record)] = None
+
     def add(self, record: R) -> None:
         """See `Rows.add`."""
         key = self.records.key(record)
         if key in self._current:
             raise AlreadyExists(what=self.records.name, key=str(key))
-        self._current[key] = record
+        self._journal.append((key, _ABSENT, False))
         self._added[key] = None
+        self._put(key, record)
 
     def save(self, record: R) -> None:
         """See `Rows.save`."""
         assert not self.records.append_only, f"{self.records.name} are append-only"
         key = self.records.key(record)
+        first = False
         if key not in self._added:
             assert key in self._locked, f"{self.records.name} {key} is saved but was not locked"
+            first = key not in self._edited
             self._edited[key] = None
-        self._current[key] = record
+        self._journal.append((key, self._current[key], first))
+        self._put(key, record)
 
     def added(self) -> list[R]:
         """New records in the order they came."""
@@ -132,8 +175,34 @@ class BufferedRows(Generic[K, R]):
 
     def edited(self) -> list[tuple[R, R]]:
         """Stored and new form of each record that differs, in key order."""
+        if not self._edited:
+            return []
         pairs = ((self._stored[key], self._current[key]) for key in sorted(self._edited, key=flat))
         return [(stored, current) for stored, current in pairs if stored != current]
+
+    def keep(self) -> None:
+        """The deed that wrote since the last call is done; the next one begins."""
+        self._journal.clear()
+
+    def take_back(self) -> None:
+        """Undo what was written since the last `keep`. What was read and locked stays so."""
+        for key, before, first in reversed(self._journal):
+            if before is _ABSENT:
+                self._drop(key)
+            else:
+                self._put(key, before)
+                if first:
+                    del self._edited[key]
+        self._journal.clear()
+
+    def written(self) -> tuple[list[R], list[tuple[R, R]]]:
+        """What was added, and what was edited from what to what, since the last `keep`; edits in key order."""
+        before: dict[K, Any] = {}
+        for key, form, _ in self._journal:
+            before.setdefault(key, form)
+        added = [self._current[key] for key, form in before.items() if form is _ABSENT]
+        pairs = [(before[key], self._current[key]) for key in sorted(before, key=flat) if before[key] is not _ABSENT]
+        return added, [(old, new) for old, new in pairs if old != new]
 
     def _existing(self, key: K, record: R | None) -> R:
         if record is None:
@@ -149,7 +218,33 @@ class BufferedRows(Generic[K, R]):
             key = self.records.key(record)
             if key not in self._locked:
                 self._locked.add(key)
-                self._stored[key] = self._current[key] = record  # what an unlocked read saw may be older
+                self._stored[key] = record
+                self._put(key, record)  # what an unlocked read saw may be older
+
+    def _put(self, key: K, record: R) -> None:
+        for name, book in self._ahead.items():
+            of = self._index(name).of
+            old = self._current.get(key)
+            if old is not None and (places := book.get(of(old))) is not None:
+                places.pop(key, None)
+            if (places := book.get(of(record))) is not None:
+                places[key] = None
+        self._current[key] = record
+
+    def _drop(self, key: K) -> None:
+        for name, book in self._ahead.items():
+            places = book.get(self._index(name).of(self._current[key]))
+            if places is not None:
+                places.pop(key, None)
+        del self._current[key]
+        del self._added[key]
+
+    def _index(self, name: str) -> Index[R, Any]:
+        return next(index for index in self.records.indexes if index.name == name)
+
+    def _read_ahead(self, book: dict[Any, dict[K, None]], values: Sequence[Any]) -> list[R]:
+        keys = {key for value in values for key in book[value]}
+        return [self._current[key] for key in sorted(keys, key=flat)]
 
     def _under(self, index: Index[R, Any], values: Sequence[Any]) -> list[R]:
         wanted = set(values)
@@ -164,25 +259,55 @@ class BufferedSums:
         """`stored(key)` reads the total in the store."""
         self._stored = stored
         self.changes: dict[Any, int] = {}
+        self._journal: list[tuple[Any, int]] = []
 
     def change(self, key: Any, delta: int) -> None:
         """See `Sums.change`."""
+        self._journal.append((key, delta))
         self.changes[key] = self.changes.get(key, 0) + delta
 
     def get(self, key: Any) -> int:
         """See `Sums.get`."""
         return int(self._stored(key)) + self.changes.get(key, 0)
 
+    def keep(self) -> None:
+        """See `BufferedRows.keep`."""
+        self._journal.clear()
+
+    def take_back(self) -> None:
+        """See `BufferedRows.take_back`."""
+        for key, delta in self._journal:
+            self.changes[key] -= delta
+        self._journal.clear()
+
+
+@attrs.frozen
+class Request:
+    """An idempotency key that was used: by whom, for what, when, and what was answered."""
+
+    owner: str
+    key: str
+    fingerprint: str
+    at: dt.datetime
+    answer: str
+
 
 class BufferedTx:
-    """The store-independent half of a transaction. Records and sums are reached as attributes by their declared names."""
+    """The store-independent half of a transaction. Records and sums are reached as attributes by their declared names.
+
+    It may hold one deed or a group of them; `keep` and `take_back` part one deed from the next.
+    """
 
     def __init__(self) -> None:
         """Start empty; rows come into being when they are first asked for."""
         self.rows: dict[str, BufferedRows[Any, Any]] = {}
         self.sums: dict[str, BufferedSums] = {}
         self.audit: list[AuditEntry] = []
+        self.answered: dict[tuple[str, str], Request] = {}  # keys that this transaction used
+        self._seen: dict[tuple[str, str], Request | None] = {}
         self._events: deque[Event] = deque()
+        self._kept_audit = 0
+        self._own_request: tuple[str, str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         """The rows or sums of that name."""
@@ -209,7 +334,7 @@ class BufferedTx:
 
     def moved_documents(self) -> bool:
         """See `OpenTx.moved_documents`."""
-        return "timeline" in self.rows and bool(self.rows["timeline"].added())
+        return "timeline" in self.rows and bool(self.rows["timeline"].written()[0])
 
     def changes(self) -> list[dict[str, Any]]:
         """See `OpenTx.changes`."""
@@ -217,9 +342,52 @@ class BufferedTx:
         for rows in self.rows.values():
             records = rows.records
             if records.logged:
-                found += [{"record": records.name, "added": str(records.key(record))} for record in rows.added()]
-                found += [_difference(records, stored, current) for stored, current in rows.edited()]
+                added, edited = rows.written()
+                found += [{"record": records.name, "added": str(records.key(record))} for record in added]
+                found += [_difference(records, stored, current) for stored, current in edited]
         return found
+
+    def expect_requests(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """See `OpenTx.expect_requests`."""
+        missing = [place for place in dict.fromkeys(wanted) if place not in self._seen]
+        if missing:
+            self._seen.update(dict.fromkeys(missing))
+            self._seen.update({(request.owner, request.key): request for request in self.load_requests(missing)})
+
+    def answer_to(self, owner: str, key: str, fingerprint: str) -> str | None:
+        """See `OpenTx.answer_to`."""
+        self.expect_requests([(owner, key)])
+        seen = self.answered.get((owner, key)) or self._seen[owner, key]
+        if seen is None:
+            return None
+        if seen.fingerprint != fingerprint:
+            raise KeyReused(key=key)
+        return seen.answer
+
+    def answer_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime, answer: str) -> None:
+        """See `OpenTx.answer_request`."""
+        self._own_request = (owner, key)
+        self.answered[owner, key] = Request(owner, key, fingerprint, at, answer)
+
+    def load_requests(self, wanted: Sequence[tuple[str, str]]) -> Iterable[Request]:
+        """Those of these keys that were used before."""
+        raise NotImplementedError
+
+    def keep(self) -> None:
+        """See `OpenTx.keep`."""
+        for part in (*self.rows.values(), *self.sums.values()):
+            part.keep()
+        self._kept_audit, self._own_request = len(self.audit), None
+
+    def take_back(self) -> None:
+        """See `OpenTx.take_back`."""
+        for part in (*self.rows.values(), *self.sums.values()):
+            part.take_back()
+        self._events.clear()
+        del self.audit[self._kept_audit :]
+        if self._own_request is not None:
+            del self.answered[self._own_request]
+            self._own_request = None
 
 
 def _difference(records: Records[Any, Any], stored: Any, current: Any) -> dict[str, Any]:

@@ -6,16 +6,18 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar, get_type_hints
 
 import attrs
 
 from houtai.application.audit import AuditEntry, Category
+from houtai.application.group import ALONE, Done, Group, ahead_of
 from houtai.application.masking import mask
-from houtai.application.permission import category_of, scope_of, verb_of
-from houtai.application.plain import from_plain, to_plain, without_secrets
+from houtai.application.permission import before, category_of, verb_of
+from houtai.application.plain import from_plain, to_json, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
+from houtai.application.reach import merchants_of
 from houtai.application.reactions import REACTIONS
 from houtai.application.taken import already_exists
 from houtai.application.tx import Tx, Views
@@ -27,6 +29,17 @@ R = TypeVar("R")
 UseCase = Callable[[Tx, C, Act], R]
 Query = Callable[[Views, C, Act], R]
 Claim = tuple[str, str]  # idempotency key and the fingerprint of what is wanted
+
+
+@attrs.frozen(eq=False)
+class Deed:
+    """One call of a use case."""
+
+    use_case: Callable[..., Any]
+    cmd: Any
+    act: Act
+    claim: Claim | None
+
 
 TRIES: Final = 8
 # A use case that looks for a unique value finds it when it runs again; one that does not would meet it for ever.
@@ -43,6 +56,7 @@ class Office:
         """`pause` waits between tries; tests pass their own."""
         self._store = store
         self._pause = pause
+        self._group: Group[Deed] = Group(self._together)
         self.clock = clock
 
     def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None, wish: str | None = None) -> R:
@@ -55,9 +69,10 @@ class Office:
         is kept under the key is whole, and blanked by the rights of whoever repeats.
         """
         try:
+            act = before(use_case, act)
             hidden = self._demand(use_case, act)
             claim = None if key is None else (key, _fingerprint(use_case, cmd if wish is None else wish))
-            return mask(self._persist(use_case, cmd, act, claim), hidden)
+            return mask(self._persist(Deed(use_case, cmd, act, claim)), hidden)  # type: ignore[no-any-return]  # the use case's R
         except Refusal as refusal:
             if refusal.kind in LOGGED_KINDS:
                 self._log_refusal(use_case, cmd, act, refusal)
@@ -66,8 +81,9 @@ class Office:
     def ask(self, query: Query[C, R], request: C, act: Act) -> R:
         """Answer from what is committed, with the fields blanked that the actor's grants hide. TypeError for what is no query."""
         try:
+            act = before(query, act)
             hidden = self._demand(query, act)
-            with self._store.snapshot() as views:
+            with self._store.snapshot(merchants_of(query, act)) as views:
                 return mask(query(views, request, act), hidden)
         except StoreUnavailable as down:
             raise Busy(what="the store cannot be reached") from down
@@ -102,16 +118,18 @@ class Office:
             return frozenset()
         if act.actor == NOBODY:
             raise Unauthenticated
-        decision = act.authority.decide(verb, scope_of(deed), at=act.at)
+        decision = act.authority.decide(verb, at=act.at)
         decision.demand()
         return decision.hidden
 
-    def _persist(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:
+    def _persist(self, deed: Deed) -> Any:
+        """Do it: in a group first where the use case allows it, then by itself as often as it takes."""
         taken: TryAgain | None = None
         in_a_row = 0
+        grouped = ahead_of(deed.use_case) is not None
         for attempt in range(TRIES):
             try:
-                return self._once(use_case, cmd, act, claim)
+                return self._in_group(deed) if grouped and not attempt else self._alone(deed)
             except TryAgain as conflict:
                 in_a_row = in_a_row + 1 if taken is not None and taken.constraint == conflict.constraint else 1
                 taken = conflict
@@ -119,7 +137,7 @@ class Office:
                     break
                 self._wait(attempt)
             except CommitUnknown as lost:
-                if claim is None:
+                if deed.claim is None:
                     raise OutcomeUnknown from lost
                 self._wait(attempt)
             except StoreUnavailable as down:
@@ -128,23 +146,42 @@ class Office:
             raise already_exists(taken.constraint) from taken
         raise Busy from taken
 
-    def _once(self, use_case: UseCase[C, R], cmd: C, act: Act, claim: Claim | None) -> R:
+    def _in_group(self, deed: Deed) -> Any:
+        done = self._group.perform(deed)
+        if done is ALONE:
+            return self._alone(deed)
+        if done.raised is not None:
+            raise done.raised
+        return done.answer
+
+    def _alone(self, deed: Deed) -> Any:
         with self._store.begin() as tx:
-            if claim is not None:
-                seen = tx.claim_request(str(act.actor), *claim, act.at)
-                if seen is not None:
-                    return from_plain(json.loads(seen), get_type_hints(use_case)["return"])  # type: ignore[no-any-return]  # the hint is R
-            result = use_case(tx, cmd, act)
-            for event in tx.events():
-                for reaction in REACTIONS[type(event)]:
-                    reaction(tx, event, act)
-            if claim is not None:
-                tx.answer_request(str(act.actor), claim[0], json.dumps(to_plain(result), ensure_ascii=False))
-            category = category_of(use_case) or (Category.OPERATION if tx.moved_documents() else None)
-            if category is not None:
-                tx.append_audit(_entry(use_case, cmd, act, category, "done", tx.changes()))
+            if ahead_of(deed.use_case) is not None:
+                _read_ahead(tx, [deed])
+            answer = _run(tx, deed)
             tx.commit()
-            return result
+            return answer
+
+    def _together(self, deeds: Sequence[Deed]) -> list[Done]:
+        """All in one transaction; what one of them writes and is refused is taken back, the others stand."""
+        if len(deeds) == 1:
+            try:
+                return [Done(self._alone(deeds[0]))]
+            except (Refusal, TryAgain) as no:
+                return [Done(raised=no)]
+        with self._store.begin() as tx:
+            _read_ahead(tx, deeds)
+            outcomes = []
+            for deed in deeds:
+                try:
+                    outcomes.append(Done(_run(tx, deed)))
+                except Refusal as refusal:
+                    tx.take_back()
+                    outcomes.append(Done(raised=refusal))
+                else:
+                    tx.keep()
+            tx.commit()
+            return outcomes
 
     def _wait(self, attempt: int) -> None:
         self._pause(random.uniform(0.5, 1.5) * FIRST_PAUSE_S * 2**attempt)  # noqa: S311  # jitter, not a secret
@@ -152,6 +189,37 @@ class Office:
     def _log_refusal(self, deed: Callable[..., Any], cmd: Any, act: Act, refusal: Refusal) -> None:
         category = Category.LOGIN if category_of(deed) is Category.LOGIN else Category.REFUSAL
         self.log(_entry(deed, cmd, act, category, refusal.code, []))
+
+
+def _run(tx: Any, deed: Deed) -> Any:
+    """The use case, the reactions to its events, its answer under its key, its entry in the log."""
+    owner = str(deed.act.actor)
+    if deed.claim is not None:
+        seen = tx.answer_to(owner, *deed.claim)
+        if seen is not None:
+            return from_plain(json.loads(seen), get_type_hints(deed.use_case)["return"])
+    result = deed.use_case(tx, deed.cmd, deed.act)
+    for event in tx.events():
+        for reaction in REACTIONS[type(event)]:
+            reaction(tx, event, deed.act)
+    if deed.claim is not None:
+        tx.answer_request(owner, *deed.claim, deed.act.at, to_json(to_plain(result)))
+    category = category_of(deed.use_case) or (Category.OPERATION if tx.moved_documents() else None)
+    if category is not None:
+        tx.append_audit(_entry(deed.use_case, deed.cmd, deed.act, category, "done", tx.changes()))
+    return result
+
+
+def _read_ahead(tx: Any, deeds: Sequence[Deed]) -> None:
+    """What the group will need, in one statement a kind: known keys first, then what each use case declares."""
+    tx.expect_requests([(str(deed.act.actor), deed.claim[0]) for deed in deeds if deed.claim is not None])
+    by_case: dict[Any, list[Deed]] = {}
+    for deed in deeds:
+        by_case.setdefault(deed.use_case, []).append(deed)
+    for use_case, same in by_case.items():
+        ahead = ahead_of(use_case)
+        assert ahead is not None, f"{use_case.__name__} is not for groups"
+        ahead(tx, [deed.cmd for deed in same])
 
 
 def _fingerprint(use_case: Callable[..., Any], cmd: Any) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 import attrs
 
 from houtai.application.audit import AuditEntry
+from houtai.application.disclosures import Disclosure
 from houtai.application.outbox import Message
 from houtai.application.paging import Page, Slice
 from houtai.application.timeline import TimelineEntry, TimelineKey
@@ -88,6 +90,18 @@ class Rows(Protocol[K, R]):
     def lock_due(self, index: Index[R, dt.datetime], until: dt.datetime, limit: int) -> list[R]:
         """Up to `limit` records whose moment is not after `until`, earliest first; locked, others' locked ones skipped."""
 
+    def ahead(self, keys: Iterable[K], *, lock: bool = False) -> None:
+        """Read (and lock) these now, in one statement, for every deed of the group: `find` and `many` answer from it.
+
+        What does not exist is taken as absent from here on: adding it makes the commit fail if somebody else was faster.
+        """
+
+    def ahead_by(self, index: Index[R, V], *values: V, lock: bool = False) -> None:
+        """The same for a lookup: `by` (and `lock_by`, if locked) of these values answer from what is read now.
+
+        Only for what nobody else writes meanwhile, because its parent is locked or new.
+        """
+
     def add(self, record: R) -> None:
         """A new record. A taken key or unique value makes the commit fail, and the office run the use case again."""
 
@@ -145,6 +159,10 @@ class HouseTx(Protocol):
     def outbox(self) -> Rows[Any, Message]:
         """Messages to the outside, delivered after the commit."""
 
+    @property
+    def disclosures(self) -> Rows[UUID, Disclosure]:
+        """Who saw a person in full or took data away; written by `note_disclosure`."""
+
     def emit(self, event: Event) -> None:
         """Announce a fact; its reactions run before the commit."""
 
@@ -160,23 +178,29 @@ class Counter:
 class OpenTx(HouseTx, Protocol):
     """What the office does with a transaction beyond what use cases may."""
 
-    def claim_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime) -> str | None:
-        """Take an idempotency key as the first statement; the stored answer if it was taken before.
+    def expect_requests(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Read ahead what is known of these idempotency keys, each with its owner, in one statement."""
 
-        Raises KeyReused where the body was another one. Blocks while another transaction holds the same key.
-        """
+    def answer_to(self, owner: str, key: str, fingerprint: str) -> str | None:
+        """The answer that was given under the key, None if it is new. Raises KeyReused where the body was another one."""
 
-    def answer_request(self, owner: str, key: str, answer: str) -> None:
-        """Store the answer under the key that this transaction claimed."""
+    def answer_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime, answer: str) -> None:
+        """Store the answer under a new key. If another transaction does so first, the commit fails with TryAgain."""
+
+    def keep(self) -> None:
+        """The deed under way is done: what it wrote stays, whatever becomes of the next one in this transaction."""
+
+    def take_back(self) -> None:
+        """The deed under way was refused: what it wrote since the last `keep` is undone, what it locked stays locked."""
 
     def events(self) -> Iterator[Event]:
         """The announced events in order, those announced meanwhile included; each comes once."""
 
     def changes(self) -> list[dict[str, Any]]:
-        """What this transaction adds and edits, record by record, secrets left out."""
+        """What the deed under way adds and edits, record by record, secrets left out."""
 
     def moved_documents(self) -> bool:
-        """Whether some document got a line in its timeline."""
+        """Whether the deed under way wrote a line into some document's timeline."""
 
     def append_audit(self, entry: AuditEntry) -> None:
         """Chain the entry to the audit log's head, which is locked last of all."""
@@ -191,8 +215,12 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[Any]:
         """A transaction; rolled back on leaving unless committed."""
 
-    def snapshot(self) -> AbstractContextManager[Any]:
-        """A read-only view of everything committed so far."""
+    def snapshot(self, merchants: frozenset[UUID] | None = None) -> AbstractContextManager[Any]:
+        """A read-only view of everything committed so far.
+
+        With `merchants` the reader needs no rows of others; a store that can see to it shows none, as a second wall behind the
+        query's own.
+        """
 
     def forget_answers(self, before: dt.datetime, most: int) -> int:
         """Delete up to `most` idempotency keys taken before that moment, with the answers kept under them; how many.

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import attrs
 
-from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, flat
+
+from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, Request, flat
 from houtai.application.audit import GENESIS, SealedEntry, seal
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index, Records, TryAgain
 from houtai.application.tx import RECORDS, SUMS
-from houtai.domain.refusal import KeyReused, NotFound
+from houtai.domain.refusal import NotFound
 
 
 class Shelf:
@@ -123,13 +123,6 @@ def slice_of(keys: list[Any], held: Mapping[Any, Any], page: Page) -> Slice[Any]
     return Slice(tuple(held[key] for key in part), cursor_at(sort_text(part[-1])) if more else "")
 
 
-@attrs.define
-class _Request:
-    fingerprint: str
-    answer: str
-    at: dt.datetime
-
-
 class MemoryStore:
     """See `Store`. One lock stands for all row locks: transactions run one after the other."""
 
@@ -138,7 +131,7 @@ class MemoryStore:
         self.shelves = {records.name: Shelf(records) for records in RECORDS}
         self.sums: dict[str, dict[Any, int]] = {name: {} for name in SUMS}
         self.audit: list[SealedEntry] = []
-        self.requests: dict[tuple[str, str], _Request] = {}
+        self.requests: dict[tuple[str, str], Request] = {}
         self._turn = threading.RLock()
 
     @contextmanager
@@ -148,7 +141,7 @@ class MemoryStore:
             yield MemoryTx(self)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Any]:
+    def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[Any]:
         """See `Store.snapshot`."""
         from houtai.adapters.memory.views import MemoryViews  # noqa: PLC0415  # the views of every module read this store
 
@@ -174,7 +167,6 @@ class MemoryTx(BufferedTx):
         """Start empty; the store's turn is held by `begin`."""
         super().__init__()
         self._store = store
-        self._request: tuple[tuple[str, str], _Request] | None = None
 
     def open(self, name: str) -> Any:
         """See `BufferedTx.open`."""
@@ -189,20 +181,9 @@ class MemoryTx(BufferedTx):
             return self.sums[name]
         raise AttributeError(name)
 
-    def claim_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime) -> str | None:
-        """See `OpenTx.claim_request`."""
-        seen = self._store.requests.get((owner, key))
-        if seen is None:
-            self._request = ((owner, key), _Request(fingerprint, "", at))
-            return None
-        if seen.fingerprint != fingerprint:
-            raise KeyReused(key=key)
-        return seen.answer
-
-    def answer_request(self, owner: str, key: str, answer: str) -> None:
-        """See `OpenTx.answer_request`."""
-        assert self._request is not None, "the key was not claimed"
-        self._request[1].answer = answer
+    def load_requests(self, wanted: Sequence[tuple[str, str]]) -> list[Request]:
+        """See `BufferedTx.load_requests`."""
+        return [self._store.requests[place] for place in wanted if place in self._store.requests]
 
     def commit(self) -> None:
         """See `OpenTx.commit`."""
@@ -217,8 +198,7 @@ class MemoryTx(BufferedTx):
         for entry in self.audit:
             last = self._store.audit[-1] if self._store.audit else None
             self._store.audit.append(seal(entry, last.seq + 1 if last else 1, last.hash if last else GENESIS))
-        if self._request is not None:
-            self._store.requests[self._request[0]] = self._request[1]
+        self._store.requests.update(self.answered)
 
 
 def _check_unique(shelf: Shelf, rows: BufferedRows[Any, Any]) -> None:

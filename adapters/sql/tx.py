@@ -7,30 +7,24 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+import attrs
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, flat
+from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, Request, flat
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
-from houtai.adapters.sql.mapping import Mapping, Row, Writes
+from houtai.adapters.sql.mapping import Mapping, Row, Writes, within
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.application.audit import GENESIS, seal
 from houtai.application.ports import Index
-from houtai.domain.refusal import KeyReused
 
 BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
 WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
 TABLE_ORDER: Final = [table.name for table in METADATA.sorted_tables]
 
-_OWN_REQUEST: Final = (requests.c.owner == bindparam("of_owner")) & (requests.c.key == bindparam("of_key"))
-_REQUEST_SEEN: Final = select(requests.c.fingerprint, requests.c.answer).where(_OWN_REQUEST)
-_REQUEST_ANSWER: Final = update(requests).where(_OWN_REQUEST).values(answer=bindparam("text"))
-_CLAIM: Final = {
-    "postgresql": postgresql.insert(requests).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-    "sqlite": sqlite.insert(requests).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-}
+_REQUESTS_SEEN: Final = select(requests).where(within([requests.c.owner, requests.c.key], "places"))
+_ANSWER_REQUESTS: Final = insert(requests)
 _HEAD: Final = select(audit_head.c.seq, audit_head.c.hash).with_for_update()
 _MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 _APPEND_LOG: Final = insert(audit_log)
@@ -67,7 +61,6 @@ class SqlTx(BufferedTx):
         """The store has begun on this connection and rolls back what is not committed."""
         super().__init__()
         self._connection = connection
-        self._dialect: Dialect = connection.dialect
 
     def open(self, name: str) -> Any:
         """See `BufferedTx.open`."""
@@ -82,25 +75,17 @@ class SqlTx(BufferedTx):
             return self.sums[name]
         raise AttributeError(name)
 
-    def claim_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime) -> str | None:
-        """See `OpenTx.claim_request`."""
-        row = {"owner": owner, "key": key, "fingerprint": fingerprint, "at": at, "answer": None}
+    def load_requests(self, wanted: Sequence[tuple[str, str]]) -> list[Request]:
+        """See `BufferedTx.load_requests`."""
         with translated():
-            if self._connection.execute(_CLAIM[self._dialect.name], row).rowcount:
-                return None
-            seen = self._connection.execute(_REQUEST_SEEN, {"of_owner": owner, "of_key": key}).one()
-        if seen.fingerprint != fingerprint:
-            raise KeyReused(key=key)
-        return str(seen.answer)
-
-    def answer_request(self, owner: str, key: str, answer: str) -> None:
-        """See `OpenTx.answer_request`."""
-        with translated():
-            self._connection.execute(_REQUEST_ANSWER, {"of_owner": owner, "of_key": key, "text": answer})
+            rows = self._connection.execute(_REQUESTS_SEEN, {"places": list(wanted)}).mappings()
+            return [Request(**row) for row in rows]
 
     def commit(self) -> None:
         """See `OpenTx.commit`."""
         with translated():
+            if self.answered:
+                self._connection.execute(_ANSWER_REQUESTS, [attrs.asdict(request) for request in self.answered.values()])
             self._write()
             self._add_totals()
             self._seal()

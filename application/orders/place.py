@@ -7,22 +7,24 @@ from collections.abc import Mapping
 import attrs
 
 from houtai.application.catalog.sellable import load_skus
+from houtai.application.group import grouped
 from houtai.application.numbers import next_number
+from houtai.application.orders.ahead import ahead_of_placing
 from houtai.application.orders.audit import policy_for
 from houtai.application.orders.cases import owe_gifts
 from houtai.application.orders.pay import ask_for, settle_paid
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.quote import Offer, offer_for
 from houtai.application.orders.secure import secure
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.pricing.claim import claim_discounts
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import NOBODY, Act
 from houtai.domain.authority import HOUSE, Scope
-from houtai.domain.customers.customer import Address
-from houtai.domain.ids import HoldId, OrderId, SkuId
+from houtai.domain.customers.customer import Address, CustomerState
+from houtai.domain.ids import CustomerId, HoldId, OrderId, SkuId
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.orders import placing
 from houtai.domain.orders.events import OrderPlaced
@@ -32,7 +34,7 @@ from houtai.domain.orders.state import OrderState
 from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderWish, share
 from houtai.domain.pricing.basket import Basket
 from houtai.domain.pricing.quote import check_unchanged
-from houtai.domain.refusal import AlreadyExists, InvalidValue
+from houtai.domain.refusal import AlreadyExists, InvalidValue, NotFound
 
 _PERSONAL = {SECRET: True}
 
@@ -61,7 +63,8 @@ class PlaceOrder:
     remark: str = attrs.field(default="", validator=limits.text(0, 500), metadata=_PERSONAL)
 
 
-@needs("orders.place")
+@grouped(ahead_of_placing)
+@needs("orders.place", along=(CHANNEL, MERCHANT), own=True)
 def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     """Take the order whole, or refuse it and leave no trace.
 
@@ -72,6 +75,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     act.demand("orders.place", Scope(channel=basket.channel_id, owner=basket.buyer_id or NOBODY))
     if tx.orders.find(cmd.order) is not None:
         raise AlreadyExists(what="order", key=str(cmd.order))
+    _demand_known(tx, basket.buyer_id)
     offer = offer_for(tx, basket, cmd.receiver.region, act, verb="orders.place")
     quote = offer.quote
     check_unchanged(quote, cmd.quote_digest, cmd.quoted_minor)
@@ -88,6 +92,13 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     for tender in tenders:
         ask_for(tx, order, tender, act)
     return order if order.payable_minor else settle_paid(tx, order, order.tenders, act)
+
+
+def _demand_known(tx: OrdersTx, buyer_id: CustomerId | None) -> None:
+    """Refuse with NotFound a buyer who was erased: nobody knows any more who that is."""
+    buyer = None if buyer_id is None else tx.customers.find(buyer_id)
+    if buyer is not None and buyer.state is CustomerState.ERASED:
+        raise NotFound(what="customer", key=str(buyer_id))
 
 
 def _take_stock(tx: OrdersTx, cmd: PlaceOrder, offer: Offer, act: Act) -> tuple[OrderLine, ...]:
