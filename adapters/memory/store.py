@@ -8,8 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-
-
+from uuid import UUID
 
 from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, Request, flat
 from houtai.application.audit import GENESIS, SealedEntry, seal
