@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.audit import Category
 from houtai.application.paging import MAX_LIMIT, Page, Slice
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import EVERY_AXIS, logged_as, needs
 from houtai.application.ports import HouseTx
 from houtai.application.sheets import SheetFormat
 from houtai.domain import limits
@@ -28,7 +28,7 @@ class NoteExport:
 
 
 @logged_as(Category.DISCLOSURE)
-@needs("house.export")
+@needs("house.export", regardless=EVERY_AXIS, own=True)
 def note_export(tx: HouseTx, cmd: NoteExport, act: Act) -> None:
     """Writes nothing but its entry in the operation log, so that every export is known (A3)."""
 

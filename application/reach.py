@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension, Scope
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.refusal import NotFound
 
 
@@ -17,18 +17,16 @@ def demand_within(
     *,
     merchant: UUID | None = None,
     channel: UUID | None = None,
+    owner: UUID | None = None,
     maker: UUID | None = None,
 ) -> None:
-    """Demand the verb on a record of this merchant (None: the house's own) and, if given, this channel.
+    """Demand the verb on a record of this merchant (None: the house's own) and, if given, this channel and owner.
 
     Refuses with Forbidden who lacks the verb at all or made what it checks, with NotFound (`what`, `key`: as for a
-    missing record) who holds the verb for other merchants or channels only. What is the house's lies outside a merchant's reach.
+    missing record) whom no single grant brings there. What is the house's lies outside a merchant's reach.
     """
+    scope = Scope(merchant=merchant or HOUSE, channel=channel, owner=owner)
     act.demand(verb)
-    merchants = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
-    channels = act.authority.reach(verb, Dimension.CHANNEL, at=act.at)
-    owner = merchant or HOUSE
-    hidden = merchants is not None and owner not in merchants
-    if hidden or (channel is not None and channels is not None and channel not in channels):
+    if not act.may(verb, scope):
         raise NotFound(what=what, key=str(key))
-    act.demand(verb, Scope(merchant=owner, channel=channel), maker=maker)
+    act.demand(verb, scope, maker=maker)

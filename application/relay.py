@@ -98,7 +98,7 @@ class ClaimMessages:
     lease_s: int = attrs.field(validator=limits.between(1, 3_600))
 
 
-@needs("house.deliver", house=True)
+@needs("house.deliver")
 def claim_messages(tx: PaymentsTx, cmd: ClaimMessages, act: Act) -> tuple[Message, ...]:
     """Take due messages and count the try, before anything leaves: a crash in between is a try as well."""
     claimed = []
@@ -122,7 +122,7 @@ class RecordDelivery:
     pause_ms: int = attrs.field(default=0, validator=limits.between(0, 10_000_000))
 
 
-@needs("house.deliver", house=True)
+@needs("house.deliver")
 def record_delivery(tx: PaymentsTx, cmd: RecordDelivery, act: Act) -> Message:
     """Mark a message as delivered, as due again, or as given up: then a case is open for it. Raises NotFound.
 
@@ -151,7 +151,7 @@ def _give_up(tx: PaymentsTx, message: Message, error: str, act: Act) -> Message:
     return given_up
 
 
-@needs("house.redeliver", everywhere=True)
+@needs("house.redeliver")
 def redeliver(tx: PaymentsTx, message_id: UUID, act: Act) -> Message:
     """Try a message again that was given up, under the same id. Raises NotFound, and IllegalMove for one that is not."""
     message = tx.outbox.lock_one(message_id)
@@ -173,7 +173,7 @@ class RelayViews(Protocol):
         """When a message is due next."""
 
 
-@needs("house.deliver", house=True)
+@needs("house.deliver")
 def next_delivery_due(views: RelayViews, query: None, act: Act) -> dt.datetime | None:
     """When the next message is due."""
     del query, act
@@ -188,7 +188,7 @@ class ListMessages:
     state: Delivery | None = None
 
 
-@needs("house.read-outbox", everywhere=True)
+@needs("house.read-outbox")
 def list_messages(views: RelayViews, query: ListMessages, act: Act) -> Slice[Message]:
     """Messages of the outbox, those that were given up for instance."""
     del act

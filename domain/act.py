@@ -60,6 +60,10 @@ class Act:
         """Somebody who has not logged in."""
         return cls(at=at, actor=NOBODY, authority=Authority(NOBODY), name="nobody", origin=origin)
 
+    def may(self, verb: str, scope: Scope) -> bool:
+        """Whether this actor may do `verb` in `scope`: what lists leave out, and what is answered like a missing record."""
+        return self.authority.decide(verb, scope, at=self.at).allowed
+
     def demand(
         self, verb: str, scope: Scope = Scope(), *, amounts: Mapping[str, int] | None = None, maker: UUID | None = None
     ) -> None:

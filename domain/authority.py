@@ -25,6 +25,7 @@ class Denial(enum.Enum):
     """Why not; each is answered with its own explanation."""
 
     NO_VERB = "no-verb"
+    HOUSE_WIDE = "house-wide"
     OUT_OF_SCOPE = "out-of-scope"
     OVER_LIMIT = "over-limit"
     SAME_PERSON = "same-person"
@@ -37,12 +38,12 @@ MASKS = frozenset({"name", "phone", "address", "remark", "cost", "coupon_code"})
 """The fields that a grant can hide: every ``mask`` in the metadata of what the house answers with."""
 
 HOUSE = UUID(int=2)
-"""Stands on the merchant axis for what belongs to the house itself, so that a grant for one merchant does not reach it."""
+"""Stands on an axis for what is the whole house's: its own goods beside the merchants', a price of every channel."""
 
 
 @attrs.frozen
 class Scope:
-    """Where a deed takes place: the ids it touches. An axis that is None does not matter to the deed.
+    """Where a deed takes place: the ids it touches. An axis that is None was not asked about.
 
     What may belong to a merchant or to the house says so: ``Scope(merchant=product.merchant_id or HOUSE)``.
     """
@@ -57,6 +58,23 @@ class Scope:
         """The id on one axis."""
         found: UUID | None = getattr(self, dimension.value)
         return found
+
+
+@attrs.frozen
+class Extent:
+    """Along which axes a deed's records lie, so that a narrowed grant can be held against them.
+
+    `along`: the record has a value there, and the deed demands it or filters by it. `regardless`: the deed is the same wherever
+    one may work, so that narrowing means nothing to it. On every other axis the deed is the whole house's. `own` says the same
+    as `along` of grants that reach only the actor's own records.
+    """
+
+    along: frozenset[Dimension] = frozenset()
+    regardless: frozenset[Dimension] = frozenset()
+    own: bool = False
+
+
+WHOLE_HOUSE = Extent()
 
 
 @attrs.frozen
@@ -119,16 +137,33 @@ class Weighed:
 
 
 # The further down, the nearer the grant came: the nearest miss is the one worth explaining.
-_NEARNESS = [Denial.NO_VERB, Denial.NOT_VALID_NOW, Denial.OUT_OF_SCOPE, Denial.NOT_OWN, Denial.OVER_LIMIT]
+_NEARNESS = [
+    Denial.NO_VERB,
+    Denial.NOT_VALID_NOW,
+    Denial.HOUSE_WIDE,
+    Denial.OUT_OF_SCOPE,
+    Denial.NOT_OWN,
+    Denial.OVER_LIMIT,
+    Denial.SAME_PERSON,
+]
 
 
 @attrs.frozen
 class Authority:
-    """All that an actor may do, as its grants at the moment of the act; `without` are verbs that no grant of theirs gives."""
+    """All that an actor may do, as its grants at the moment of the act; `without` are verbs that no grant of theirs gives.
+
+    `extents` says of the verbs of the deed in hand along which axes its records lie. Without it an axis counts that the scope
+    states, and on every other the deed is the whole house's.
+    """
 
     actor: UUID | None
     grants: tuple[Grant, ...] = ()
     without: frozenset[str] = frozenset()
+    extents: Mapping[str, Extent] = attrs.field(factory=dict, eq=False, repr=False)
+
+    def over(self, extents: Mapping[str, Extent]) -> Authority:
+        """The same authority before a deed whose records lie like this."""
+        return attrs.evolve(self, extents=extents)
 
     def decide(
         self,
@@ -162,38 +197,73 @@ class Authority:
     ) -> tuple[Weighed, ...]:
         """Every grant that holds the verb, with the reason why it does not allow the deed where it does not."""
         holding = [grant for grant in self.grants if grant.covers(verb) and verb not in self.without]
-        return tuple(Weighed(grant, *self._miss(grant, scope, at, amounts or {})) for grant in holding)
+        return tuple(Weighed(grant, *self._miss(grant, verb, scope, at, amounts or {})) for grant in holding)
 
-    def _miss(self, grant: Grant, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]) -> tuple[Denial | None, str]:
+    def _miss(
+        self, grant: Grant, verb: str, scope: Scope, at: dt.datetime, amounts: Mapping[str, int]
+    ) -> tuple[Denial | None, str]:
         name = grant.source or "the grant"
         if not grant.valid_at(at):
             return Denial.NOT_VALID_NOW, f"{name} is not valid at {at.isoformat()}"
         for dimension, allowed in grant.within.items():
-            wanted = scope.on(dimension)
-            if wanted is not None and wanted not in allowed:
-                return (Denial.OUT_OF_SCOPE, f"{name} does not reach this {dimension.value}")
-        if grant.own_only and scope.owner is not None and scope.owner != self.actor:
-            return Denial.NOT_OWN, f"{name} reaches only your own records"
+            wanted = self._wanted(verb, dimension, scope)
+            if wanted is None or wanted in allowed:
+                continue
+            if wanted == HOUSE:
+                return Denial.HOUSE_WIDE, f"{name} is narrowed to {dimension.value}s, and this is the house's as a whole"
+            return Denial.OUT_OF_SCOPE, f"{name} does not reach this {dimension.value}"
+        if grant.own_only and (missed := self._miss_own(name, verb, scope)):
+            return missed
         for amount, value in amounts.items():
             limit = grant.limits.get(amount)
             if limit is not None and value > limit:
                 return (Denial.OVER_LIMIT, f"{value} is over the limit of {limit} for {amount} in {name}")
         return None, f"{name} allows it"
 
+    def _wanted(self, verb: str, dimension: Dimension, scope: Scope) -> UUID | None:
+        """The id that a grant narrowed on this axis has to hold; None where it need not hold any, here or yet."""
+        extent = self.extents.get(verb)
+        if extent is None:
+            return scope.on(dimension) or HOUSE
+        if dimension in extent.along:
+            return scope.on(dimension)
+        return None if dimension in extent.regardless else HOUSE
+
+    def _miss_own(self, name: str, verb: str, scope: Scope) -> tuple[Denial, str] | None:
+        extent = self.extents.get(verb)
+        if extent is None and scope.owner is None or extent is not None and not extent.own:
+            return Denial.HOUSE_WIDE, f"{name} reaches only your own records, and this is nobody's own"
+        if scope.owner is not None and scope.owner != self.actor:
+            return Denial.NOT_OWN, f"{name} reaches only your own records"
+        return None
+
     def reach(self, verb: str, dimension: Dimension, *, at: dt.datetime) -> frozenset[UUID] | None:
-        """The ids on one axis that lists may show; None where unlimited, empty where nothing."""
+        """The ids on one axis that lists may show; None where unlimited, empty where nothing.
+
+        An id is reached by some grant; whether by one that reaches a record whole, `decide` tells.
+        """
         reached: set[UUID] = set()
-        for grant in self.grants:
-            if grant.covers(verb) and verb not in self.without and grant.valid_at(at):
-                allowed = grant.within.get(dimension)
+        for one in self.weigh(verb, at=at):
+            if one.denial is None:
+                allowed = one.grant.within.get(dimension)
                 if allowed is None:
                     return None
                 reached |= allowed
         return frozenset(reached)
 
+    def owners(self, verb: str, *, at: dt.datetime) -> frozenset[UUID] | None:
+        """Whose records lists may show: None for everybody's, or the actor's own."""
+        own = [one.grant.own_only for one in self.weigh(verb, at=at) if one.denial is None]
+        return None if not all(own) else frozenset({self.actor} if own and self.actor else ())
+
     def holds(self, grants: Iterable[Grant]) -> bool:
         """Whether every one of `grants` lies within what this actor holds: nobody gives away more than they have."""
         return all(any(_within(given, held) for held in self.grants) for given in grants)
+
+
+def nearest(decisions: Iterable[Decision]) -> Decision:
+    """The one that allows, or else came nearest to it; the first of several such."""
+    return max(decisions, key=lambda one: len(_NEARNESS) if one.denial is None else _NEARNESS.index(one.denial))
 
 
 def meet(left: Grant, right: Grant) -> Grant | None:

@@ -17,7 +17,7 @@ from houtai.application.access.reach import (
     roles_of,
     take_turn,
 )
-from houtai.application.permission import needs
+from houtai.application.permission import EVERY_AXIS, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.access.account import MOVES, OWN_VERB, AccountState, Assignment
@@ -38,7 +38,7 @@ class ChangeAccount:
     networks: tuple[str, ...] | None = attrs.field(default=None, validator=optional(plain_networks))
 
 
-@needs(WRITE_ACCOUNTS)
+@needs(WRITE_ACCOUNTS, along=(MERCHANT,))
 def change_account(tx: AccessTx, cmd: ChangeAccount, act: Act) -> AccountView:
     """Give the account another name, roles or networks.
 
@@ -70,7 +70,7 @@ class ChangeOwnName:
     display_name: str = attrs.field(validator=limits.text(1, 100))
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def change_own_name(tx: AccessTx, cmd: ChangeOwnName, act: Act) -> AccountView:
     """Change what one is called on screen, and nothing else about oneself. Raises NotFound, VersionConflict."""
     account = tx.accounts.lock_one(AccountId(act.actor))
@@ -90,7 +90,7 @@ class MoveAccount:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs(WRITE_ACCOUNTS)
+@needs(WRITE_ACCOUNTS, along=(MERCHANT,))
 def disable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> AccountView:
     """Close the door on an account and end its sessions at once; its keys open nothing any more.
 
@@ -101,7 +101,7 @@ def disable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> AccountView:
     return disabled
 
 
-@needs(WRITE_ACCOUNTS)
+@needs(WRITE_ACCOUNTS, along=(MERCHANT,))
 def enable_account(tx: AccessTx, cmd: MoveAccount, act: Act) -> AccountView:
     """Open the door again. Raises NotFound, VersionConflict, IllegalMove, NotHeld."""
     return _move(tx, cmd, act, AccountState.ACTIVE)

@@ -9,7 +9,7 @@ from houtai.application.access.open_account import WRITE_ACCOUNTS
 from houtai.application.access.ports import AccessTx
 from houtai.application.access.reach import check_charge, lock_account, roles_of, take_turn
 from houtai.application.access.shape_role import WRITE_ROLES
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain.access.account import Account
 from houtai.domain.access.lockout import name_subject, proof_subject
@@ -36,7 +36,7 @@ class Cleared:
     ruling_roles: tuple[str, ...]
 
 
-@needs(WRITE_ACCOUNTS)
+@needs(WRITE_ACCOUNTS, along=(MERCHANT,))
 def clear_rules(tx: AccessTx, cmd: ClearRules, act: Act) -> Cleared:
     """Let the account in from everywhere again and lift its waits. A rule that is clear already stays as it is.
 

@@ -30,7 +30,7 @@ from houtai.application.access.set_up_codes import (
     set_up_codes,
 )
 from houtai.application.access.settings import AccessSettings
-from houtai.application.permission import needs
+from houtai.application.permission import EVERY_AXIS, needs
 from houtai.application.ports import Performer
 from houtai.domain.access.account import OWN_VERB, Account, Assignment, login_name
 from houtai.domain.access.api_key import KEY_PREFIX, ApiKey
@@ -69,7 +69,7 @@ class IssuedKey:
     secret: str = attrs.field(repr=False)
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def _own_account(views: AccessViews, _: None, act: Act) -> Account:
     return views.accounts.get(AccountId(act.actor))
 

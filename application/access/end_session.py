@@ -7,7 +7,7 @@ import attrs
 from houtai.application.access.ports import BY_TOKEN, OPEN_OF, AccessTx
 from houtai.application.access.reach import check_charge, lock_account, roles_of
 from houtai.application.audit import Category
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import EVERY_AXIS, MERCHANT, logged_as, needs
 from houtai.application.plain import SECRET
 from houtai.domain.access.account import OWN_VERB
 from houtai.domain.access.session import Session
@@ -34,7 +34,7 @@ class LogOut:
 
 
 @logged_as(Category.LOGIN)
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def log_out(tx: AccessTx, cmd: LogOut, act: Act) -> None:
     """End the session that one is in. Raises NotFound for somebody else's."""
     found = tx.sessions.first(BY_TOKEN, cmd.token_hash)
@@ -48,7 +48,7 @@ class EndSession:
     session: SessionId
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def end_session(tx: AccessTx, cmd: EndSession, act: Act) -> None:
     """End one of one's own sessions, such as one left open elsewhere. Raises NotFound for somebody else's."""
     _end_own(tx, tx.sessions.find(cmd.session), act, "ended by its owner")
@@ -68,7 +68,7 @@ class EndOwnSessions:
     keep_token: str = attrs.field(default="", repr=False, metadata={SECRET: True})
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def end_own_sessions(tx: AccessTx, cmd: EndOwnSessions, act: Act) -> int:
     """End all of one's own sessions but one; how many there were."""
     return end_open_sessions(tx, AccountId(act.actor), act, "ended by its owner", keep_token=cmd.keep_token)
@@ -81,7 +81,7 @@ class EndSessionsOf:
     account: AccountId
 
 
-@needs(END_SESSIONS)
+@needs(END_SESSIONS, along=(MERCHANT,))
 def end_sessions_of(tx: AccessTx, cmd: EndSessionsOf, act: Act) -> int:
     """End all sessions of somebody else; how many there were. Raises NotFound, NotHeld."""
     account = lock_account(tx, cmd.account, END_SESSIONS, act)

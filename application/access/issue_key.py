@@ -9,7 +9,7 @@ import attrs
 from houtai.application.access.ports import AccessTx
 from houtai.application.access.queries import KeyView, key_shown
 from houtai.application.access.reach import check_charge, check_held, in_reach, roles_of
-from houtai.application.permission import needs
+from houtai.application.permission import EVERY_AXIS, MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.application.verbs import check_verbs
@@ -40,7 +40,7 @@ class IssueApiKey:
     networks: tuple[str, ...] = attrs.field(default=(), validator=plain_networks)
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def issue_api_key(tx: AccessTx, cmd: IssueApiKey, act: Act) -> ApiKey:
     """Issue a key with some of one's own rights.
 
@@ -73,7 +73,7 @@ class RevokeApiKey:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def revoke_own_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> KeyView:
     """End one of one's own keys. Raises NotFound for somebody else's, IllegalMove for one that has ended."""
     key = tx.api_keys.lock([cmd.key]).get(cmd.key)
@@ -82,7 +82,7 @@ def revoke_own_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> KeyView:
     return _revoke(tx, key, cmd, act)
 
 
-@needs(REVOKE_KEYS)
+@needs(REVOKE_KEYS, along=(MERCHANT,))
 def revoke_api_key(tx: AccessTx, cmd: RevokeApiKey, act: Act) -> KeyView:
     """End anybody's key. Raises NotFound, IllegalMove, NotHeld."""
     key = tx.api_keys.lock([cmd.key]).get(cmd.key)

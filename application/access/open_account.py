@@ -8,7 +8,7 @@ import attrs
 
 from houtai.application.access.ports import BY_NAME, BY_ROLE_NAME, BY_STATE, AccessTx
 from houtai.application.access.reach import check_charge, roles_of, take_turn
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -37,7 +37,7 @@ class OpenAccount:
     merchant_id: MerchantId | None = None
 
 
-@needs(WRITE_ACCOUNTS)
+@needs(WRITE_ACCOUNTS, along=(MERCHANT,))
 def open_account(tx: AccessTx, cmd: OpenAccount, act: Act) -> Account:
     """Open an account, or refuse with AlreadyExists, NotFound for a role, or NotHeld for rights beyond the actor's own."""
     account = Account(

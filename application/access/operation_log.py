@@ -26,7 +26,7 @@ class ListLog:
     page: Page = attrs.field(factory=Page)
 
 
-@needs(READ_LOG, everywhere=True)
+@needs(READ_LOG)
 def list_log(views: AccessViews, query: ListLog, _: Act) -> Slice[SealedEntry]:
     """One page of the log, newest first unless the page says otherwise."""
     return views.search_audit(query.wanted, query.page)
@@ -64,7 +64,7 @@ class AuditVerdict:
         return self.broken is None
 
 
-@needs(READ_LOG, everywhere=True)
+@needs(READ_LOG)
 def verify_audit(views: AccessViews, query: VerifyAudit, _: Act) -> AuditVerdict:
     """Whether every row still follows from the one before, up to the head; the first one that does not is named."""
     walk = _Walk(views, query)

@@ -18,13 +18,13 @@ from houtai.application.access.ports import (
 )
 from houtai.application.access.reach import in_reach
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import VERBS, needs
+from houtai.application.permission import EVERY_AXIS, EXTENTS, MERCHANT, VERBS, needs
 from houtai.domain.access.account import OWN_VERB, Account, AccountState, Assignment, authority_of
 from houtai.domain.access.api_key import ApiKey
 from houtai.domain.access.role import Role, RoleState
 from houtai.domain.access.session import Session
 from houtai.domain.act import Act
-from houtai.domain.authority import Authority, Dimension, Grant, Scope
+from houtai.domain.authority import WHOLE_HOUSE, Authority, Decision, Dimension, Extent, Grant, Scope, nearest
 from houtai.domain.ids import AccountId, ApiKeyId, RoleId, SessionId
 from houtai.domain.refusal import NotFound
 
@@ -74,7 +74,7 @@ class ListAccounts:
     state: AccountState | None = None
 
 
-@needs(READ_ACCOUNTS)
+@needs(READ_ACCOUNTS, along=(MERCHANT,))
 def list_accounts(views: AccessViews, query: ListAccounts, act: Act) -> Slice[AccountView]:
     """The accounts within the actor's reach."""
     where: dict[object, object] = {} if query.state is None else {BY_STATE: query.state.value}
@@ -85,13 +85,13 @@ def list_accounts(views: AccessViews, query: ListAccounts, act: Act) -> Slice[Ac
     return Slice(tuple(shown(account) for account in found.items), found.next_cursor)
 
 
-@needs(READ_ACCOUNTS)
+@needs(READ_ACCOUNTS, along=(MERCHANT,))
 def find_account(views: AccessViews, account_id: AccountId, act: Act) -> AccountView:
     """One account. Raises NotFound for one that is missing or out of reach."""
     return shown(_account_in_reach(views, account_id, READ_ACCOUNTS, act))
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def find_me(views: AccessViews, _: None, act: Act) -> AccountView:
     """One's own account."""
     return shown(views.accounts.get(AccountId(act.actor)))
@@ -105,19 +105,19 @@ class ListRoles:
     state: RoleState | None = None
 
 
-@needs("access.roles.read", house=True)
+@needs("access.roles.read")
 def list_roles(views: AccessViews, query: ListRoles, _: Act) -> Slice[Role]:
     """The roles with their grants."""
     return views.roles.page(query.page, {} if query.state is None else {BY_ROLE_STATE: query.state.value})
 
 
-@needs("access.roles.read", house=True)
+@needs("access.roles.read")
 def find_role(views: AccessViews, role_id: RoleId, _: Act) -> Role:
     """One role. Raises NotFound."""
     return views.roles.get(role_id)
 
 
-@needs("access.roles.read")
+@needs("access.roles.read", regardless=EVERY_AXIS, own=True)
 def list_verbs(_: AccessViews, __: None, ___: Act) -> dict[str, str]:
     """Every verb that the running program asks for, with what it is for: what menus and role editors are made from."""
     return dict(sorted(VERBS.items()))
@@ -137,7 +137,7 @@ class SessionView:
     current: bool
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def list_own_sessions(views: AccessViews, current_token_hash: str, act: Act) -> tuple[SessionView, ...]:
     """One's own live sessions, latest first; `current` marks the one with this token hash."""
     live = [session for session in views.sessions.by(OPEN_OF, act.actor) if session.live_at(act.at)]
@@ -189,13 +189,13 @@ def key_shown(key: ApiKey, at: dt.datetime) -> KeyView:
     )
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def list_own_keys(views: AccessViews, _: None, act: Act) -> tuple[KeyView, ...]:
     """One's own keys, revoked and expired ones included."""
     return tuple(key_shown(key, act.at) for key in views.api_keys.by(KEYS_OF, act.actor))
 
 
-@needs(READ_ACCOUNTS)
+@needs(READ_ACCOUNTS, along=(MERCHANT,))
 def list_keys_of(views: AccessViews, account_id: AccountId, act: Act) -> tuple[KeyView, ...]:
     """Somebody's keys. Raises NotFound for an account that is missing or out of reach."""
     account = _account_in_reach(views, account_id, READ_ACCOUNTS, act)
@@ -225,8 +225,17 @@ class GrantWeighed:
 
 
 @attrs.frozen
+class DeedRefused:
+    """A deed of the verb that stays closed though another one is open, and why: a list of one's channels, but not of the books."""
+
+    deed: str
+    denial: str
+    explanation: str
+
+
+@attrs.frozen
 class Explanation:
-    """The answer, its reason, and every grant that was weighed."""
+    """The answer, its reason, and every grant that was weighed. `closed` are deeds of the same verb that are not open as well."""
 
     allowed: bool
     denial: str
@@ -234,9 +243,10 @@ class Explanation:
     by: str
     hidden: tuple[str, ...]
     weighed: tuple[GrantWeighed, ...]
+    closed: tuple[DeedRefused, ...] = ()
 
 
-@needs(EXPLAIN)
+@needs(EXPLAIN, along=(MERCHANT,))
 def explain_access(views: AccessViews, query: ExplainAccess, act: Act) -> Explanation:
     """Why an account may or may not, at this moment. Raises NotFound for an account that is missing or out of reach."""
     account = _account_in_reach(views, query.account, EXPLAIN, act)
@@ -245,16 +255,18 @@ def explain_access(views: AccessViews, query: ExplainAccess, act: Act) -> Explan
     return explained(_authority(views, account), query, act.at)
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def explain_mine(_: AccessViews, query: ExplainAccess, act: Act) -> Explanation:
     """The same about oneself, with the rights one came in with; `query.account` is not looked at."""
     return explained(act.authority, query, act.at)
 
 
 def explained(authority: Authority, query: ExplainAccess, at: dt.datetime) -> Explanation:
-    """The decision in full."""
-    decision = authority.decide(query.verb, query.scope, at=at, amounts=query.amounts, maker=query.maker)
-    weighed = authority.weigh(query.verb, query.scope, at=at, amounts=query.amounts)
+    """The decision in full, for the deed of the verb that the authority reaches best."""
+    deeds = _decisions(authority, query, at)
+    best = nearest(decision for _, decision in deeds)
+    extent, decision = next(one for one in deeds if one[1] is best)
+    weighed = authority.over({query.verb: extent}).weigh(query.verb, query.scope, at=at, amounts=query.amounts)
     return Explanation(
         allowed=decision.allowed,
         denial=decision.denial.value if decision.denial else "",
@@ -267,7 +279,24 @@ def explained(authority: Authority, query: ExplainAccess, at: dt.datetime) -> Ex
             )
             for one in weighed
         ),
+        closed=_closed(authority, query, at) if decision.allowed else (),
     )
+
+
+def _decisions(authority: Authority, query: ExplainAccess | WhoCan, at: dt.datetime) -> list[tuple[Extent, Decision]]:
+    """The decision for every kind of deed that needs the verb, by where their records lie."""
+    extents = dict.fromkeys(EXTENTS.get(query.verb, {}).values()) or {WHOLE_HOUSE: None}
+    return [(extent, _decided(authority, query, extent, at)) for extent in extents]
+
+
+def _decided(authority: Authority, query: ExplainAccess | WhoCan, extent: Extent, at: dt.datetime) -> Decision:
+    before = authority.over({query.verb: extent})
+    return before.decide(query.verb, query.scope, at=at, amounts=query.amounts, maker=query.maker)
+
+
+def _closed(authority: Authority, query: ExplainAccess, at: dt.datetime) -> tuple[DeedRefused, ...]:
+    decided = ((deed, _decided(authority, query, extent, at)) for deed, extent in sorted(EXTENTS.get(query.verb, {}).items()))
+    return tuple(DeedRefused(deed, one.denial.value, one.explanation) for deed, one in decided if one.denial is not None)
 
 
 @attrs.frozen
@@ -290,15 +319,14 @@ class Able:
     by: str
 
 
-@needs(EXPLAIN)
+@needs(EXPLAIN, along=(MERCHANT,))
 def who_can(views: AccessViews, query: WhoCan, act: Act) -> tuple[Able, ...]:
     """Every account within reach that may, by name: the same decision as `explain`, taken for everybody."""
     roles = {role.id: role for role in views.roles.by(BY_ROLE_STATE, RoleState.ACTIVE.value)}
     able = []
     for account in views.accounts.by(BY_STATE, AccountState.ACTIVE.value):
         if in_reach(act, EXPLAIN, account):
-            authority = authority_of(account, roles)
-            decision = authority.decide(query.verb, query.scope, at=act.at, amounts=query.amounts, maker=query.maker)
+            decision = nearest(decided for _, decided in _decisions(authority_of(account, roles), query, act.at))
             if decision.allowed:
                 able.append(Able(account.id, account.name, account.display_name, decision.by))
     return tuple(sorted(able, key=lambda one: one.name))

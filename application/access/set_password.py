@@ -10,7 +10,7 @@ from houtai.application.access.end_session import end_open_sessions
 from houtai.application.access.log_in import lock_tallies
 from houtai.application.access.ports import AccessTx
 from houtai.application.access.reach import check_charge, lock_account, roles_of
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import EVERY_AXIS, MERCHANT, logged_as, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain.access.account import OWN_VERB, Account
@@ -25,7 +25,7 @@ RESET_PASSWORDS = "access.passwords.reset"
 
 
 @logged_as(None)
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def count_proof(tx: AccessTx, _: None, act: Act) -> Account:
     """Count a try to prove one's password beforehand. Raises TooManyTries: a stolen session is no way to guess it."""
     subject = proof_subject(act.actor)
@@ -58,7 +58,7 @@ class ChangeOwnPassword:
     keep_token: str = attrs.field(default="", repr=False, metadata={SECRET: True})
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def change_own_password(tx: AccessTx, cmd: ChangeOwnPassword, act: Act) -> Account:
     """Give oneself another password; all other sessions end. Raises WrongPassword."""
     account = lock_proved(tx, cmd.seen_hash, act)
@@ -81,7 +81,7 @@ class ResetPassword:
     without_codes: bool = False
 
 
-@needs(RESET_PASSWORDS)
+@needs(RESET_PASSWORDS, along=(MERCHANT,))
 def reset_password(tx: AccessTx, cmd: ResetPassword, act: Act) -> Account:
     """Replace a password by a one-time one; the account's sessions end and its waits are lifted.
 

@@ -6,7 +6,7 @@ import attrs
 
 from houtai.application.access.ports import AccessTx
 from houtai.application.access.set_password import lock_proved
-from houtai.application.permission import needs
+from houtai.application.permission import EVERY_AXIS, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain.access.account import OWN_VERB, Account
@@ -23,7 +23,7 @@ class SetUpCodes:
     secret: str = attrs.field(repr=False, metadata={SECRET: True})
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def set_up_codes(tx: AccessTx, cmd: SetUpCodes, act: Act) -> Account:
     """Begin with one-time codes; login asks for them once they are confirmed. Raises WrongPassword, CodesAlreadyOn."""
     account = lock_proved(tx, cmd.seen_hash, act)
@@ -38,7 +38,7 @@ class ConfirmCodes:
     recovery: tuple[str, ...] = attrs.field(repr=False, metadata={SECRET: True})
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def confirm_codes(tx: AccessTx, cmd: ConfirmCodes, act: Act) -> Account:
     """Switch one-time codes on. Raises CodesNotSetUp, CodesAlreadyOn, WrongCode."""
     account = tx.accounts.lock_one(AccountId(act.actor))
@@ -52,7 +52,7 @@ class DropCodes:
     seen_hash: str = attrs.field(repr=False, metadata={SECRET: True})
 
 
-@needs(OWN_VERB)
+@needs(OWN_VERB, regardless=EVERY_AXIS, own=True)
 def drop_codes(tx: AccessTx, cmd: DropCodes, act: Act) -> Account:
     """Switch one's own one-time codes off. Raises WrongPassword, CodesNotSetUp."""
     account = lock_proved(tx, cmd.seen_hash, act)

@@ -32,7 +32,7 @@ class CreateRole:
     networks: tuple[str, ...] = attrs.field(default=(), validator=plain_networks)
 
 
-@needs(WRITE_ROLES, everywhere=True)
+@needs(WRITE_ROLES)
 def create_role(tx: AccessTx, cmd: CreateRole, act: Act) -> Role:
     """Make a role, or refuse with InvalidValue for a verb that there is not, NotHeld for grants beyond the actor's own.
 
@@ -58,7 +58,7 @@ class ChangeRole:
     networks: tuple[str, ...] | None = attrs.field(default=None, validator=optional(plain_networks))
 
 
-@needs(WRITE_ROLES, everywhere=True)
+@needs(WRITE_ROLES)
 def change_role(tx: AccessTx, cmd: ChangeRole, act: Act) -> Role:
     """Give the role another form; whoever holds it has the new rights from their next request on.
 
@@ -91,13 +91,13 @@ class MoveRole:
     expected_version: int
 
 
-@needs(WRITE_ROLES, everywhere=True)
+@needs(WRITE_ROLES)
 def retire_role(tx: AccessTx, cmd: MoveRole, act: Act) -> Role:
     """Let the role grant nothing from now on. Raises NotFound, VersionConflict, IllegalMove, NotHeld, LastAdministrator."""
     return _move(tx, cmd, act, RoleState.RETIRED)
 
 
-@needs(WRITE_ROLES, everywhere=True)
+@needs(WRITE_ROLES)
 def revive_role(tx: AccessTx, cmd: MoveRole, act: Act) -> Role:
     """Let the role grant again what it says. Raises NotFound, VersionConflict, IllegalMove, NotHeld."""
     return _move(tx, cmd, act, RoleState.ACTIVE)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import attrs
 
 from houtai.application.catalog.ports import BRAND_BY_CODE, CATEGORY_BY_CODE, CATEGORY_BY_PARENT, CHANNEL_BY_CODE, CatalogTx
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
@@ -87,7 +87,7 @@ class EditCategory:
     state: Standing = Standing.ACTIVE
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings")
 def define_channel(tx: CatalogTx, cmd: DefineChannel, act: Act) -> Channel:
     """A new channel. AlreadyExists for a taken code."""
     if tx.channels.first(CHANNEL_BY_CODE, cmd.code) is not None:
@@ -98,7 +98,7 @@ def define_channel(tx: CatalogTx, cmd: DefineChannel, act: Act) -> Channel:
     return channel
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings", along=(CHANNEL,))
 def edit_channel(tx: CatalogTx, cmd: EditChannel, act: Act) -> Channel:
     """The new form. What the channel asks holds for listings submitted from now on."""
     old = tx.channels.lock_one(cmd.channel)
@@ -110,7 +110,7 @@ def edit_channel(tx: CatalogTx, cmd: EditChannel, act: Act) -> Channel:
     return new
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings")
 def define_brand(tx: CatalogTx, cmd: DefineBrand, act: Act) -> Brand:
     """A new brand. AlreadyExists for a taken code."""
     if tx.brands.first(BRAND_BY_CODE, cmd.code) is not None:
@@ -121,7 +121,7 @@ def define_brand(tx: CatalogTx, cmd: DefineBrand, act: Act) -> Brand:
     return brand
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings")
 def edit_brand(tx: CatalogTx, cmd: EditBrand, act: Act) -> Brand:
     """The new form."""
     old = tx.brands.lock_one(cmd.brand)
@@ -132,7 +132,7 @@ def edit_brand(tx: CatalogTx, cmd: EditBrand, act: Act) -> Brand:
     return new
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings")
 def define_category(tx: CatalogTx, cmd: DefineCategory, act: Act) -> Category:
     """A new category below its parent. Refuses attributes that it inherits already, and a tree that gets too deep."""
     if tx.categories.first(CATEGORY_BY_CODE, cmd.code) is not None:
@@ -144,7 +144,7 @@ def define_category(tx: CatalogTx, cmd: DefineCategory, act: Act) -> Category:
     return category
 
 
-@needs("catalog.settings", house=True)
+@needs("catalog.settings")
 def edit_category(tx: CatalogTx, cmd: EditCategory, act: Act) -> Category:
     """The new form and place. Refuses a cycle, attributes that meet above or below, and retiring what has active children.
 

@@ -8,7 +8,7 @@ import attrs
 
 from houtai.application.catalog.batch import Batch, Wanted, open_batch
 from houtai.application.catalog.ports import LISTING_BY_PRODUCT, SKU_BY_PRODUCT, CatalogTx
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -119,7 +119,7 @@ class MoveSku:
     to: Standing
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def create_product(tx: CatalogTx, cmd: CreateProduct, act: Act) -> Product:
     """A new product with its SKUs, whole. Refuses taken codes, barcodes, combinations, and values its category does not know."""
     demand_within(act, "catalog.edit", "merchant", cmd.merchant or "of the house", merchant=cmd.merchant)
@@ -143,7 +143,7 @@ def create_product(tx: CatalogTx, cmd: CreateProduct, act: Act) -> Product:
     return product
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def add_skus(tx: CatalogTx, cmd: AddSkus, act: Act) -> tuple[Sku, ...]:
     """More SKUs of a product, all or none."""
     product = tx.products.lock_one(cmd.product)
@@ -153,7 +153,7 @@ def add_skus(tx: CatalogTx, cmd: AddSkus, act: Act) -> tuple[Sku, ...]:
     return tuple(skus)
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def edit_product(tx: CatalogTx, cmd: EditProduct, act: Act) -> Product:
     """The new description. Refuses options that its SKUs still combine and values that the category does not know."""
     old = tx.products.lock_one(cmd.product)
@@ -178,7 +178,7 @@ def edit_product(tx: CatalogTx, cmd: EditProduct, act: Act) -> Product:
     return new
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def edit_sku(tx: CatalogTx, cmd: EditSku, act: Act) -> Sku:
     """The new description, its barcodes taken and given back with it."""
     known = tx.skus.get(cmd.sku)
@@ -195,7 +195,7 @@ def edit_sku(tx: CatalogTx, cmd: EditSku, act: Act) -> Sku:
     return new
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def move_product(tx: CatalogTx, cmd: MoveProduct, act: Act) -> Product:
     """Retire or bring back. StillInUse while a listing of it is not archived."""
     old = tx.products.lock_one(cmd.product)
@@ -215,7 +215,7 @@ def move_product(tx: CatalogTx, cmd: MoveProduct, act: Act) -> Product:
     return new
 
 
-@needs("catalog.edit")
+@needs("catalog.edit", along=(MERCHANT,))
 def move_sku(tx: CatalogTx, cmd: MoveSku, act: Act) -> Sku:
     """Retire or bring back. StillInUse while a channel sells it; VariantTaken or BarcodeTaken where another took its place."""
     known = tx.skus.get(cmd.sku)

@@ -11,7 +11,7 @@ from houtai.application.catalog import ports
 from houtai.application.catalog.ports import CatalogTx, CatalogViews
 from houtai.application.catalog.product_columns import COLUMNS, POLICIES, SOURCES, attributes_cell
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import Performer
 from houtai.application.sheets import SheetFiles, SheetFormat
 from houtai.domain.act import Act
@@ -41,12 +41,12 @@ class ProductLines:
     page: Page
 
 
-@needs("catalog.export")
+@needs("catalog.export", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def begin_export(tx: CatalogTx, cmd: BeginExport, act: Act) -> None:
     """Writes nothing but its entry in the operation log, so that every export is known."""
 
 
-@needs("catalog.export")
+@needs("catalog.export", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def product_lines(views: CatalogViews, query: ProductLines, act: Act) -> Slice[tuple[str, ...]]:
     """One line for every active SKU of a page of products, in the order of the template's columns."""
     reach = act.authority.reach("catalog.export", Dimension.MERCHANT, at=act.at)

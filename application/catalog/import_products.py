@@ -14,7 +14,7 @@ from houtai.application.catalog.describe import renamed
 from houtai.application.catalog.imports import Import, ImportState, import_key
 from houtai.application.catalog.ports import BRAND_BY_CODE, CATEGORY_BY_CODE, CatalogTx
 from houtai.application.catalog.product_columns import CellError, ProductRow
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.reach import demand_within
 from houtai.application.sheets import MAX_ROWS, DuplicateImport
@@ -72,7 +72,7 @@ class RowResult:
     errors: tuple[CellError, ...] = ()
 
 
-@needs("catalog.import")
+@needs("catalog.import", along=(MERCHANT,))
 def import_products(tx: CatalogTx, cmd: ImportProducts, act: Act) -> tuple[RowResult, ...]:
     """Take in the batch by business codes; rows that fail are told, not raised. Raises DuplicateImport for a file taken before.
 

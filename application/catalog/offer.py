@@ -6,7 +6,7 @@ import attrs
 
 from houtai.application.catalog.batch import attributes_by_category
 from houtai.application.catalog.ports import LISTING_BY_PLACE, SKU_BY_PRODUCT, CatalogTx, place
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -62,7 +62,7 @@ class ReviewListing:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("catalog.list")
+@needs("catalog.list", along=(CHANNEL, MERCHANT))
 def draft_listing(tx: CatalogTx, cmd: DraftListing, act: Act) -> Listing:
     """A draft. AlreadyExists where the product has a listing there that is not archived."""
     product = tx.products.lock_one(cmd.product)
@@ -77,7 +77,7 @@ def draft_listing(tx: CatalogTx, cmd: DraftListing, act: Act) -> Listing:
     return listing
 
 
-@needs("catalog.list")
+@needs("catalog.list", along=(CHANNEL, MERCHANT))
 def edit_listing(tx: CatalogTx, cmd: EditListing, act: Act) -> Listing:
     """New content. What is on the channel keeps selling as it is until the change is approved, pushed and taken."""
     old = locked_listing(tx, act, "catalog.list", cmd.listing, cmd.expected_version)
@@ -86,7 +86,7 @@ def edit_listing(tx: CatalogTx, cmd: EditListing, act: Act) -> Listing:
     return keep(tx, act, old, new, "edited" if new.change is None else "change drafted", details=_shown(content))
 
 
-@needs("catalog.list")
+@needs("catalog.list", along=(CHANNEL, MERCHANT))
 def submit_listing(tx: CatalogTx, cmd: SubmitListing, act: Act) -> Listing:
     """Hand it to review. NotReady names everything that category and channel still miss."""
     old = locked_listing(tx, act, "catalog.list", cmd.listing, cmd.expected_version)
@@ -95,7 +95,7 @@ def submit_listing(tx: CatalogTx, cmd: SubmitListing, act: Act) -> Listing:
     return keep(tx, act, old, new, "submitted")
 
 
-@needs("catalog.review")
+@needs("catalog.review", along=(CHANNEL, MERCHANT))
 def review_listing(tx: CatalogTx, cmd: ReviewListing, act: Act) -> Listing:
     """Approve, ask for changes, or reject. Forbidden for its author."""
     old = locked_listing(tx, act, "catalog.review", cmd.listing, cmd.expected_version)

@@ -9,7 +9,7 @@ import attrs
 from houtai.application.catalog.offer import check_ready, keep, locked_listing
 from houtai.application.catalog.ports import CatalogTx
 from houtai.application.outbox import Message
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.catalog import listing as rules
@@ -77,7 +77,7 @@ class ArchiveListing:
     expected_version: int
 
 
-@needs("catalog.publish")
+@needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def push_listing(tx: CatalogTx, cmd: PushListing, act: Act) -> Listing:
     """Put the push into the outbox. NotReady where product or channel changed since the review; reactions may refuse too."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
@@ -90,7 +90,7 @@ def push_listing(tx: CatalogTx, cmd: PushListing, act: Act) -> Listing:
     return new
 
 
-@needs("catalog.acknowledge")
+@needs("catalog.acknowledge", along=(CHANNEL, MERCHANT))
 def acknowledge_listing(tx: CatalogTx, cmd: AcknowledgeListing, act: Act) -> Listing:
     """Bind the accepted SKUs to their items and go live, partly live or failed. An old or repeated answer changes nothing.
 
@@ -115,7 +115,7 @@ def acknowledge_listing(tx: CatalogTx, cmd: AcknowledgeListing, act: Act) -> Lis
     return new
 
 
-@needs("catalog.publish")
+@needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def pause_listing(tx: CatalogTx, cmd: PauseListing, act: Act) -> Listing:
     """Off the shelf: nothing of it can be bought until it is resumed. ReasonNeeded without one."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
@@ -125,7 +125,7 @@ def pause_listing(tx: CatalogTx, cmd: PauseListing, act: Act) -> Listing:
     return new
 
 
-@needs("catalog.publish")
+@needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def resume_listing(tx: CatalogTx, cmd: ResumeListing, act: Act) -> Listing:
     """Back on the shelf as its SKUs stand."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
@@ -135,7 +135,7 @@ def resume_listing(tx: CatalogTx, cmd: ResumeListing, act: Act) -> Listing:
     return new
 
 
-@needs("catalog.acknowledge")
+@needs("catalog.acknowledge", along=(CHANNEL, MERCHANT))
 def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
     """Unbind a SKU whose item the channel lost; with nothing left the listing pauses. A repeated report changes nothing."""
     old = locked_listing(tx, act, "catalog.acknowledge", cmd.listing, None)
@@ -152,7 +152,7 @@ def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
     return new
 
 
-@needs("catalog.publish")
+@needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def archive_listing(tx: CatalogTx, cmd: ArchiveListing, act: Act) -> Listing:
     """Off the channel for good: SKUs unbound, the place free for a new listing. Reactions may refuse it."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)

@@ -11,7 +11,7 @@ from houtai.application.catalog import ports
 from houtai.application.catalog.imports import Import
 from houtai.application.catalog.ports import CatalogViews
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -123,7 +123,7 @@ class SkusByCode:
     codes: tuple[str, ...] = attrs.field(validator=limits.at_most(MAX_CODES))
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(CHANNEL, MERCHANT), regardless=(WAREHOUSE,))
 def get_product(views: CatalogViews, query: GetProduct, act: Act) -> ProductView:
     """The product, whole. NotFound also for another merchant's."""
     product = views.products.get(query.product)
@@ -135,7 +135,7 @@ def get_product(views: CatalogViews, query: GetProduct, act: Act) -> ProductView
     return ProductView(product, tuple(skus), tuple(seen))
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def get_sku(views: CatalogViews, query: GetSku, act: Act) -> Sku:
     """The SKU. NotFound also for another merchant's."""
     sku = views.skus.get(query.sku)
@@ -143,7 +143,7 @@ def get_sku(views: CatalogViews, query: GetSku, act: Act) -> Sku:
     return sku
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(CHANNEL, MERCHANT))
 def get_listing(views: CatalogViews, query: GetListing, act: Act) -> Listing:
     """The listing. NotFound also where merchant or channel lie out of reach."""
     listing = views.listings.get(query.listing)
@@ -151,7 +151,7 @@ def get_listing(views: CatalogViews, query: GetListing, act: Act) -> Listing:
     return listing
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def list_products(views: CatalogViews, query: ListProducts, act: Act) -> Slice[Product]:
     """Those the actor may see."""
     where: dict[Any, Any] = {}
@@ -163,7 +163,7 @@ def list_products(views: CatalogViews, query: ListProducts, act: Act) -> Slice[P
     return views.products.page(query.page, where)
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(CHANNEL, MERCHANT))
 def list_listings(views: CatalogViews, query: ListListings, act: Act) -> Slice[Listing]:
     """Those the actor may see."""
     where: dict[Any, Any] = {}
@@ -176,14 +176,14 @@ def list_listings(views: CatalogViews, query: ListListings, act: Act) -> Slice[L
     return views.listings.page(query.page, where)
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(CHANNEL,), regardless=(MERCHANT,))
 def list_channels(views: CatalogViews, query: ListMasterData, act: Act) -> Slice[Channel]:
     """Those the actor may see."""
     reach = act.authority.reach("catalog.read", Dimension.CHANNEL, at=act.at)
     return views.channels.page(query.page, {} if reach is None else {ports.CHANNEL_BY_ID: reach})
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(CHANNEL,), regardless=(MERCHANT,))
 def get_channel(views: CatalogViews, query: GetChannel, act: Act) -> Channel:
     """The channel. NotFound also where it lies out of reach."""
     reach = act.authority.reach("catalog.read", Dimension.CHANNEL, at=act.at)
@@ -192,25 +192,25 @@ def get_channel(views: CatalogViews, query: GetChannel, act: Act) -> Channel:
     return views.channels.get(query.channel)
 
 
-@needs("catalog.read")
+@needs("catalog.read", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def get_brand(views: CatalogViews, query: GetBrand, _: Act) -> Brand:
     """The brand. NotFound."""
     return views.brands.get(query.brand)
 
 
-@needs("catalog.read")
+@needs("catalog.read", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def list_brands(views: CatalogViews, query: ListMasterData, _: Act) -> Slice[Brand]:
     """All brands."""
     return views.brands.page(query.page)
 
 
-@needs("catalog.read")
+@needs("catalog.read", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def list_categories(views: CatalogViews, query: ListMasterData, _: Act) -> Slice[Category]:
     """The whole tree, node by node."""
     return views.categories.page(query.page)
 
 
-@needs("catalog.read")
+@needs("catalog.read", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def get_category(views: CatalogViews, query: GetCategory, _: Act) -> CategoryView:
     """The category with its inherited attributes."""
     category = views.categories.get(query.category)
@@ -218,7 +218,7 @@ def get_category(views: CatalogViews, query: GetCategory, _: Act) -> CategoryVie
     return CategoryView(category, tuple(node.code for node in path), tuple(attributes_of(path).values()))
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def skus_by_code(views: CatalogViews, query: SkusByCode, act: Act) -> tuple[Sku, ...]:
     """Those that exist and that the actor may see."""
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
@@ -244,7 +244,7 @@ class ListImports:
     limit: int = attrs.field(default=20, validator=limits.between(1, 100))
 
 
-@needs("catalog.import")
+@needs("catalog.import", along=(MERCHANT,))
 def list_imports(views: CatalogViews, query: ListImports, act: Act) -> tuple[Import, ...]:
     """Newest first, with their counts."""
     demand_within(act, "catalog.import", "merchant", query.owner or "of the house", merchant=query.owner)

@@ -9,7 +9,7 @@ import attrs
 from houtai.application.catalog.ports import CATEGORY_BY_PARENT, PRODUCT_BY_CODE, SKU_BY_CODE, CatalogViews
 from houtai.application.catalog.queries import path_in
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
@@ -39,7 +39,7 @@ class SearchProducts:
     page: Page = Page()  # noqa: RUF009  # frozen
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def search_skus(views: CatalogViews, query: SearchSkus, act: Act) -> Slice[Sku]:
     """SKUs by words of title, code or barcode. A text that is exactly a code or a barcode finds that SKU and nothing else."""
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
@@ -49,7 +49,7 @@ def search_skus(views: CatalogViews, query: SearchSkus, act: Act) -> Slice[Sku]:
     return views.search_skus(Words.of(query.text), query.page, reach)
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def search_products(views: CatalogViews, query: SearchProducts, act: Act) -> Slice[Product]:
     """Products by words of title or code; the code of a product or of one of its SKUs, or a barcode, finds it alone."""
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
@@ -71,7 +71,7 @@ class FilterProducts:
     page: Page = Page()  # noqa: RUF009  # frozen
 
 
-@needs("catalog.read")
+@needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
 def filter_products(views: CatalogViews, query: FilterProducts, act: Act) -> Slice[Product]:
     """Those the actor may see. InvalidValue for an attribute that the category does not know, or knows as not filterable."""
     category = views.categories.get(query.category)

@@ -60,7 +60,7 @@ class EraseCustomer:
     expected_version: int
 
 
-@needs("customers.edit", house=True)
+@needs("customers.edit")
 def register_customer(tx: CustomersTx, cmd: RegisterCustomer, act: Act) -> Customer:
     """A new customer. AlreadyExists for a taken id."""
     if tx.customers.find(cmd.customer) is not None:
@@ -71,7 +71,7 @@ def register_customer(tx: CustomersTx, cmd: RegisterCustomer, act: Act) -> Custo
     return customer
 
 
-@needs("customers.edit", house=True)
+@needs("customers.edit")
 def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
     """New particulars. IllegalMove for an erased customer."""
     old = _locked(tx, cmd.customer, cmd.expected_version)
@@ -90,7 +90,7 @@ def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
     return new
 
 
-@needs("customers.reveal", house=True)
+@needs("customers.reveal")
 def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
     """The customer in full. It is a deed and no query, so that each look stands in the log with its reason.
 
@@ -100,7 +100,7 @@ def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
     return tx.customers.get(cmd.customer)
 
 
-@needs("customers.erase", house=True)
+@needs("customers.erase")
 def erase_customer(tx: CustomersTx, cmd: EraseCustomer, act: Act) -> Customer:
     """Name, phone and addresses are gone for good; id and trade records stay."""
     old = _locked(tx, cmd.customer, cmd.expected_version)

@@ -58,13 +58,13 @@ class ListCustomers:
     member_level: str | None = None
 
 
-@needs("customers.read", house=True)
+@needs("customers.read")
 def get_customer(views: CustomersViews, query: GetCustomer, _: Act) -> CustomerView:
     """The masked view. NotFound."""
     return CustomerView.of(views.customers.get(query.customer))
 
 
-@needs("customers.read", house=True)
+@needs("customers.read")
 def list_customers(views: CustomersViews, query: ListCustomers, _: Act) -> Slice[CustomerView]:
     """Masked views."""
     where: dict[Any, Any] = {}

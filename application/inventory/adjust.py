@@ -12,7 +12,7 @@ from houtai.application.inventory.receive import check_cost, is_ours, stocked_sk
 from houtai.application.inventory.scope import demand_at
 from houtai.application.inventory.shelf import Shelf
 from houtai.application.numbers import next_number
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -39,7 +39,7 @@ class RequestAdjustment:
     note: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("inventory.adjust")
+@needs("inventory.adjust", along=(WAREHOUSE, MERCHANT), own=True)
 def request_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adjustment:
     """Write the request down; stock does not move yet. Raises NotFound, NotStocked, NotOurGoods."""
     warehouse = tx.warehouses.get(cmd.warehouse_id)
@@ -75,7 +75,7 @@ class DecideAdjustment:
     note: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("inventory.approve-adjustment")
+@needs("inventory.approve-adjustment", along=(WAREHOUSE, MERCHANT))
 def approve_adjustment(tx: InventoryTx, cmd: DecideAdjustment, act: Act) -> Adjustment:
     """Approve and post: every line moves stock by its difference, and the books follow (shrinkage, count gain).
 
@@ -100,7 +100,7 @@ def approve_adjustment(tx: InventoryTx, cmd: DecideAdjustment, act: Act) -> Adju
     return _decided(tx, adjustment, AdjustmentState.POSTED, cmd.note, act)
 
 
-@needs("inventory.approve-adjustment")
+@needs("inventory.approve-adjustment", along=(WAREHOUSE, MERCHANT))
 def reject_adjustment(tx: InventoryTx, cmd: DecideAdjustment, act: Act) -> Adjustment:
     """Refuse the request; stock stays. Raises IllegalMove, VersionConflict, and Forbidden to the one who asked."""
     adjustment, warehouse = _locked(tx, cmd)
@@ -109,7 +109,7 @@ def reject_adjustment(tx: InventoryTx, cmd: DecideAdjustment, act: Act) -> Adjus
     return _decided(tx, adjustment, AdjustmentState.REJECTED, cmd.note, act)
 
 
-@needs("inventory.adjust")
+@needs("inventory.adjust", along=(WAREHOUSE, MERCHANT), own=True)
 def withdraw_adjustment(tx: InventoryTx, cmd: DecideAdjustment, act: Act) -> Adjustment:
     """Take a request back before it is decided. Raises IllegalMove, VersionConflict."""
     adjustment, warehouse = _locked(tx, cmd)

@@ -11,7 +11,7 @@ from houtai.application.inventory.publish import republish, republish_channel
 from houtai.application.inventory.receive import stocked_skus
 from houtai.application.inventory.scope import demand_at
 from houtai.application.inventory.shelf import Shelf
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -57,7 +57,7 @@ class OpenWarehouse:
     merchant_id: MerchantId | None = None
 
 
-@needs(CONFIGURE)
+@needs(CONFIGURE, along=(WAREHOUSE, MERCHANT))
 def open_warehouse(tx: InventoryTx, cmd: OpenWarehouse, act: Act) -> Warehouse:
     """Begin a warehouse. Raises AlreadyExists for a taken code, NotFound for an unknown merchant."""
     Money.zero(cmd.currency)  # refuses what is no currency
@@ -82,7 +82,7 @@ class EditWarehouse:
     state: WarehouseState = WarehouseState.ACTIVE
 
 
-@needs(CONFIGURE)
+@needs(CONFIGURE, along=(WAREHOUSE, MERCHANT))
 def edit_warehouse(tx: InventoryTx, cmd: EditWarehouse, act: Act) -> Warehouse:
     """Rename, close or reopen. A closed warehouse keeps what it promised and promises nothing more; channels learn of it."""
     found = tx.warehouses.lock_one(cmd.warehouse)
@@ -111,7 +111,7 @@ class SetChannelWarehouses:
     state: PoolState = PoolState.OPEN
 
 
-@needs(CONFIGURE)
+@needs(CONFIGURE, along=(CHANNEL, WAREHOUSE))
 def set_channel_warehouses(tx: InventoryTx, cmd: SetChannelWarehouses, act: Act) -> ChannelWarehouses:
     """Say which warehouses serve the channel, in which order, and how long its buyers may hold. Channels learn of it.
 
@@ -145,7 +145,7 @@ class SetPublishPolicy:
     state: PolicyState = PolicyState.ON
 
 
-@needs(PUBLISH)
+@needs(PUBLISH, along=(CHANNEL, WAREHOUSE))
 def set_publish_policy(tx: InventoryTx, cmd: SetPublishPolicy, act: Act) -> PublishPolicy:
     """Set the policy and tell the channel every figure that changes by it. Raises NotFound, VersionConflict."""
     tx.channels.get(cmd.channel_id)
@@ -182,7 +182,7 @@ class SetFence:
     qty: int = attrs.field(validator=limits.any_qty)
 
 
-@needs(PUBLISH)
+@needs(PUBLISH, along=(CHANNEL, WAREHOUSE, MERCHANT))
 def set_fence(tx: InventoryTx, cmd: SetFence, act: Act) -> Fence:
     """Set stock aside for a channel: nobody else is promised it. Raises FenceTooWide past what is available, NotFound."""
     tx.channels.get(cmd.channel_id)
@@ -216,7 +216,7 @@ class SetAside:
     frozen_qty: int = attrs.field(default=0, validator=limits.any_qty)
 
 
-@needs("inventory.set-aside")
+@needs("inventory.set-aside", along=(WAREHOUSE, MERCHANT))
 def set_aside(tx: InventoryTx, cmd: SetAside, act: Act) -> Stock:
     """Set both figures anew. Safety may be more than lies here; raises FrozenTooMuch where promised units would be frozen."""
     warehouse = tx.warehouses.get(cmd.warehouse_id)
@@ -244,7 +244,7 @@ class NoteUnimported:
     qty: int = attrs.field(validator=limits.any_qty)
 
 
-@needs(PUBLISH)
+@needs(PUBLISH, along=(CHANNEL,))
 def note_unimported(tx: InventoryTx, cmd: NoteUnimported, act: Act) -> Unimported:
     """Take the figure over into what the channel is told, so that units sold there are not offered there again."""
     tx.channels.get(cmd.channel_id)

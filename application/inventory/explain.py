@@ -21,7 +21,7 @@ from houtai.application.inventory.figures import reach_of, without_ended_holds, 
 from houtai.application.inventory.ports import InventoryViews
 from houtai.application.inventory.queries import READ, movement_view
 from houtai.application.inventory.scope import check_seen, warehouses_seen
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
@@ -43,7 +43,7 @@ class ExplainSku:
     movements: int = attrs.field(default=5, validator=limits.between(0, 100))
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, WAREHOUSE, MERCHANT))
 def explain(views: InventoryViews, query: ExplainSku, act: Act) -> Explanation:
     """Everything that makes up the SKU's numbers in every warehouse and on every channel. Raises NotFound."""
     sku = views.skus.get(query.sku_id)

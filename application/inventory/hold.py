@@ -8,7 +8,7 @@ from houtai.application.inventory.convert import end_hold
 from houtai.application.inventory.ports import HELD_BY_BUYER, HELD_BY_HOLD, HOLD_DUE, InventoryTx
 from houtai.application.inventory.reserve import pool_of, with_codes
 from houtai.application.inventory.shelf import Shelf
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import CHANNEL, logged_as, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -31,7 +31,7 @@ class HoldStock:
     ship_together: bool = False
 
 
-@needs("inventory.hold")
+@needs("inventory.hold", along=(CHANNEL,), own=True)
 def hold(tx: InventoryTx, cmd: HoldStock, act: Act) -> Hold:
     """Hold everything or nothing. Raises OutOfStock with every short SKU, and HoldCapReached where the buyer holds enough.
 
@@ -103,7 +103,7 @@ class ReleaseHeldStock:
     buyer_id: CustomerId | None = None
 
 
-@needs("inventory.hold")
+@needs("inventory.hold", along=(CHANNEL,), own=True)
 def release_held_stock(tx: InventoryTx, cmd: ReleaseHeldStock, act: Act) -> Hold:
     """Free what the hold binds; the hold as it is then, unchanged if it had ended before. Raises NotFound."""
     found = tx.holds.lock_one(cmd.hold)
@@ -128,7 +128,7 @@ class ExpireHolds:
 
 
 @logged_as(None)
-@needs("inventory.expire-holds", house=True)
+@needs("inventory.expire-holds")
 def expire_holds(tx: InventoryTx, cmd: ExpireHolds, act: Act) -> int:
     """What the timer does: end what is past its time, so that its units show as free. Returns how many holds ended.
 

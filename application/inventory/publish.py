@@ -16,7 +16,7 @@ from houtai.application.inventory.ports import (
     InventoryTx,
 )
 from houtai.application.outbox import Message
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -42,7 +42,7 @@ class PublishStock:
     skus: tuple[SkuId, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES, 1))
 
 
-@needs("inventory.publish")
+@needs("inventory.publish", along=(CHANNEL, WAREHOUSE))
 def publish_stock(tx: InventoryTx, cmd: PublishStock, act: Act) -> tuple[Publication, ...]:
     """Publish the SKUs on the channel; from then on every change of their stock is published too. Only news goes out."""
     tx.channels.get(cmd.channel_id)

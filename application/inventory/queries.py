@@ -15,7 +15,7 @@ from houtai.application.inventory.ports import InventoryViews
 from houtai.application.inventory.scope import check_seen, warehouses_seen
 from houtai.application.masking import MASK_KEY
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import Index
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
@@ -70,7 +70,7 @@ class ListStock:
     available_at_most: int | None = None
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def list_stock(views: InventoryViews, query: ListStock, act: Act) -> Slice[StockView]:
     """Stock by SKU and warehouse, as far as the actor's warehouses and merchants reach."""
     wanted = None if query.warehouse_id is None else [query.warehouse_id]
@@ -125,7 +125,7 @@ class ListMovements:
     page: Page = attrs.field(factory=Page)
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def list_movements(views: InventoryViews, query: ListMovements, act: Act) -> Slice[MovementView]:
     """The SKU's ledger by warehouse, newest first unless the page says otherwise. Raises NotFound for an unseen SKU."""
     check_seen(views.skus.get(query.sku_id), act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
@@ -151,7 +151,7 @@ class ReservationsOfOrder:
     order_id: OrderId
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, WAREHOUSE, MERCHANT))
 def reservations_of_order(views: InventoryViews, query: ReservationsOfOrder, act: Act) -> tuple[Reservation, ...]:
     """All reservations of the order, released ones too, in the order of making; none for an unknown order."""
     warehouses = warehouses_seen(act, READ)
@@ -178,7 +178,7 @@ class ListOversells:
     channel_id: ChannelId | None = None
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def list_oversells(views: InventoryViews, query: ListOversells, act: Act) -> Slice[Oversell]:
     """Oversells with their causes, newest first; those of the actor's channels."""
     where: dict[Index[Oversell, Any], Any] = {}
@@ -190,7 +190,7 @@ def list_oversells(views: InventoryViews, query: ListOversells, act: Act) -> Sli
     return views.oversells.page(query.page, where)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def find_oversell(views: InventoryViews, query: OversellId, act: Act) -> Oversell:
     """One oversell. Raises NotFound."""
     found = views.oversells.get(query)
@@ -209,7 +209,7 @@ class ListAdjustments:
     warehouse_id: WarehouseId | None = None
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def list_adjustments(views: InventoryViews, query: ListAdjustments, act: Act) -> Slice[Adjustment]:
     """Adjustments of the actor's warehouses, newest first."""
     where: dict[Index[Adjustment, Any], Any] = {}
@@ -221,7 +221,7 @@ def list_adjustments(views: InventoryViews, query: ListAdjustments, act: Act) ->
     return views.adjustments.page(query.page, where)
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def find_adjustment(views: InventoryViews, query: AdjustmentId, act: Act) -> Adjustment:
     """One adjustment. Raises NotFound."""
     found = views.adjustments.get(query)
@@ -229,7 +229,7 @@ def find_adjustment(views: InventoryViews, query: AdjustmentId, act: Act) -> Adj
     return found
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def find_receipt(views: InventoryViews, query: UUID, act: Act) -> OpeningReceipt:
     """One opening receipt. Raises NotFound."""
     found = views.opening_receipts.get(query)
@@ -244,7 +244,7 @@ class ListWarehouses:
     page: Page = attrs.field(factory=Page)
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def list_warehouses(views: InventoryViews, query: ListWarehouses, act: Act) -> Slice[Warehouse]:
     """The warehouses of the actor's reach."""
     seen = places_seen(views, act)
@@ -252,7 +252,7 @@ def list_warehouses(views: InventoryViews, query: ListWarehouses, act: Act) -> S
     return views.warehouses.page(query.page, where)
 
 
-@needs(READ)
+@needs(READ, along=(WAREHOUSE, MERCHANT))
 def find_warehouse(views: InventoryViews, query: WarehouseId, act: Act) -> Warehouse:
     """One warehouse. Raises NotFound."""
     found = views.warehouses.get(query)
@@ -260,21 +260,21 @@ def find_warehouse(views: InventoryViews, query: WarehouseId, act: Act) -> Wareh
     return found
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, WAREHOUSE))
 def find_channel_warehouses(views: InventoryViews, query: ChannelId, act: Act) -> ChannelWarehouses:
     """The pool of a channel. Raises NotFound where it has none."""
     check_channel(act, query)
     return views.channel_warehouses.get(query)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, WAREHOUSE))
 def list_policies(views: InventoryViews, query: ChannelId, act: Act) -> tuple[PublishPolicy, ...]:
     """The channel's general policy and those of single SKUs."""
     check_channel(act, query)
     return tuple(views.publish_policies.by(ports.POLICY_BY_CHANNEL, query))
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,), own=True)
 def find_hold(views: InventoryViews, query: HoldId, act: Act) -> Hold:
     """One hold. Raises NotFound."""
     found = views.holds.get(query)
@@ -302,7 +302,7 @@ class PublishedView:
     sku_code: str
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, WAREHOUSE))
 def list_published(views: InventoryViews, query: ListPublished, act: Act) -> Slice[PublishedView]:
     """The channel's current figures. Raises NotFound for a channel out of reach."""
     check_channel(act, query.channel_id)

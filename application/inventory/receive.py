@@ -11,7 +11,7 @@ from houtai.application.inventory.posting import post_change
 from houtai.application.inventory.scope import demand_at
 from houtai.application.inventory.shelf import Shelf
 from houtai.application.numbers import next_number
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.catalog.sku import Sku
@@ -38,7 +38,7 @@ class ReceiveOpening:
     note: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("inventory.receive")
+@needs("inventory.receive", along=(WAREHOUSE, MERCHANT))
 def receive_opening(tx: InventoryTx, cmd: ReceiveOpening, act: Act) -> OpeningReceipt:
     """Book the receipt: a movement a line, the value into the books (debit inventory, credit opening).
 

@@ -8,7 +8,7 @@ from houtai.application.inventory.oversell import owe_no_more, settle, write_set
 from houtai.application.inventory.ports import InventoryTx
 from houtai.application.inventory.reserve import add_reservations, pool_of, with_codes
 from houtai.application.inventory.shelf import Shelf
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -30,7 +30,7 @@ class FillOversell:
     expected_version: int
 
 
-@needs(VERB)
+@needs(VERB, along=(CHANNEL,))
 def fill_oversell(tx: InventoryTx, cmd: FillOversell, act: Act) -> Oversell:
     """Give the order what it is still owed, whole. Raises OutOfStock, IllegalMove, VersionConflict, NotFound."""
     found = tx.oversells.get(cmd.oversell)
@@ -61,7 +61,7 @@ class CloseOversell:
     resolution: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs(VERB)
+@needs(VERB, along=(CHANNEL,))
 def close_oversell(tx: InventoryTx, cmd: CloseOversell, act: Act) -> Oversell:
     """End the case; its units are owed no more. Raises IllegalMove, VersionConflict, NotFound."""
     found = tx.oversells.get(cmd.oversell)

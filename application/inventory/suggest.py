@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.inventory.ports import RESERVATION_BY_SKU, InventoryViews
 from houtai.application.inventory.queries import READ, check_channel
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import ChannelId, SkuId
@@ -39,7 +39,7 @@ class BufferSuggestion:
     buffer_qty: int
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def suggest_buffer(views: InventoryViews, query: SuggestBuffer, act: Act) -> BufferSuggestion:
     """What the buffer should be at least, by the orders of other channels that still stand. Raises NotFound."""
     check_channel(act, query.channel_id)

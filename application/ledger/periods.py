@@ -24,7 +24,7 @@ class MovePeriod:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("ledger.close-period", everywhere=True)
+@needs("ledger.close-period")
 def close_period(tx: LedgerTx, cmd: MovePeriod, act: Act) -> Period:
     """Close a month. Raises PeriodNotOver, EarlierPeriodOpen, IllegalMove and VersionConflict.
 
@@ -42,7 +42,7 @@ def close_period(tx: LedgerTx, cmd: MovePeriod, act: Act) -> Period:
     return _move(tx, held, cmd, PeriodState.CLOSED, act)
 
 
-@needs("ledger.reopen-period", everywhere=True)
+@needs("ledger.reopen-period")
 def reopen_period(tx: LedgerTx, cmd: MovePeriod, act: Act) -> Period:
     """Open a closed month again. Raises LaterPeriodClosed, IllegalMove (a locked one stays so), VersionConflict."""
     wanted = Period(cmd.period)
@@ -54,7 +54,7 @@ def reopen_period(tx: LedgerTx, cmd: MovePeriod, act: Act) -> Period:
     return _move(tx, held.get(wanted.name), cmd, PeriodState.OPEN, act)
 
 
-@needs("ledger.lock-period", everywhere=True)
+@needs("ledger.lock-period")
 def lock_period(tx: LedgerTx, cmd: MovePeriod, act: Act) -> Period:
     """Lock a closed month for good. Raises IllegalMove and VersionConflict."""
     wanted = Period(cmd.period)

@@ -78,7 +78,7 @@ class PostJournal:
     memo: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs("ledger.post", everywhere=True)
+@needs("ledger.post")
 def post_journal(tx: LedgerTx, cmd: PostJournal, act: Act) -> Journal:
     """Write a journal by hand. Raises what `post` raises, and Forbidden past the actor's limit for ``posting_minor``."""
     debits = sum(entry.amount_minor for entry in cmd.entries if entry.amount_minor > 0)

@@ -8,7 +8,7 @@ import attrs
 
 from houtai.application.ledger.ports import Balance, JournalFilter, LedgerViews, StatementLine, TrialLine
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.domain.act import Act
 from houtai.domain.authority import Denial, Dimension
 from houtai.domain.ids import JournalId
@@ -30,7 +30,7 @@ class ListBalances:
     currency: str | None = None
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def list_balances(views: LedgerViews, query: ListBalances, act: Act) -> Slice[Balance]:
     """Accounts with their balances; an actor bound to channels or merchants sees the accounts of those alone."""
     parties = visible_parties(act)
@@ -47,14 +47,14 @@ class ListJournals:
     where: JournalFilter = attrs.field(factory=JournalFilter)
 
 
-@needs(READ, house=True)
+@needs(READ)
 def list_journals(views: LedgerViews, query: ListJournals, act: Act) -> Slice[Journal]:
     """Journals with all their entries. Raises Forbidden for an actor bound to channels or merchants."""
     _demand_whole_books(act)
     return views.find_journals(query.page, query.where)
 
 
-@needs(READ, house=True)
+@needs(READ)
 def show_journal(views: LedgerViews, query: JournalId, act: Act) -> Journal:
     """One journal. Raises NotFound, and Forbidden for an actor bound to channels or merchants."""
     _demand_whole_books(act)
@@ -71,7 +71,7 @@ class AskStatement:
     until: dt.datetime | None = None
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def account_statement(views: LedgerViews, query: AskStatement, act: Act) -> Slice[StatementLine]:
     """The account's entries, oldest first, each with the balance after it; nothing for an account out of the actor's reach."""
     parties = visible_parties(act)
@@ -88,7 +88,7 @@ class AskTrialBalance:
     until: dt.datetime | None = None
 
 
-@needs(READ, house=True)
+@needs(READ)
 def trial_balance(views: LedgerViews, query: AskTrialBalance, act: Act) -> tuple[TrialLine, ...]:
     """Opening, turnover and closing per account code and currency; closings sum to zero per currency.
 
@@ -98,7 +98,7 @@ def trial_balance(views: LedgerViews, query: AskTrialBalance, act: Act) -> tuple
     return views.trial_balance(since=query.since, until=query.until)
 
 
-@needs(READ, house=True)
+@needs(READ)
 def list_periods(views: LedgerViews, query: Page, act: Act) -> Slice[Period]:
     """The months that somebody has closed, opened again or locked; all others are open."""
     del act
@@ -121,7 +121,7 @@ def _demand_whole_books(act: Act) -> None:
         raise Forbidden(verb=READ, reason=Denial.OUT_OF_SCOPE.value, explanation=text)
 
 
-@needs(READ, house=True)
+@needs(READ)
 def show_period(views: LedgerViews, query: str, act: Act) -> Period:
     """One month that somebody has closed, opened again or locked. Raises NotFound for any other: it is open."""
     del act

@@ -23,7 +23,7 @@ class ReverseJournal:
     reason: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs("ledger.reverse", everywhere=True)
+@needs("ledger.reverse")
 def reverse_journal(tx: LedgerTx, cmd: ReverseJournal, act: Act) -> Journal:
     """Reverse a journal that was written by hand. Raises NotFound, AlreadyReversed, ReversalStands and PeriodClosed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.merchants.ports import BY_CODE, MerchantsTx
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -47,7 +47,7 @@ class MoveMerchant:
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
 
 
-@needs("merchants.register", everywhere=True)
+@needs("merchants.register")
 def register_merchant(tx: MerchantsTx, cmd: RegisterMerchant, act: Act) -> Merchant:
     """A new merchant in PENDING. AlreadyExists for a taken code."""
     if tx.merchants.first(BY_CODE, cmd.code) is not None:
@@ -58,7 +58,7 @@ def register_merchant(tx: MerchantsTx, cmd: RegisterMerchant, act: Act) -> Merch
     return merchant
 
 
-@needs("merchants.edit")
+@needs("merchants.edit", along=(MERCHANT,))
 def edit_merchant(tx: MerchantsTx, cmd: EditMerchant, act: Act) -> Merchant:
     """New particulars."""
     old = _locked(tx, act, "merchants.edit", cmd.merchant, cmd.expected_version)
@@ -68,7 +68,7 @@ def edit_merchant(tx: MerchantsTx, cmd: EditMerchant, act: Act) -> Merchant:
     return new
 
 
-@needs("merchants.admit", everywhere=True)
+@needs("merchants.admit")
 def move_merchant(tx: MerchantsTx, cmd: MoveMerchant, act: Act) -> Merchant:
     """Activate or suspend; it takes effect on the next order."""
     old = _locked(tx, act, "merchants.admit", cmd.merchant, cmd.expected_version)

@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.merchants.ports import BY_CODE, BY_ID, BY_STATE, MerchantsViews
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import MERCHANT, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -40,14 +40,14 @@ class MerchantsByCode:
     codes: tuple[str, ...] = attrs.field(validator=limits.at_most(10_000))
 
 
-@needs("merchants.read")
+@needs("merchants.read", along=(MERCHANT,))
 def get_merchant(views: MerchantsViews, query: GetMerchant, act: Act) -> Merchant:
     """The merchant. NotFound also for another merchant's actor."""
     demand_within(act, "merchants.read", "merchant", query.merchant, merchant=query.merchant)
     return views.merchants.get(query.merchant)
 
 
-@needs("merchants.read")
+@needs("merchants.read", along=(MERCHANT,))
 def list_merchants(views: MerchantsViews, query: ListMerchants, act: Act) -> Slice[Merchant]:
     """Those the actor may see."""
     where: dict[Any, Any] = {}
@@ -59,7 +59,7 @@ def list_merchants(views: MerchantsViews, query: ListMerchants, act: Act) -> Sli
     return views.merchants.page(query.page, where)
 
 
-@needs("merchants.read")
+@needs("merchants.read", along=(MERCHANT,))
 def merchants_by_code(views: MerchantsViews, query: MerchantsByCode, act: Act) -> Mapping[str, MerchantId]:
     """Ids by code, those out of reach left out."""
     reach = act.authority.reach("merchants.read", Dimension.MERCHANT, at=act.at)

@@ -78,7 +78,7 @@ def halt(
     return stopped
 
 
-@needs("orders.run-timers", house=True)
+@needs("orders.run-timers")
 def close_merge_window(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
     """Confirm an order whose merge window is over. Raises NotDueYet where it is not, or something else was faster."""
     order = tx.orders.lock_one(order_id)

@@ -11,7 +11,7 @@ from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
 from houtai.application.payments.refund import request_refund
 from houtai.application.payments.request import expire_payments
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.claim import give_back
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -34,7 +34,7 @@ class CancelOrder:
     expected_version: int | None = None
 
 
-@needs("orders.cancel")
+@needs("orders.cancel", along=(CHANNEL, MERCHANT), own=True)
 def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
     """End the order: goods, coupons and budgets are free again, every tender goes back whole, freight included (R-8, R-14).
 
@@ -51,7 +51,7 @@ def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
     return ended
 
 
-@needs("orders.run-timers", house=True)
+@needs("orders.run-timers")
 def expire_order(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
     """End an order that was not paid in time. Raises NotDueYet where it was, or the time is not over."""
     order = lock_with_payments(tx, order_id)

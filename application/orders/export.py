@@ -11,7 +11,7 @@ from houtai.application.numbers import HOUSE_TIME
 from houtai.application.orders.ports import OrderFilter, OrdersViews
 from houtai.application.orders.reach import owners_of
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.sheets import Column
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension
@@ -58,7 +58,7 @@ class ExportOrders:
     page: Page = attrs.field(factory=Page)
 
 
-@needs(EXPORT)
+@needs(EXPORT, along=(CHANNEL, MERCHANT), own=True)
 def order_lines(views: OrdersViews, query: ExportOrders, act: Act) -> Slice[tuple[str, ...]]:
     """One row for every line within the actor's reach, in the order of COLUMNS; receivers masked as in every list."""
     channels = act.authority.reach(EXPORT, Dimension.CHANNEL, at=act.at)

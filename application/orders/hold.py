@@ -13,7 +13,7 @@ from houtai.application.orders.lock import demand_version
 from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
 from houtai.application.orders.secure import secure_again
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -54,7 +54,7 @@ class SettleException:
     expected_version: int | None = None
 
 
-@needs("orders.hold")
+@needs("orders.hold", along=(CHANNEL, MERCHANT), own=True)
 def hold_order(tx: OrdersTx, cmd: HoldOrder, act: Act) -> Order:
     """Stop the order. Raises NotFound, VersionConflict, IllegalMove, Forbidden."""
     order = tx.orders.lock_one(cmd.order)
@@ -63,7 +63,7 @@ def hold_order(tx: OrdersTx, cmd: HoldOrder, act: Act) -> Order:
     return halt(tx, order, OrderState.HOLD, (Finding(BY_HAND, cmd.reason),), act, queue=cmd.queue, reason=cmd.reason)
 
 
-@needs("orders.release-hold")
+@needs("orders.release-hold", along=(CHANNEL, MERCHANT), own=True)
 def release_hold(tx: OrdersTx, cmd: ReleaseHold, act: Act) -> Order:
     """Let the order go on to where it was stopped, past the rules that stopped it.
 
@@ -84,7 +84,7 @@ def release_hold(tx: OrdersTx, cmd: ReleaseHold, act: Act) -> Order:
     return waiting
 
 
-@needs("orders.settle-exception")
+@needs("orders.settle-exception", along=(CHANNEL, MERCHANT), own=True)
 def settle_exception(tx: OrdersTx, cmd: SettleException, act: Act) -> Order:
     """Close the order's cases and let the rules look at it; goods that it lost are reserved once more.
 
@@ -123,7 +123,7 @@ def demand_stock(order: Order) -> None:
         raise StillShort(number=order.number, missing_qty=missing, lines=tuple(line.seq for line in short))
 
 
-@needs("orders.run-timers", house=True)
+@needs("orders.run-timers")
 def lapse_reservation(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
     """Free the goods of an order that stood still for too long, and hand it to stock control. Raises NotDueYet."""
     order = tx.orders.lock_one(order_id)

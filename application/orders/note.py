@@ -6,7 +6,7 @@ import attrs
 
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -22,7 +22,7 @@ class AddNote:
     text: str = attrs.field(validator=limits.text(1, 2_000))
 
 
-@needs("orders.note")
+@needs("orders.note", along=(CHANNEL, MERCHANT), own=True)
 def add_note(tx: OrdersTx, cmd: AddNote, act: Act) -> Order:
     """Write the note. Raises NotFound, Forbidden."""
     order = tx.orders.lock_one(cmd.order)

@@ -12,7 +12,7 @@ from houtai.application.orders.reach import demand_order
 from houtai.application.orders.secure import secure_again
 from houtai.application.payments.refund import request_refund
 from houtai.application.payments.request import request_payment
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.claim import claim_again, redeem
 from houtai.application.pricing.ports import ENTRY_BY_ORDER, REDEMPTION_BY_ORDER
 from houtai.application.timeline import write_line
@@ -36,7 +36,7 @@ class PayAgain:
     tender: TenderWish
 
 
-@needs("orders.place")
+@needs("orders.place", along=(CHANNEL, MERCHANT), own=True)
 def pay_again(tx: OrdersTx, cmd: PayAgain, act: Act) -> Order:
     """Ask for the rest through another payment. Raises NothingToPay, TendersDiffer, NotFound, Forbidden."""
     order = tx.orders.lock_one(cmd.order)

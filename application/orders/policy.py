@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from houtai.application.orders.ports import OrdersTx, OrdersViews
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
@@ -38,7 +38,7 @@ class SetAuditPolicy:
     reserve_hours: int = 72
 
 
-@needs(VERB, house=True)
+@needs(VERB, along=(CHANNEL,))
 def set_audit_policy(tx: OrdersTx, cmd: SetAuditPolicy, act: Act) -> AuditPolicy:
     """Store the policy; orders that were looked at before keep what was found. Raises NotFound, VersionConflict, InvalidValue."""
     _demand(act, cmd.channel)
@@ -67,7 +67,7 @@ class GetAuditPolicy:
     channel: ChannelId | None = None
 
 
-@needs(VERB, house=True)
+@needs(VERB, along=(CHANNEL,))
 def get_audit_policy(views: OrdersViews, query: GetAuditPolicy, act: Act) -> AuditPolicy:
     """The policy in force there: the channel's own, else the house's, else the built-in one.
 

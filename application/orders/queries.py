@@ -13,7 +13,7 @@ from houtai.application.masking import MASK_KEY
 from houtai.application.orders.ports import OrderFilter, OrdersViews
 from houtai.application.orders.reach import owners_of, within_reach
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import TimelineEntry
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension
@@ -95,7 +95,7 @@ class ListOrders:
     page: Page = Page()  # noqa: RUF009  # frozen
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def list_orders(views: OrdersViews, query: ListOrders, act: Act) -> Slice[OrderRow]:
     """Orders of the channels and with the goods of the merchants that the actor may see, receivers masked."""
     channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
@@ -106,7 +106,7 @@ def list_orders(views: OrdersViews, query: ListOrders, act: Act) -> Slice[OrderR
     return Slice(rows, found.next_cursor)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def show_order(views: OrdersViews, query: OrderId, act: Act) -> OrderView:
     """One order with its lines, discounts and sums. Raises NotFound, also where it lies outside the actor's reach."""
     order = _known(views, query, act)
@@ -136,7 +136,7 @@ def show_order(views: OrdersViews, query: OrderId, act: Act) -> OrderView:
     )
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def order_timeline(views: OrdersViews, query: OrderId, act: Act) -> tuple[TimelineEntry, ...]:
     """Everything that happened to the order, in order, notes included. Raises NotFound as `show_order` does.
 

@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.catalog.sellable import SaleSource, load_skus, sellable_skus
 from houtai.application.orders.ports import OrdersViews
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource, Known
 from houtai.application.reach import demand_within
@@ -51,7 +51,7 @@ class QuoteOrder:
     region: str = attrs.field(default="", validator=limits.text(0, 60))
 
 
-@needs("orders.quote")
+@needs("orders.quote", along=(CHANNEL, MERCHANT), own=True)
 def quote_order(views: OrdersViews, query: QuoteOrder, act: Act) -> Quote:
     """What the basket costs now, freight included, with its trace; nothing is promised or written.
 

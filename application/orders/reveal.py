@@ -7,7 +7,7 @@ import attrs
 from houtai.application.audit import Category
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order, scopes_of
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import CHANNEL, MERCHANT, logged_as, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Address
@@ -23,7 +23,7 @@ class RevealReceiver:
     reason: str = attrs.field(validator=limits.text(3, 500))
 
 
-@needs("orders.reveal")
+@needs("orders.reveal", along=(CHANNEL, MERCHANT), own=True)
 @logged_as(Category.DISCLOSURE)
 def reveal_receiver(tx: OrdersTx, cmd: RevealReceiver, act: Act) -> Address:
     """Name, phone and address in full. It is a deed and no query, so that each look stands in the log with its reason.

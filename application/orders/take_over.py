@@ -18,7 +18,7 @@ from houtai.application.orders.ports import ORDER_BY_EXTERNAL, OrdersTx
 from houtai.application.orders.reach import demand_order
 from houtai.application.orders.secure import reserved_by_line, wants
 from houtai.application.payments.request import record_captured
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.pricing.book import sheets_of
 from houtai.application.timeline import write_line
@@ -66,7 +66,7 @@ class ImportChannelOrder:
     remark: str = attrs.field(default="", validator=limits.text(0, 500), metadata=_PERSONAL)
 
 
-@needs("orders.import", house=True)
+@needs("orders.import", along=(CHANNEL,))
 def import_channel_order(tx: OrdersTx, cmd: ImportChannelOrder, act: Act) -> Order:
     """Book the order; it is never refused for lack of stock, for goods that we do not know, or for an amount that differs.
 
@@ -101,7 +101,7 @@ class MatchGoods:
     order: OrderId
 
 
-@needs("orders.import")
+@needs("orders.import", along=(CHANNEL, MERCHANT), own=True)
 def match_goods(tx: OrdersTx, cmd: MatchGoods, act: Act) -> Order:
     """Give unknown lines their SKUs by the channel's bindings, reserve for them, and let the order go on once all are known.
 

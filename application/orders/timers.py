@@ -39,7 +39,7 @@ class OrdersDue:
     limit: int = attrs.field(default=100, validator=limits.between(1, 1_000))
 
 
-@needs("orders.run-timers", house=True)
+@needs("orders.run-timers")
 def orders_due(views: OrdersViews, query: OrdersDue, act: Act) -> tuple[OrderId, ...]:
     """Which orders are due, the earliest first."""
     del act

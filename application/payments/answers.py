@@ -40,7 +40,7 @@ class RecordPaymentAnswer:
     answer: GatewayAnswer
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def record_payment_answer(tx: PaymentsTx, cmd: RecordPaymentAnswer, act: Act) -> Payment:
     """Take a provider's answer, or that there was none: then its outcome is unknown until it is asked. Raises NotFound."""
     payment = tx.payments.lock_one(cmd.payment)
@@ -99,7 +99,7 @@ def _unknown(tx: PaymentsTx, payment: Payment, act: Act) -> None:
     tx.payments.save(unknown)
 
 
-@needs("payments.submit-refund", house=True)
+@needs("payments.submit-refund")
 def submit_refund(tx: PaymentsTx, refund_id: RefundId, act: Act) -> Refund:
     """Mark the refund as told to the provider, just before it is: from here on its outcome is unknown until answered.
 
@@ -126,7 +126,7 @@ class RecordRefundAnswer:
     answer: GatewayAnswer
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def record_refund_answer(tx: PaymentsTx, cmd: RecordRefundAnswer, act: Act) -> Refund:
     """Take a provider's answer, or that there was none. Raises NotFound."""
     held = lock_refund(tx, cmd.refund)

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from houtai.application.payments.ports import PaymentsTx
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -66,7 +66,7 @@ class AssignCase:
     assignee: AccountId | None = None
 
 
-@needs("cases.assign", house=True)
+@needs("cases.assign", along=(CHANNEL,))
 def assign_case(tx: PaymentsTx, cmd: AssignCase, act: Act) -> Case:
     """Give a case to somebody. Raises NotFound, VersionConflict, IllegalMove, and InvalidValue for a due time in the past."""
     if cmd.due_at <= act.at:
@@ -88,7 +88,7 @@ class ResolveCase:
     resolution: str = attrs.field(validator=limits.text(1, 2_000))
 
 
-@needs("cases.resolve", house=True)
+@needs("cases.resolve", along=(CHANNEL,))
 def resolve_case(tx: PaymentsTx, cmd: ResolveCase, act: Act) -> Case:
     """Close a case with its reason. Raises NotFound, VersionConflict and IllegalMove."""
     case = _locked(tx, cmd.case, cmd.expected_version)

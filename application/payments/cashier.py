@@ -150,7 +150,7 @@ class Questions:
     refunds: tuple[Refund, ...]
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def take_questions(tx: PaymentsTx, cmd: TakeQuestions, act: Act) -> Questions:
     """Take what is due to be asked, count the question, and keep others from asking the same for the lease."""
     lease = act.at + dt.timedelta(seconds=cmd.lease_s)
@@ -165,21 +165,21 @@ def take_questions(tx: PaymentsTx, cmd: TakeQuestions, act: Act) -> Questions:
     return Questions(tuple(payments), tuple(refunds))
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def next_question_due(views: PaymentsViews, query: None, act: Act) -> dt.datetime | None:
     """When the next question is due."""
     del query, act
     return views.next_question()
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def read_payment(views: PaymentsViews, query: PaymentId, act: Act) -> Payment:
     """A payment for the cashier. Raises NotFound."""
     del act
     return views.payments.get(query)
 
 
-@needs("payments.record-answer", house=True)
+@needs("payments.record-answer")
 def read_refund(views: PaymentsViews, query: RefundId, act: Act) -> Refund:
     """A refund for the cashier. Raises NotFound."""
     del act

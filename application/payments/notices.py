@@ -40,7 +40,7 @@ class Receipt:
     repeated: bool
 
 
-@needs("payments.receive-notice", house=True)
+@needs("payments.receive-notice")
 def receive_notice(tx: PaymentsTx, cmd: ReceiveNotice, act: Act) -> Receipt:
     """Take one notice, once for each event of the provider (M11), in whatever order they come.
 

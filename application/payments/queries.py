@@ -7,7 +7,7 @@ import attrs
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import EVENTS_ABOUT, CaseFilter, PaymentFilter, PaymentsViews, RefundFilter
 from houtai.application.payments.refund import demand_payment
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension
 from houtai.domain.ids import CaseId, ChannelId, PaymentId, RefundId
@@ -27,13 +27,13 @@ class ListPayments:
     where: PaymentFilter = attrs.field(factory=PaymentFilter)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def list_payments(views: PaymentsViews, query: ListPayments, act: Act) -> Slice[Payment]:
     """Payments of the channels that the actor reaches."""
     return views.find_payments(query.page, attrs.evolve(query.where, channels=_channels(act)))
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def show_payment(views: PaymentsViews, query: PaymentId, act: Act) -> Payment:
     """One payment. Raises NotFound."""
     payment = views.payments.get(query)
@@ -41,7 +41,7 @@ def show_payment(views: PaymentsViews, query: PaymentId, act: Act) -> Payment:
     return payment
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def list_notices(views: PaymentsViews, query: PaymentId, act: Act) -> tuple[ProviderEvent, ...]:
     """What the provider told of a payment, by event. Raises NotFound."""
     return tuple(views.provider_events.by(EVENTS_ABOUT, show_payment(views, query, act).id))
@@ -55,13 +55,13 @@ class ListRefunds:
     where: RefundFilter = attrs.field(factory=RefundFilter)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def list_refunds(views: PaymentsViews, query: ListRefunds, act: Act) -> Slice[Refund]:
     """Refunds of the channels that the actor reaches."""
     return views.find_refunds(query.page, attrs.evolve(query.where, channels=_channels(act)))
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL,))
 def show_refund(views: PaymentsViews, query: RefundId, act: Act) -> Refund:
     """One refund. Raises NotFound."""
     refund = views.refunds.get(query)
@@ -77,14 +77,14 @@ class ListCases:
     where: CaseFilter = attrs.field(factory=CaseFilter)
 
 
-@needs("cases.read", house=True)
+@needs("cases.read", along=(CHANNEL,))
 def list_cases(views: PaymentsViews, query: ListCases, act: Act) -> Slice[Case]:
     """Cases, the most urgent first."""
     del act
     return views.find_cases(query.page, query.where)
 
 
-@needs("cases.read", house=True)
+@needs("cases.read", along=(CHANNEL,))
 def show_case(views: PaymentsViews, query: CaseId, act: Act) -> Case:
     """One case. Raises NotFound."""
     del act

@@ -9,7 +9,7 @@ from houtai.application.ledger.reverse import reverse
 from houtai.application.outbox import Message
 from houtai.application.payments.cases import open_case
 from houtai.application.payments.ports import PaymentsTx
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -96,7 +96,7 @@ class RefundPayment:
     reason: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs("payments.refund")
+@needs("payments.refund", along=(CHANNEL,))
 def refund_payment(tx: PaymentsTx, cmd: RefundPayment, act: Act) -> Refund:
     """Pay back by hand, outside of any cancellation. Raises what `request_refund` raises, and Forbidden past ``refund_minor``."""
     payment = tx.payments.lock_one(cmd.payment)
@@ -113,7 +113,7 @@ class MoveRefund:
     reason: str = attrs.field(validator=limits.text(1, 500))
 
 
-@needs("payments.retry-refund")
+@needs("payments.retry-refund", along=(CHANNEL,))
 def retry_refund(tx: PaymentsTx, cmd: MoveRefund, act: Act) -> Refund:
     """A new attempt after the provider refused the last one. Raises NotFound, VersionConflict and IllegalMove."""
     payment, refund = _locked(tx, cmd, "payments.retry-refund", act)
@@ -124,7 +124,7 @@ def retry_refund(tx: PaymentsTx, cmd: MoveRefund, act: Act) -> Refund:
     return again
 
 
-@needs("payments.cancel-refund")
+@needs("payments.cancel-refund", along=(CHANNEL,))
 def cancel_refund(tx: PaymentsTx, cmd: MoveRefund, act: Act) -> Refund:
     """It is not owed after all, and not on its way. Raises NotFound, VersionConflict and IllegalMove."""
     payment, refund = _locked(tx, cmd, "payments.cancel-refund", act)
@@ -139,7 +139,7 @@ def cancel_refund(tx: PaymentsTx, cmd: MoveRefund, act: Act) -> Refund:
     return cancelled
 
 
-@needs("payments.settle-refund")
+@needs("payments.settle-refund", along=(CHANNEL,))
 def settle_refund(tx: PaymentsTx, cmd: MoveRefund, act: Act) -> Refund:
     """It was paid out by other means. Not by whoever asked for it: Forbidden. Raises NotFound, VersionConflict, IllegalMove."""
     payment, refund = _locked(tx, cmd, "payments.settle-refund", act, by_another=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from houtai.application.permission import VERBS
+from houtai.application.permission import CHANNEL, MERCHANT, needs_inside
 from houtai.application.pricing.ports import PROMOTION_BY_STATE, BookSource
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
@@ -21,10 +21,9 @@ from houtai.domain.pricing.promotions import BuyAndGet, Promotion, RunState
 from houtai.domain.pricing.scope import Item, Part
 from houtai.domain.refusal import NotFound
 
-ADJUST = "pricing.adjust"
-BELOW_FLOOR = "pricing.below-floor"
-VERBS.setdefault(ADJUST, "Reduce what an order costs by hand, up to a limit of discount_minor.")
-VERBS.setdefault(BELOW_FLOOR, "Sell, or set a price, below a floor.")
+GOODS = (CHANNEL, MERCHANT)
+ADJUST = needs_inside("pricing.adjust", "Reduce what an order costs by hand, up to a limit of discount_minor.", along=GOODS)
+BELOW_FLOOR = needs_inside("pricing.below-floor", "Sell, or set a price, below a floor.", along=GOODS)
 
 
 def load_book(source: BookSource, basket: Basket, at: dt.datetime, act: Act) -> PriceBook:

@@ -52,7 +52,7 @@ class MoveCampaign:
     to: RunState
 
 
-@needs(CAMPAIGN, house=True)
+@needs(CAMPAIGN)
 def define_campaign(tx: PricingTx, cmd: DefineCampaign, act: Act) -> Campaign:
     """Draft a campaign with its budget. Raises AlreadyExists for its code."""
     demand_goods(act, CAMPAIGN, (), ALL_GOODS)
@@ -72,7 +72,7 @@ def define_campaign(tx: PricingTx, cmd: DefineCampaign, act: Act) -> Campaign:
     return campaign
 
 
-@needs(CAMPAIGN, house=True)
+@needs(CAMPAIGN)
 def edit_campaign(tx: PricingTx, cmd: EditCampaign, act: Act) -> Campaign:
     """Change name and budget. Raises NotFound, VersionConflict."""
     campaign = _editable(tx, cmd.campaign, cmd.expected_version, act)
@@ -86,7 +86,7 @@ def edit_campaign(tx: PricingTx, cmd: EditCampaign, act: Act) -> Campaign:
     return edited
 
 
-@needs(CAMPAIGN, house=True)
+@needs(CAMPAIGN)
 def move_campaign(tx: PricingTx, cmd: MoveCampaign, act: Act) -> Campaign:
     """Start, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
     campaign = _editable(tx, cmd.campaign, cmd.expected_version, act)

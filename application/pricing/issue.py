@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import CHANNEL, MERCHANT, logged_as, needs
 from houtai.application.plain import SECRET
 from houtai.application.pricing.ports import COUPON_BY_CODE, COUPON_BY_EXPIRY, TEMPLATE_BY_CLAIM_CODE, PricingTx
 from houtai.application.pricing.reach import demand_goods, demand_own
@@ -83,7 +83,7 @@ class ExpireCoupons:
     most: int = attrs.field(default=500, validator=limits.between(1, MAX_BATCH))
 
 
-@needs(ISSUE)
+@needs(ISSUE, along=(CHANNEL, MERCHANT))
 def issue_coupons(tx: PricingTx, cmd: IssueCoupons, act: Act) -> tuple[Coupon, ...]:
     """Give them out. Raises NotFound, TemplateNotOpen, QuotaSpent, CustomerLimitReached; then nobody gets one."""
     template = _template(tx, cmd.template, act)
@@ -97,7 +97,7 @@ def issue_coupons(tx: PricingTx, cmd: IssueCoupons, act: Act) -> tuple[Coupon, .
     return coupons
 
 
-@needs(ISSUE)
+@needs(ISSUE, along=(CHANNEL, MERCHANT))
 def make_codes(tx: PricingTx, cmd: MakeCodes, act: Act) -> tuple[Coupon, ...]:
     """Make them. Raises NotFound, TemplateNotOpen, QuotaSpent, AlreadyExists for a batch made before."""
     template = _template(tx, cmd.template, act)
@@ -108,7 +108,7 @@ def make_codes(tx: PricingTx, cmd: MakeCodes, act: Act) -> tuple[Coupon, ...]:
     return coupons
 
 
-@needs(CLAIM)
+@needs(CLAIM, along=(CHANNEL, MERCHANT), own=True)
 def claim_coupon(tx: PricingTx, cmd: ClaimCoupon, act: Act) -> Coupon:
     """Give the customer the coupon of this code; claiming one's own once more answers the same.
 
@@ -133,7 +133,7 @@ def claim_coupon(tx: PricingTx, cmd: ClaimCoupon, act: Act) -> Coupon:
     return coupon
 
 
-@needs(ISSUE)
+@needs(ISSUE, along=(CHANNEL, MERCHANT))
 def void_coupon(tx: PricingTx, cmd: VoidCoupon, act: Act) -> Coupon:
     """Take it out of use. Raises NotFound, VersionConflict, and IllegalMove for one that an order holds."""
     coupon = tx.coupons.lock([cmd.coupon]).get(cmd.coupon)
@@ -153,7 +153,7 @@ def void_coupon(tx: PricingTx, cmd: VoidCoupon, act: Act) -> Coupon:
 
 
 @logged_as(None)
-@needs(EXPIRE, house=True)
+@needs(EXPIRE)
 def expire_coupons(tx: PricingTx, cmd: ExpireCoupons, act: Act) -> int:
     """Close coupons whose time is over; how many. For the timer, which calls it until it answers 0."""
     over = tx.coupons.lock_due(COUPON_BY_EXPIRY, act.at, cmd.most)

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.ports import PROMOTION_BY_CODE, PricingTx
 from houtai.application.pricing.reach import demand_goods, demand_own
 from houtai.application.reach import demand_within
@@ -70,7 +70,7 @@ class MovePromotion:
     to: RunState
 
 
-@needs(PROMOTE)
+@needs(PROMOTE, along=(CHANNEL, MERCHANT))
 def define_promotion(tx: PricingTx, cmd: DefinePromotion, act: Act) -> Promotion:
     """Draft a promotion. Raises AlreadyExists for its code, NotFound for what it names, CurrencyMismatch with its campaign."""
     demand_goods(act, PROMOTE, cmd.terms.channels, cmd.terms.scope)
@@ -83,7 +83,7 @@ def define_promotion(tx: PricingTx, cmd: DefinePromotion, act: Act) -> Promotion
     return promotion
 
 
-@needs(PROMOTE)
+@needs(PROMOTE, along=(CHANNEL, MERCHANT))
 def edit_promotion(tx: PricingTx, cmd: EditPromotion, act: Act) -> Promotion:
     """Change its terms. Raises NotFound, VersionConflict, InvalidValue for one that has ended."""
     promotion = _editable(tx, cmd.promotion, cmd.expected_version, act)
@@ -97,7 +97,7 @@ def edit_promotion(tx: PricingTx, cmd: EditPromotion, act: Act) -> Promotion:
     return edited
 
 
-@needs(PROMOTE)
+@needs(PROMOTE, along=(CHANNEL, MERCHANT))
 def move_promotion(tx: PricingTx, cmd: MovePromotion, act: Act) -> Promotion:
     """Start, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
     promotion = _editable(tx, cmd.promotion, cmd.expected_version, act)

@@ -10,7 +10,7 @@ import attrs
 
 from houtai.application.masking import MASK_KEY
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.ports import Index
 from houtai.application.pricing.ports import (
     CAMPAIGN_BY_STATE,
@@ -128,7 +128,7 @@ class CouponView:
     uses: tuple[Redemption, ...] = ()
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def show_prices(views: PricingViews, query: ShowPrices, act: Act) -> PriceSheet:
     """The SKU's sheet, an empty one of version 0 where no price was set yet; other channels' prices left out of a narrow view."""
     sku = views.skus.find(query.sku)
@@ -143,7 +143,7 @@ def show_prices(views: PricingViews, query: ShowPrices, act: Act) -> PriceSheet:
     return attrs.evolve(sheet, prices=seen)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def list_price_changes(views: PricingViews, query: ListPriceChanges, act: Act) -> Slice[PriceChange]:
     """The history of the SKU's prices. Raises NotFound."""
     sku = views.skus.find(query.sku)
@@ -153,7 +153,7 @@ def list_price_changes(views: PricingViews, query: ListPriceChanges, act: Act) -
     return views.price_changes.page(query.page, {CHANGE_BY_SKU: query.sku})
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def show_promotion(views: PricingViews, query: PromotionId, act: Act) -> Promotion:
     """One promotion. Raises NotFound."""
     promotion = views.promotions.get(query)
@@ -161,7 +161,7 @@ def show_promotion(views: PricingViews, query: PromotionId, act: Act) -> Promoti
     return promotion
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def list_promotions(views: PricingViews, query: ListPromotions, act: Act) -> Slice[Promotion]:
     """The promotions of the merchants within reach."""
     where = _owned(PROMOTION_BY_OWNER, act)
@@ -187,7 +187,7 @@ def list_campaigns(views: PricingViews, query: ListCampaigns, act: Act) -> Slice
     return Slice(tuple(_campaign_view(one, budgets[one.id]) for one in found.items), found.next_cursor)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def show_template(views: PricingViews, query: CouponTemplateId, act: Act) -> TemplateView:
     """One coupon template with how many it has issued. Raises NotFound."""
     template = views.coupon_templates.get(query)
@@ -195,7 +195,7 @@ def show_template(views: PricingViews, query: CouponTemplateId, act: Act) -> Tem
     return TemplateView(template, views.issue_counts.get(count_id(query, None)).issued_qty)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def list_templates(views: PricingViews, query: ListTemplates, act: Act) -> Slice[TemplateView]:
     """The coupon templates of the merchants within reach."""
     where = _owned(TEMPLATE_BY_OWNER, act)
@@ -207,7 +207,7 @@ def list_templates(views: PricingViews, query: ListTemplates, act: Act) -> Slice
     return Slice(items, found.next_cursor)
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def show_coupon(views: PricingViews, query: CouponId, act: Act) -> CouponView:
     """One coupon with every step of its use. Raises NotFound."""
     coupon = views.coupons.get(query)
@@ -217,7 +217,7 @@ def show_coupon(views: PricingViews, query: CouponId, act: Act) -> CouponView:
     return attrs.evolve(_coupon_view(coupon), uses=tuple(uses))
 
 
-@needs(READ)
+@needs(READ, along=(CHANNEL, MERCHANT))
 def list_coupons(views: PricingViews, query: ListCoupons, act: Act) -> Slice[CouponView]:
     """Coupons of a template or of a customer; whoever is limited to merchants sees those of their own templates alone."""
     where: dict[Index[Coupon, Any], Any] = {}

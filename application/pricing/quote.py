@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource
 from houtai.application.reach import demand_within
@@ -22,7 +22,7 @@ class GetQuote:
     basket: Basket
 
 
-@needs("pricing.quote")
+@needs("pricing.quote", along=(CHANNEL, MERCHANT), own=True)
 def get_quote(views: BookSource, query: GetQuote, act: Act) -> Quote:
     """Price the basket by today's book, with the trace of every step; refuses as `price` and `load_book` do."""
     act.demand("pricing.quote", Scope(channel=query.basket.channel_id))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import BELOW_FLOOR
 from houtai.application.pricing.ports import PricingTx
 from houtai.application.pricing.reach import demand_sku
@@ -84,7 +84,7 @@ class SetFloor:
     expected_version: int | None = None
 
 
-@needs(PRICES)
+@needs(PRICES, along=(CHANNEL, MERCHANT))
 def set_prices(tx: PricingTx, cmd: SetPrices, act: Act) -> tuple[PriceSheet, ...]:
     """Set all of them. Raises PriceBelowFloor, NotFound, CurrencyMismatch with the channel, InvalidValue, VersionConflict."""
     skus, sheets = _opened(tx, (one.sku for one in cmd.prices))
@@ -119,13 +119,13 @@ def set_prices(tx: PricingTx, cmd: SetPrices, act: Act) -> tuple[PriceSheet, ...
     return tuple(final)
 
 
-@needs(PRICES)
+@needs(PRICES, along=(CHANNEL, MERCHANT))
 def set_price(tx: PricingTx, cmd: SetPrice, act: Act) -> PriceSheet:
     """Set one price; refuses like `set_prices`."""
     return set_prices(tx, SetPrices((cmd,)), act)[0]
 
 
-@needs(PRICES)
+@needs(PRICES, along=(CHANNEL, MERCHANT))
 def withdraw_price(tx: PricingTx, cmd: WithdrawPrice, act: Act) -> PriceSheet:
     """Take one price back. Raises NotFound, VersionConflict."""
     skus, sheets = _opened(tx, [cmd.sku])
@@ -144,7 +144,7 @@ def withdraw_price(tx: PricingTx, cmd: WithdrawPrice, act: Act) -> PriceSheet:
     return after
 
 
-@needs(FLOORS)
+@needs(FLOORS, along=(MERCHANT,))
 def set_floor(tx: PricingTx, cmd: SetFloor, act: Act) -> PriceSheet:
     """Bound what a SKU may sell for. Raises PriceBelowFloor where a price lies under it, NotFound, VersionConflict."""
     skus, sheets = _opened(tx, [cmd.sku])

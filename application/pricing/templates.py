@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.ports import TEMPLATE_BY_CLAIM_CODE, TEMPLATE_BY_CODE, PricingTx
 from houtai.application.pricing.promote import check_campaign, check_channels
 from houtai.application.pricing.reach import demand_goods, demand_own
@@ -83,7 +83,7 @@ class MoveTemplate:
     to: TemplateState
 
 
-@needs(TEMPLATES)
+@needs(TEMPLATES, along=(CHANNEL, MERCHANT))
 def define_template(tx: PricingTx, cmd: DefineTemplate, act: Act) -> CouponTemplate:
     """Draft a template. Raises AlreadyExists for its code or claim code, NotFound, CurrencyMismatch."""
     demand_goods(act, TEMPLATES, cmd.terms.channels, cmd.terms.scope)
@@ -97,7 +97,7 @@ def define_template(tx: PricingTx, cmd: DefineTemplate, act: Act) -> CouponTempl
     return template
 
 
-@needs(TEMPLATES)
+@needs(TEMPLATES, along=(CHANNEL, MERCHANT))
 def edit_template(tx: PricingTx, cmd: EditTemplate, act: Act) -> CouponTemplate:
     """Change its terms. Raises TemplateFixed for what no longer may change, NotFound, VersionConflict, AlreadyExists."""
     template = _editable(tx, cmd.template, cmd.expected_version, act)
@@ -110,7 +110,7 @@ def edit_template(tx: PricingTx, cmd: EditTemplate, act: Act) -> CouponTemplate:
     return edited
 
 
-@needs(TEMPLATES)
+@needs(TEMPLATES, along=(CHANNEL, MERCHANT))
 def move_template(tx: PricingTx, cmd: MoveTemplate, act: Act) -> CouponTemplate:
     """Open, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
     template = _editable(tx, cmd.template, cmd.expected_version, act)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import needs
+from houtai.application.permission import CHANNEL, needs
 from houtai.application.shipping.ports import RULE_BY_CHANNEL, FreightSource, ShippingTx, ShippingViews
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
@@ -73,7 +73,7 @@ class Freight:
     text: str
 
 
-@needs("shipping.rules", house=True)
+@needs("shipping.rules", along=(CHANNEL,))
 def define_freight_rule(tx: ShippingTx, cmd: DefineFreightRule, act: Act) -> FreightRule:
     """Say what delivery costs on a channel. Raises NotFound for an unknown channel."""
     act.demand("shipping.rules", Scope(channel=cmd.channel))
@@ -84,7 +84,7 @@ def define_freight_rule(tx: ShippingTx, cmd: DefineFreightRule, act: Act) -> Fre
     return rule
 
 
-@needs("shipping.rules", house=True)
+@needs("shipping.rules", along=(CHANNEL,))
 def edit_freight_rule(tx: ShippingTx, cmd: EditFreightRule, act: Act) -> FreightRule:
     """Change the terms. Raises NotFound, VersionConflict, and IllegalMove for a retired rule."""
     rule = _editable(tx, cmd.rule, cmd.expected_version, act)
@@ -96,7 +96,7 @@ def edit_freight_rule(tx: ShippingTx, cmd: EditFreightRule, act: Act) -> Freight
     return edited
 
 
-@needs("shipping.rules", house=True)
+@needs("shipping.rules", along=(CHANNEL,))
 def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> FreightRule:
     """Use the rule no more. Raises NotFound, VersionConflict, IllegalMove."""
     rule = _editable(tx, cmd.rule, cmd.expected_version, act)
@@ -107,7 +107,7 @@ def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> Fre
     return retired
 
 
-@needs("shipping.read", house=True)
+@needs("shipping.read", along=(CHANNEL,))
 def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> FreightRule:
     """One rule. Raises NotFound, also for a channel out of reach."""
     rule = views.freight_rules.find(query)
@@ -116,7 +116,7 @@ def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> F
     return rule
 
 
-@needs("shipping.read", house=True)
+@needs("shipping.read", along=(CHANNEL,))
 def list_freight_rules(views: ShippingViews, query: ListFreightRules, act: Act) -> Slice[FreightRule]:
     """The rules of the channels within reach."""
     reach = act.authority.reach("shipping.read", Dimension.CHANNEL, at=act.at)

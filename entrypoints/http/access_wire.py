@@ -256,8 +256,16 @@ class WeighedOut(wire.Wire):
     explanation: str
 
 
+class ClosedOut(wire.Wire):
+    """A deed of the same verb that is not open as well, and why."""
+
+    deed: str
+    denial: str
+    explanation: str
+
+
 class ExplanationOut(wire.Wire):
-    """Whether and why, with every grant that was weighed."""
+    """Whether and why, with every grant that was weighed, and the deeds of the verb that stay closed all the same."""
 
     allowed: bool
     denial: str
@@ -265,12 +273,14 @@ class ExplanationOut(wire.Wire):
     by: str
     hidden: tuple[str, ...]
     weighed: tuple[WeighedOut, ...]
+    closed: tuple[ClosedOut, ...]
 
 
 def explanation_out(told: Explanation) -> ExplanationOut:
     """An explanation as it goes out."""
     weighed = tuple(WeighedOut(one.verb, one.source, one.allows, one.denial, one.explanation) for one in told.weighed)
-    return ExplanationOut(told.allowed, told.denial, told.explanation, told.by, told.hidden, weighed)
+    closed = tuple(ClosedOut(one.deed, one.denial, one.explanation) for one in told.closed)
+    return ExplanationOut(told.allowed, told.denial, told.explanation, told.by, told.hidden, weighed, closed)
 
 
 def held(roles: tuple[RoleHeld, ...]) -> tuple[Assignment, ...]:

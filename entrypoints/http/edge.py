@@ -149,7 +149,7 @@ class Edge:
         act = attrs.evolve(act, correlation=asked.correlation)
         if route.verb is not None:
             try:
-                act.authority.decide(route.verb, route.scope, at=act.at).demand()
+                act.authority.over({route.verb: route.extent}).decide(route.verb, at=act.at).demand()
             except Forbidden as refusal:
                 self._office.log(_refused_entry(route, act, refusal))
                 raise

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 import attrs
 import msgspec
 
-from houtai.application.permission import scope_of, verb_of
+from houtai.application.permission import extent_of, verb_of
 from houtai.domain.access.refusals import AddressNotAllowed, PasswordChangeNeeded, TooManyTries
-from houtai.domain.authority import Scope
+from houtai.domain.authority import WHOLE_HOUSE, Extent
 from houtai.domain.refusal import (
     AlreadyExists,
     Busy,
@@ -64,7 +64,7 @@ class Route:
     name: str
     tag: str
     verb: str | None
-    scope: Scope  # what the verb is demanded for before the body is read
+    extent: Extent  # along which axes the records of its deed lie
     public: bool
     with_one_time_password: bool  # open to a session that must change its password first
     keyed: bool
@@ -246,7 +246,7 @@ class Routes:
             verb = None if deed is None else verb_of(deed)
             fields = attrs.asdict(terms, recurse=False) | attrs.asdict(taken, recurse=False)
             fields |= {
-                "scope": Scope() if deed is None else scope_of(deed),
+                "extent": WHOLE_HOUSE if deed is None else extent_of(deed),
                 "public": terms.public or (deed is not None and verb is None),
                 "status": 204 if taken.answer is None else terms.status,
                 "refuses": (*terms.refuses, VersionConflict) if terms.match != "none" else terms.refuses,

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from houtai.domain.access.account import Account, AccountState, Assignment, administers, authority_of
 from houtai.domain.access.role import Role, RoleState
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Authority, Denial, Dimension, Grant, Scope, meet
+from houtai.domain.authority import HOUSE, Authority, Denial, Dimension, Extent, Grant, Scope, meet
 from houtai.domain.ids import AccountId, MerchantId, RoleId
 from houtai.domain.refusal import Forbidden
 
@@ -90,7 +90,7 @@ def test_a_field_is_hidden_only_if_every_grant_that_allows_hides_it() -> None:
 
 def test_a_grant_for_one_merchant_does_not_reach_the_house() -> None:
     mine = Authority(ME, (Grant("catalog.*", within={Dimension.MERCHANT: frozenset({IDS[0]})}),))
-    assert mine.decide("catalog.edit", Scope(merchant=HOUSE), at=NOON).denial is Denial.OUT_OF_SCOPE
+    assert mine.decide("catalog.edit", Scope(merchant=HOUSE), at=NOON).denial is Denial.HOUSE_WIDE
     assert mine.decide("catalog.edit", Scope(merchant=IDS[0]), at=NOON).allowed
 
 
@@ -114,7 +114,8 @@ def test_a_merchants_account_reaches_nothing_but_its_merchant() -> None:
     everything = Role(RoleId(IDS[0]), "all", (Grant("*"),))
     merchant = MerchantId(IDS[1])
     authority = authority_of(account_with(everything, merchant_id=merchant), {everything.id: everything})
-    assert authority.reach("orders.read", Dimension.MERCHANT, at=NOON) == frozenset[UUID]({merchant})
+    orders = authority.over({"orders.read": Extent(frozenset({Dimension.MERCHANT}))})
+    assert orders.reach("orders.read", Dimension.MERCHANT, at=NOON) == frozenset[UUID]({merchant})
     assert not administers(account_with(everything, merchant_id=merchant), {everything.id: everything}, NOON)
 
 

@@ -15,7 +15,7 @@ from houtai.application.ledger.post import post_journal
 from houtai.application.ledger.reverse import reverse_journal
 from houtai.application.merchants.admit import move_merchant, register_merchant
 from houtai.application.office import Office
-from houtai.application.permission import scope_of, verb_of
+from houtai.application.permission import before, verb_of
 from houtai.application.relay import list_messages, redeliver
 from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Denial, Dimension, Grant
@@ -51,12 +51,12 @@ def test_a_right_narrowed_on_any_axis_does_not_reach_it(
     narrowed = somebody(system, Grant("*", {axis: frozenset({new_id()})}))
     with pytest.raises(Forbidden) as refused:
         memory_office.perform(deed, None, narrowed)
-    assert refused.value.reason == Denial.OUT_OF_SCOPE.value
+    assert refused.value.reason == Denial.HOUSE_WIDE.value
 
 
 @pytest.mark.parametrize("deed", WHOLE_HOUSE, ids=lambda deed: deed.__name__)
 def test_a_right_that_is_not_narrowed_does(system: Act, deed: Callable[..., Any]) -> None:
     verb = verb_of(deed)
     assert verb is not None
-    act = somebody(system, Grant("*"))
-    assert act.authority.decide(verb, scope_of(deed), at=act.at).allowed
+    act = before(deed, somebody(system, Grant("*")))
+    assert act.authority.decide(verb, at=act.at).allowed
