@@ -11,6 +11,7 @@ import attrs
 from houtai.domain.refusal import Kind, Refusal
 
 ERROR_COLUMN: Final = "错误原因"
+BETWEEN_ERRORS: Final = "；"  # parts the errors of one row, in any language
 MAX_ROWS: Final = 10_000
 MAX_COLUMNS: Final = 100
 MAX_CELL_BYTES: Final = 32 * 1024

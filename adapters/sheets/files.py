@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from houtai.adapters.sheets.csv_files import read_csv, write_csv
 from houtai.adapters.sheets.xlsx_files import read_xlsx, template_xlsx, write_marked_xlsx, write_xlsx
-from houtai.application.sheets import ERROR_COLUMN, MAX_FILE_BYTES, MAX_ROWS, Column, Sheet, SheetFormat, SheetRow, SheetTooLarge
+from houtai.application.sheets import (
+    BETWEEN_ERRORS,
+    ERROR_COLUMN,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    Column,
+    Sheet,
+    SheetFormat,
+    SheetRow,
+    SheetTooLarge,
+)
 
 
 class Files:
@@ -45,4 +55,4 @@ def _marked(row: SheetRow, header: Sequence[str], wrong: Mapping[str, str]) -> l
     """The row's cells under their names, then its errors, then whatever stood beyond the header."""
     cells = [*row.cells, *[""] * (len(header) - len(row.cells))]
     kept = [cell for cell, name in zip(cells, header, strict=False) if name != ERROR_COLUMN]
-    return [*kept, "; ".join(wrong.values()), *cells[len(header) :]]
+    return [*kept, BETWEEN_ERRORS.join(wrong.values()), *cells[len(header) :]]

@@ -56,34 +56,58 @@ class Batch:
 
     def check_product(self, product: Product) -> None:
         """Code free, category and brand in use, attribute values known and of their kind."""
+        self.check_product_code(product)
+        self.check_place(product)
+        check_values(self.attributes[product.category_id], product.attributes)
+
+    def check_product_code(self, product: Product) -> None:
+        """Refuse with AlreadyExists a code that another product has."""
         other = self.products.get(product.code)
         if other is not None and other.id != product.id:
             raise AlreadyExists(what="product", key=product.code)
+
+    def check_place(self, product: Product) -> None:
+        """Refuse with NotFound a category or brand that is not in use."""
         if product.category_id not in self.attributes:
             raise NotFound(what="category", key=str(product.category_id))
         brand = None if product.brand_id is None else self.brands.get(product.brand_id)
         if product.brand_id is not None and (brand is None or brand.state is not Standing.ACTIVE):
             raise NotFound(what="brand", key=str(product.brand_id))
-        check_values(self.attributes[product.category_id], product.attributes)
 
     def check_sku(self, sku: Sku, product: Product, old: Sku | None) -> None:
         """Code, barcodes and combination free, components sound; a plain SKU stays plain and a bundle a bundle."""
+        self.check_sku_code(sku)
+        if sku.state is Standing.RETIRED:
+            return
+        self.check_variant(sku, product)
+        self.check_bundle(sku, old)
+        for barcode in sku.barcodes:
+            self.check_barcode(sku.id, barcode.code)
+
+    def check_sku_code(self, sku: Sku) -> None:
+        """Refuse with AlreadyExists a code that another SKU has."""
         other = self.skus.get(sku.code)
         if other is not None and other.id != sku.id:
             raise AlreadyExists(what="sku", key=sku.code)
-        if sku.state is Standing.RETIRED:
-            return
+
+    def check_variant(self, sku: Sku, product: Product) -> None:
+        """Refuse values that the product's options do not have, with VariantTaken a combination that another SKU has."""
         check_combination(product, sku.option_values)
         twin = self.variants.get((product.id, sku.option_values))
         if twin is not None and twin.id != sku.id:
             raise VariantTaken(product=product.code, values=" / ".join(sku.option_values) or "its one variant", sku=twin.code)
+
+    def check_bundle(self, sku: Sku, old: Sku | None) -> None:
+        """Refuse with BadBundle components that do not make one, or a plain SKU that would become one."""
         if old is not None and old.is_bundle != sku.is_bundle:
             raise BadBundle(sku=sku.code, rule="a SKU cannot become a bundle or cease to be one; add another SKU")
         check_components(sku, self.parts)
-        for barcode in sku.barcodes:
-            use = self.uses.get(barcode.code)
-            if use is not None and use.sku_id not in (None, sku.id):
-                raise BarcodeTaken(barcode=barcode.code, sku=self._code_of(use))
+
+    def check_barcode(self, sku: SkuId, barcode: str) -> None:
+        """Refuse with BarcodeTaken a barcode that belongs to another SKU."""
+        use = self.uses.get(barcode)
+        if use is not None and use.sku_id not in (None, sku):
+            raise BarcodeTaken(barcode=barcode, sku=self._code_of(use))
 
     def _code_of(self, use: BarcodeUse) -> str:
         owner = None if use.sku_id is None else self.tx.skus.find(use.sku_id)

@@ -9,10 +9,20 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.catalog.import_messages import is_chinese, told
 from houtai.application.catalog.import_products import ImportProducts, Mode, Result, RowResult, import_products
 from houtai.application.catalog.product_columns import COLUMNS, TITLE_OF, CellError, ProductRow, parse_row
 from houtai.application.ports import Performer
-from houtai.application.sheets import BadSheetRow, InvalidNumber, RowsRefused, Sheet, SheetFiles, SheetFormat, places
+from houtai.application.sheets import (
+    BETWEEN_ERRORS,
+    BadSheetRow,
+    InvalidNumber,
+    RowsRefused,
+    Sheet,
+    SheetFiles,
+    SheetFormat,
+    places,
+)
 from houtai.domain.act import Act
 from houtai.domain.ids import MerchantId
 
@@ -70,20 +80,22 @@ class Taken:
             return
         first, total = errors[0], len(errors)
         place = self.places.get(first.column, -1) + 1
-        told = tuple(f"row {error.row}: {TITLE_OF.get(error.column, error.column)} {error.rule}" for error in errors[:MAX_TOLD])
+        named = tuple(f"row {error.row}: {TITLE_OF.get(error.column, error.column)} {error.rule}" for error in errors[:MAX_TOLD])
         if first.code == BadSheetRow.code:
             raise BadSheetRow(row=first.row, column=place, rule=first.rule)
         kind = InvalidNumber if first.code == InvalidNumber.code else RowsRefused
-        raise kind(row=first.row, column=place, rule=first.rule, errors=told, total=total)
+        raise kind(row=first.row, column=place, rule=first.rule, errors=named, total=total)
 
     def marked(self, files: SheetFiles, file_format: SheetFormat) -> bytes:
-        """The same file with the column 错误原因."""
+        """The same file with the column 错误原因: everything that is wrong with the row, in the file's own language."""
         errors: dict[int, dict[str, str]] = {}
+        chinese = is_chinese(self.sheet.header)
         for error in self.report.errors:
             name = self.sheet.header[self.places[error.column]] if error.column in self.places else ""
-            told = f"{name}: {error.rule}" if name else error.rule
+            text = told(error, chinese=chinese)
+            text = f"{name}: {text}" if name else text
             row = errors.setdefault(error.row, {})
-            row[name] = f"{row[name]}; {told}" if name in row else told
+            row[name] = f"{row[name]}{BETWEEN_ERRORS}{text}" if name in row else text
         return files.write_marked(file_format, self.sheet, errors)
 
 

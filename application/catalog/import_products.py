@@ -11,21 +11,23 @@ import attrs
 
 from houtai.application.catalog.batch import Batch, Wanted, open_batch
 from houtai.application.catalog.describe import renamed
+from houtai.application.catalog.import_faults import OF_PRODUCT, OF_SKU, Faults
 from houtai.application.catalog.imports import Import, ImportState, import_key
 from houtai.application.catalog.ports import BRAND_BY_CODE, CATEGORY_BY_CODE, CatalogTx
-from houtai.application.catalog.product_columns import CellError, ProductRow
+from houtai.application.catalog.product_columns import PLACE_OF, CellError, ProductRow
 from houtai.application.permission import MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.reach import demand_within
 from houtai.application.sheets import MAX_ROWS, DuplicateImport
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
+from houtai.domain.authority import HOUSE, Dimension
+from houtai.domain.catalog.category import check_values
 from houtai.domain.catalog.product import Option, Product, Source
-from houtai.domain.catalog.refusals import BadBundle, BarcodeTaken, VariantTaken
 from houtai.domain.catalog.sku import Component, Sku, full_title
+from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId, derive
-from houtai.domain.refusal import InvalidValue, NotFound, Refusal
+from houtai.domain.refusal import InvalidValue, NotFound
 
 KIND = "products"
 
@@ -143,7 +145,7 @@ class _Intake:
             self.groups.setdefault(row.product_code, []).append(row)
         self.stored: dict[ProductId, list[Sku]] = {}
         self.row_of: dict[str, int] = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda row: bool(row.faults)):
             self.row_of.setdefault(row.sku_code, row.row)
 
     def take(self, *, dry: bool) -> list[RowResult]:
@@ -164,24 +166,24 @@ class _Intake:
         return [result for group in later for result in self._take_product(batch, group)]
 
     def _take_product(self, batch: Batch, group: list[ProductRow]) -> list[RowResult]:
-        first = group[0]
+        sound = [row for row in group if not row.faults] or group
+        first = sound[0]
         old = batch.products.get(first.product_code)
-        try:
+        wrong = Faults(first.row, OF_PRODUCT, first.faults)
+        with wrong:
             self._check_reach(old, first)
-            product = self._product(old, group)
-            batch.check_product(product)
-        except Refusal as refusal:
-            return [_refused(row, refusal) for row in group]
+        if wrong.found:  # nothing more is told of what belongs to somebody else
+            return [_failed_row(row, wrong) for row in group]
+        product = self._product(batch, old, sound, wrong)
         results: list[RowResult] = []
         puts: list[tuple[Sku | None, Sku]] = []
         for row in group:
-            try:
-                self._check_same(first, row)
-                before = self._sku_before(batch, row, old)
-                sku = self._sku(batch, row, product, old, before)
-                batch.check_sku(sku, product, before)
-            except Refusal as refusal:
-                results.append(_refused(row, refusal))
+            faults = Faults(row.row, OF_SKU, row.faults, wrong.found)
+            self._check_same(first, row, faults)
+            before = batch.skus.get(row.sku_code)
+            sku = self._sku(batch, row, None if row.faults else product, old, before, faults)
+            if product is None or sku is None or faults.found or row.faults:
+                results.append(_failed_row(row, faults))
                 continue
             changed = before is None or attrs.evolve(sku, version=before.version) != before
             if changed:
@@ -189,7 +191,7 @@ class _Intake:
                 puts.append((before, sku))
             kind = Result.IMPORTED if before is None else Result.UPDATED if changed else Result.SKIPPED
             results.append(RowResult(row.row, kind))
-        return self._finish(batch, old, product, group, puts, results)
+        return results if product is None else self._finish(batch, old, product, sound, puts, results)
 
     def _finish(
         self,
@@ -218,9 +220,9 @@ class _Intake:
         return [attrs.evolve(result, result=Result.UPDATED) if result.result is Result.SKIPPED else result for result in results]
 
     def _check_reach(self, old: Product | None, row: ProductRow) -> None:
-        if old is not None and self.reach is not None and old.merchant_id not in self.reach:
+        if old is not None and self.reach is not None and (old.merchant_id or HOUSE) not in self.reach:
             raise InvalidValue(field="product_code", rule="is taken")
-        if old is None and self.reach is not None and self._merchant(row, None) not in self.reach:
+        if old is None and self.reach is not None and (self._merchant(row, None) or HOUSE) not in self.reach:
             raise InvalidValue(field="merchant_code", rule="must be a merchant of yours")
 
     def _merchant(self, row: ProductRow, old: Product | None) -> MerchantId | None:
@@ -230,76 +232,124 @@ class _Intake:
             raise NotFound(what="merchant", key=row.merchant_code)
         return self.cmd.merchants[row.merchant_code]
 
-    def _product(self, old: Product | None, group: list[ProductRow]) -> Product:
-        """The product as the rows say it; columns that the file does not have keep what is stored."""
+    def _product(self, batch: Batch, old: Product | None, group: list[ProductRow], faults: Faults) -> Product | None:
+        """The product as the rows say it, None where `faults` has what is wrong; without a column stays what is stored."""
         row = group[0]
-        category_id = self.categories.get(row.category_code)
-        if category_id is None:
-            raise NotFound(what="category", key=row.category_code)
-        if row.brand_code and row.brand_code not in self.brands:
-            raise NotFound(what="brand", key=row.brand_code)
-        merchant_id = self._merchant(row, old)
+        category_id, merchant_id = self.categories.get(row.category_code), None
+        known = None if category_id is None else batch.attributes.get(category_id)
+        with faults:
+            if known is None:
+                raise NotFound(what="category", key=row.category_code)
+        with faults:
+            if row.brand_code and row.brand_code not in self.brands:
+                raise NotFound(what="brand", key=row.brand_code)
         source = row.source or (old.source if old is not None else Source.OWN)
-        if old is not None and (merchant_id, source) != (old.merchant_id, old.source):
-            raise InvalidValue(field="source", rule="and merchant of a product cannot change")
+        with faults:
+            merchant_id = self._merchant(row, old)
+            if old is not None and (merchant_id, source) != (old.merchant_id, old.source):
+                raise InvalidValue(field="source", rule="and merchant of a product cannot change")
+        given: dict[str, Any] = {
+            "code": row.product_code,
+            "title": row.product_title,
+            "attributes": row.attributes if row.attributes is not None else old.attributes if old is not None else {},
+        }
+        with faults:
+            given["options"] = _options(old, group)
+        faults.validate(Product, given)
+        for name, value in given["attributes"].items() if known is not None else ():
+            with faults:
+                check_values(known or {}, {name: value})
+        if faults.found or category_id is None or row.faults:
+            return None
         brand_id = self.brands[row.brand_code] if row.brand_code else None
-        return Product(
-            id=old.id if old is not None else ProductId(derive(self.cmd.id, "product", row.product_code)),
-            code=row.product_code,
-            title=row.product_title,
-            category_id=category_id,
-            brand_id=old.brand_id if old is not None and row.brand_code is None else brand_id,
-            source=source,
-            merchant_id=merchant_id,
-            options=_options(old, group),
-            attributes=row.attributes if row.attributes is not None else old.attributes if old is not None else {},
-            version=1 if old is None else old.version + 1,
-        )
+        with faults:
+            product = Product(
+                id=old.id if old is not None else ProductId(derive(self.cmd.id, "product", row.product_code)),
+                category_id=category_id,
+                brand_id=old.brand_id if old is not None and row.brand_code is None else brand_id,
+                source=source,
+                merchant_id=merchant_id,
+                version=1 if old is None else old.version + 1,
+                **given,
+            )
+            batch.check_product(product)
+            return product
+        return None
 
-    def _check_same(self, first: ProductRow, row: ProductRow) -> None:
+    def _check_same(self, first: ProductRow, row: ProductRow, faults: Faults) -> None:
         """All rows of one product say the same of it, and each SKU stands in the file once."""
         for name in ("product_title", "category_code", "brand_code", "source", "merchant_code", "attributes", "option_names"):
-            if getattr(row, name) != getattr(first, name):
-                raise InvalidValue(field=name, rule=f"differs from row {first.row} of the same product")
+            said, before = getattr(row, name), getattr(first, name)
+            unread = (row.faults and not said) or (first.faults and not before)
+            if said != before and not unread:
+                with faults:
+                    raise InvalidValue(field=name, rule=f"differs from row {first.row} of the same product")
         if self.row_of[row.sku_code] != row.row:
-            raise InvalidValue(field="sku_code", rule=f"stands in row {self.row_of[row.sku_code]} already")
+            with faults:
+                raise InvalidValue(field="sku_code", rule=f"stands in row {self.row_of[row.sku_code]} already")
 
-    def _sku_before(self, batch: Batch, row: ProductRow, old: Product | None) -> Sku | None:
-        before = batch.skus.get(row.sku_code)
-        if before is not None and (old is None or before.product_id != old.id):
-            raise InvalidValue(field="sku_code", rule="is taken by another product")
-        return before
-
-    def _sku(self, batch: Batch, row: ProductRow, product: Product, old: Product | None, before: Sku | None) -> Sku:
+    def _sku(
+        self, batch: Batch, row: ProductRow, product: Product | None, old: Product | None, before: Sku | None, faults: Faults
+    ) -> Sku | None:
+        """The SKU as the row says it, None where `faults` has what is wrong or nobody knows its product."""
+        its_first = self.row_of[row.sku_code] == row.row
+        if before is not None and its_first and (old is None or before.product_id != old.id):
+            with faults:
+                raise InvalidValue(field="sku_code", rule="is taken by another product")
         given: dict[str, Any] = {
             name: value
             for name in ("barcodes", "weight_g", "length_mm", "width_mm", "height_mm", "return_policy", "gift_only")
             if (value := getattr(row, name)) is not None
         }
         if row.components is not None:
-            given["components"] = tuple(Component(self._part(batch, code), count) for code, count in row.components)
+            given["components"] = self._parts(batch, row.components, faults)
+        sku_id = before.id if before is not None else SkuId(derive(self.cmd.id, "sku", row.sku_code))
+        faults.validate(Sku, {"code": row.sku_code, **given})
+        active = before is None or before.state is Standing.ACTIVE
+        for barcode in given.get("barcodes", ()) if active else ():
+            with faults:
+                batch.check_barcode(sku_id, barcode.code)
+        if product is None:
+            return None
         values = row.option_values if row.option_names is not None or before is None else before.option_values
         title = row.sku_title or full_title(product, values)
-        if before is None:
-            sku_id = SkuId(derive(self.cmd.id, "sku", row.sku_code))
-            return Sku(
-                id=sku_id,
-                product_id=product.id,
-                code=row.sku_code,
-                title=title,
-                option_values=values,
-                merchant_id=product.merchant_id,
-                **given,
+        if before is not None and row.sku_title is None and old is not None:
+            title = title if before.title == full_title(old, before.option_values) else before.title
+        given |= {"title": title, "option_values": values}
+        faults.validate(Sku, {"title": title})
+        if faults.found:
+            return None
+        with faults:
+            sku = (
+                Sku(id=sku_id, product_id=product.id, code=row.sku_code, merchant_id=product.merchant_id, **given)
+                if before is None
+                else attrs.evolve(before, version=before.version + 1, **given)
             )
-        own_title = row.sku_title is None and old is not None and before.title != full_title(old, before.option_values)
-        title = before.title if own_title else title
-        return attrs.evolve(before, title=title, option_values=values, version=before.version + 1, **given)
+            batch.check_sku_code(sku)
+            if active:
+                with faults:
+                    batch.check_variant(sku, product)
+                with faults:
+                    batch.check_bundle(sku, before)
+            return sku
+        return None
 
-    def _part(self, batch: Batch, code: str) -> SkuId:
-        part = batch.skus.get(code)
-        if part is None:
-            raise NotFound(what="component", key=code)
-        return part.id
+    def _parts(self, batch: Batch, wanted: tuple[tuple[str, int], ...], faults: Faults) -> tuple[Component, ...]:
+        """The components that there are."""
+        found = []
+        for code, count in wanted:
+            with faults:
+                part = batch.skus.get(code)
+                if part is None:
+                    raise NotFound(what="component", key=code)
+                found.append(Component(part.id, count))
+        return tuple(found)
+
+
+def _failed_row(row: ProductRow, faults: Faults) -> RowResult:
+    """The row with everything that is wrong with it, in the order of its cells."""
+    errors = (*row.faults, *(attrs.evolve(error, row=row.row) for error in faults.found))
+    return RowResult(row.row, Result.FAILED, tuple(sorted(errors, key=lambda error: PLACE_OF.get(error.column, -1))))
 
 
 def _options(old: Product | None, group: list[ProductRow]) -> tuple[Option, ...]:
@@ -316,22 +366,3 @@ def _options(old: Product | None, group: list[ProductRow]) -> tuple[Option, ...]
         values = [*(stored[place].values if stored else ()), *(row.option_values[place] for row in rows)]
         found.append(Option(name, tuple(dict.fromkeys(values))))
     return tuple(found)
-
-
-_COLUMN_OF_FIELD = {"merchant_id": "merchant_code", "option_values": "option_1_value", "options": "option_1_value"}
-_COLUMN_OF_REFUSAL = {BarcodeTaken: "barcodes", VariantTaken: "option_1_value", BadBundle: "components"}
-_COLUMN_OF_MISSING = {"category": "category_code", "brand": "brand_code", "merchant": "merchant_code", "component": "components"}
-
-
-def _refused(row: ProductRow, refusal: Refusal) -> RowResult:
-    """The refusal as an error of the column that it is about."""
-    rule = str(refusal)
-    match refusal:
-        case InvalidValue(field=field):
-            name = field.partition(".")[0]
-            column, rule = _COLUMN_OF_FIELD.get(name, name), refusal.rule
-        case NotFound(what=what):
-            column = _COLUMN_OF_MISSING.get(what, "")
-        case _:
-            column = _COLUMN_OF_REFUSAL.get(type(refusal), "")
-    return RowResult(row.row, Result.FAILED, (CellError(row.row, column, refusal.code, rule),))

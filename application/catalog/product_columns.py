@@ -13,7 +13,7 @@ from houtai.domain import limits
 from houtai.domain.catalog.barcode import Barcode
 from houtai.domain.catalog.product import MAX_OPTIONS, Source
 from houtai.domain.catalog.sku import MAX_SIZE_MM, ReturnPolicy
-from houtai.domain.refusal import InvalidValue, Refusal
+from houtai.domain.refusal import InvalidValue
 
 SOURCES: Final = {"自营": Source.OWN, "商家": Source.MERCHANT, "寄售": Source.CONSIGNMENT}
 POLICIES: Final = {"整套退": ReturnPolicy.WHOLE_ONLY, "可拆退": ReturnPolicy.COMPONENT}
@@ -49,8 +49,11 @@ COLUMNS: Final = (
 
 TITLE_OF: Final = {column.key: column.title for column in COLUMNS}
 
+PLACE_OF: Final = {column.key: place for place, column in enumerate(COLUMNS)}
+
 VERBATIM: Final = frozenset({"product_title", "sku_title"})  # kept to the last space
 
+_NEEDED: Final = ("product_title", "category_code", "sku_code")
 _WHOLE = re.compile(r"0|[1-9][0-9]*")
 _PAIR = re.compile(r"(?:\\.|[^;\\]|\\$)+", re.DOTALL)
 _PART = re.compile(r"([^*;]+)(?:\*([^*;]*))?")
@@ -64,11 +67,15 @@ class CellError:
     column: str
     code: str
     rule: str
+    facts: Mapping[str, str] = attrs.field(factory=dict)  # what the refusal named, for saying it in another language
 
 
 @attrs.frozen
 class ProductRow:
-    """One row in types. None where the file has no such column: then what is stored stays."""
+    """One row in types. None where the file has no such column: then what is stored stays.
+
+    `faults` names the cells that could not be read: such a row is checked as far as it goes, and never taken in.
+    """
 
     row: int
     product_code: str
@@ -90,6 +97,7 @@ class ProductRow:
     components: tuple[tuple[str, int], ...] | None = None
     return_policy: ReturnPolicy | None = None
     gift_only: bool | None = None
+    faults: tuple[CellError, ...] = ()
 
 
 class _Bad(Exception):
@@ -102,7 +110,7 @@ class _Bad(Exception):
 
 
 def parse_row(row: SheetRow, places: Mapping[str, int], width: int) -> ProductRow | tuple[CellError, ...]:
-    """The row in types, or everything that is wrong with its cells."""
+    """The row in types, its unreadable cells among them, or what is wrong where nobody can say which product it is of."""
     if len(row.cells) != width:
         rule = f"has {len(row.cells)} cells, the header has {width}"
         return (CellError(row.number, "", "csv-row", rule),)
@@ -118,7 +126,9 @@ def parse_row(row: SheetRow, places: Mapping[str, int], width: int) -> ProductRo
             except _Bad as bad:
                 errors.append(CellError(row.number, key, bad.code, bad.rule))
     errors += _read_options(row.number, cells, values)
-    return tuple(errors) or ProductRow(**values)
+    if "product_code" not in values:
+        return tuple(errors)
+    return ProductRow(**(dict.fromkeys(_NEEDED, "") | values), faults=tuple(errors))
 
 
 def _read_options(number: int, cells: Mapping[str, str], values: dict[str, Any]) -> list[CellError]:
@@ -209,8 +219,8 @@ def _counted(cell: str) -> list[tuple[str, int]]:
 def _barcodes(cell: str) -> tuple[Barcode, ...]:
     try:
         return tuple(Barcode(code, count) for code, count in _counted(cell))
-    except Refusal as refusal:
-        raise _Bad(refusal.code, str(refusal)) from refusal
+    except InvalidValue as refusal:
+        raise _Bad(refusal.code, refusal.rule) from refusal
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {

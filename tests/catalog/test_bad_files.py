@@ -31,7 +31,7 @@ HEADER = "商品编码,商品名称,类目编码,SKU编码,重量(克)"
 def faults(line: str) -> list[tuple[str, str]]:
     sheet = read_csv(f"{HEADER}\n{line}".encode())
     parsed = parse_row(sheet.rows[0], places(sheet, COLUMNS), len(sheet.header))
-    return [(error.column, error.code) for error in parsed] if isinstance(parsed, tuple) else []
+    return [(error.column, error.code) for error in (parsed if isinstance(parsed, tuple) else parsed.faults)]
 
 
 def test_bytes_that_fit_neither_encoding_are_refused_with_their_place() -> None:

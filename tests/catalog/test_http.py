@@ -252,7 +252,7 @@ def test_the_same_file_comes_back_marked(http_client: Caller, category: str) -> 
     assert "attachment" in answer.headers["content-disposition"]
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].endswith(",错误原因")
-    assert (lines[1].count("must be a whole number"), lines[2]) == (1, "C,名,HOME,C-1,1,")
+    assert (lines[1].count("只能是不带符号和分隔符的整数"), lines[2]) == (1, "C,名,HOME,C-1,1,")
 
 
 @pytest.mark.parametrize(("form", "media"), [(SheetFormat.CSV, CSV), (SheetFormat.XLSX, XLSX)])

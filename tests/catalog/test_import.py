@@ -238,7 +238,7 @@ def test_the_same_file_comes_back_with_a_column_that_names_each_rows_error(memor
     lines = marked.decode("utf-8-sig").split("\r\n")
     assert lines[0] == f"{HEADER},错误原因"
     assert lines[1].endswith("350,,")
-    assert lines[5] == "HAT,'=1+1,NOWHERE,,,HAT-1,,,,类目编码: no category NOWHERE"
+    assert lines[5] == "HAT,'=1+1,NOWHERE,,,HAT-1,,,,类目编码: 没有类目 NOWHERE"
 
 
 def test_the_marked_file_comes_in_again_once_its_rows_are_mended(memory_office: Office, system: Act) -> None:
