@@ -5,17 +5,17 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.permission import needs
+from houtai.application.pricing.lifecycle import check_version, save_moved
 from houtai.application.pricing.ports import CAMPAIGN_BY_CODE, PricingTx
 from houtai.application.pricing.reach import demand_goods
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.ids import CampaignId
 from houtai.domain.money import Money
-from houtai.domain.moves import check_move
 from houtai.domain.pricing.campaigns import Budget, Campaign
 from houtai.domain.pricing.promotions import RUN_MOVES, RunState
 from houtai.domain.pricing.scope import ALL_GOODS
-from houtai.domain.refusal import AlreadyExists, NotFound, VersionConflict
+from houtai.domain.refusal import AlreadyExists, NotFound
 
 CAMPAIGN = "pricing.campaigns"
 
@@ -90,11 +90,8 @@ def edit_campaign(tx: PricingTx, cmd: EditCampaign, act: Act) -> Campaign:
 def move_campaign(tx: PricingTx, cmd: MoveCampaign, act: Act) -> Campaign:
     """Start, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
     campaign = _editable(tx, cmd.campaign, cmd.expected_version, act)
-    check_move("campaign", RUN_MOVES, campaign.state, cmd.to)
     moved = attrs.evolve(campaign, state=cmd.to, version=campaign.version + 1)
-    tx.campaigns.save(moved)
-    write_line(tx, act, "campaign", moved, cmd.to.value, before=campaign.state)
-    return moved
+    return save_moved(tx, tx.campaigns, campaign, moved, RUN_MOVES, "campaign", act)
 
 
 def _editable(tx: PricingTx, campaign_id: CampaignId, expected_version: int, act: Act) -> Campaign:
@@ -102,8 +99,5 @@ def _editable(tx: PricingTx, campaign_id: CampaignId, expected_version: int, act
     campaign = tx.campaigns.lock([campaign_id]).get(campaign_id)
     if campaign is None:
         raise NotFound(what="campaign", key=str(campaign_id))
-    if campaign.version != expected_version:
-        raise VersionConflict(
-            what="campaign", key=campaign.code, expected_version=expected_version, current_version=campaign.version
-        )
+    check_version("campaign", campaign, expected_version)
     return campaign

@@ -8,18 +8,18 @@ from typing import Any
 import attrs
 
 from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.pricing.lifecycle import lock_terms, save_moved
 from houtai.application.pricing.ports import PROMOTION_BY_CODE, PricingTx
-from houtai.application.pricing.reach import demand_goods, demand_own
+from houtai.application.pricing.reach import demand_goods
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.ids import CampaignId, ChannelId, PromotionId
 from houtai.domain.money import Money
-from houtai.domain.moves import check_move
 from houtai.domain.pricing.bearers import PLATFORM_PAYS, BearerSplit
 from houtai.domain.pricing.promotions import RUN_MOVES, BuyAndGet, Promotion, ReturnPolicy, Rule, RunState
 from houtai.domain.pricing.scope import ALL_GOODS, GoodsScope
-from houtai.domain.refusal import AlreadyExists, CurrencyMismatch, InvalidValue, NotFound, VersionConflict
+from houtai.domain.refusal import AlreadyExists, CurrencyMismatch, InvalidValue, NotFound
 
 PROMOTE = "pricing.promotions"
 
@@ -86,7 +86,7 @@ def define_promotion(tx: PricingTx, cmd: DefinePromotion, act: Act) -> Promotion
 @needs(PROMOTE, along=(CHANNEL, MERCHANT))
 def edit_promotion(tx: PricingTx, cmd: EditPromotion, act: Act) -> Promotion:
     """Change its terms. Raises NotFound, VersionConflict, InvalidValue for one that has ended."""
-    promotion = _editable(tx, cmd.promotion, cmd.expected_version, act)
+    promotion = lock_terms(tx.promotions, cmd.promotion, cmd.expected_version, PROMOTE, "promotion", act)
     if promotion.state is RunState.ENDED:
         raise InvalidValue(field="promotion", rule="has ended; draft another")
     demand_goods(act, PROMOTE, cmd.terms.channels, cmd.terms.scope)
@@ -100,29 +100,13 @@ def edit_promotion(tx: PricingTx, cmd: EditPromotion, act: Act) -> Promotion:
 @needs(PROMOTE, along=(CHANNEL, MERCHANT))
 def move_promotion(tx: PricingTx, cmd: MovePromotion, act: Act) -> Promotion:
     """Start, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
-    promotion = _editable(tx, cmd.promotion, cmd.expected_version, act)
-    check_move("promotion", RUN_MOVES, promotion.state, cmd.to)
+    promotion = lock_terms(tx.promotions, cmd.promotion, cmd.expected_version, PROMOTE, "promotion", act)
     moved = attrs.evolve(promotion, state=cmd.to, version=promotion.version + 1)
-    tx.promotions.save(moved)
-    write_line(tx, act, "promotion", moved, cmd.to.value, before=promotion.state)
-    return moved
+    return save_moved(tx, tx.promotions, promotion, moved, RUN_MOVES, "promotion", act)
 
 
 def _fields(terms: PromotionTerms) -> dict[str, Any]:
     return attrs.asdict(terms, recurse=False)
-
-
-def _editable(tx: PricingTx, promotion_id: PromotionId, expected_version: int, act: Act) -> Promotion:
-    promotion = tx.promotions.lock([promotion_id]).get(promotion_id)
-    if promotion is None:
-        raise NotFound(what="promotion", key=str(promotion_id))
-    demand_own(act, PROMOTE, "promotion", promotion_id, promotion.scope)
-    demand_goods(act, PROMOTE, promotion.channels, promotion.scope)
-    if promotion.version != expected_version:
-        raise VersionConflict(
-            what="promotion", key=promotion.code, expected_version=expected_version, current_version=promotion.version
-        )
-    return promotion
 
 
 def _check_named(tx: PricingTx, promotion: Promotion, act: Act) -> None:

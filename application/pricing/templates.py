@@ -8,14 +8,14 @@ from typing import Any
 import attrs
 
 from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.pricing.lifecycle import lock_terms, save_moved
 from houtai.application.pricing.ports import TEMPLATE_BY_CLAIM_CODE, TEMPLATE_BY_CODE, PricingTx
 from houtai.application.pricing.promote import check_campaign, check_channels
-from houtai.application.pricing.reach import demand_goods, demand_own
+from houtai.application.pricing.reach import demand_goods
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.ids import CampaignId, ChannelId, CouponTemplateId
 from houtai.domain.money import Money
-from houtai.domain.moves import check_move
 from houtai.domain.pricing.bearers import PLATFORM_PAYS, BearerSplit
 from houtai.domain.pricing.coupons import (
     TEMPLATE_MOVES,
@@ -28,7 +28,7 @@ from houtai.domain.pricing.coupons import (
     count_id,
 )
 from houtai.domain.pricing.scope import ALL_GOODS, GoodsScope
-from houtai.domain.refusal import AlreadyExists, NotFound, VersionConflict
+from houtai.domain.refusal import AlreadyExists
 
 TEMPLATES = "pricing.coupon-templates"
 
@@ -100,7 +100,7 @@ def define_template(tx: PricingTx, cmd: DefineTemplate, act: Act) -> CouponTempl
 @needs(TEMPLATES, along=(CHANNEL, MERCHANT))
 def edit_template(tx: PricingTx, cmd: EditTemplate, act: Act) -> CouponTemplate:
     """Change its terms. Raises TemplateFixed for what no longer may change, NotFound, VersionConflict, AlreadyExists."""
-    template = _editable(tx, cmd.template, cmd.expected_version, act)
+    template = lock_terms(tx.coupon_templates, cmd.template, cmd.expected_version, TEMPLATES, "coupon template", act)
     demand_goods(act, TEMPLATES, cmd.terms.channels, cmd.terms.scope)
     edited = attrs.evolve(template, version=template.version + 1, **_fields(cmd.terms))
     check_edit(template, edited)
@@ -113,29 +113,13 @@ def edit_template(tx: PricingTx, cmd: EditTemplate, act: Act) -> CouponTemplate:
 @needs(TEMPLATES, along=(CHANNEL, MERCHANT))
 def move_template(tx: PricingTx, cmd: MoveTemplate, act: Act) -> CouponTemplate:
     """Open, pause, resume or end it. Raises NotFound, VersionConflict, IllegalMove."""
-    template = _editable(tx, cmd.template, cmd.expected_version, act)
-    check_move("coupon template", TEMPLATE_MOVES, template.state, cmd.to)
+    template = lock_terms(tx.coupon_templates, cmd.template, cmd.expected_version, TEMPLATES, "coupon template", act)
     moved = attrs.evolve(template, state=cmd.to, version=template.version + 1)
-    tx.coupon_templates.save(moved)
-    write_line(tx, act, "coupon-template", moved, cmd.to.value, before=template.state)
-    return moved
+    return save_moved(tx, tx.coupon_templates, template, moved, TEMPLATE_MOVES, "coupon template", act)
 
 
 def _fields(terms: TemplateTerms) -> dict[str, Any]:
     return attrs.asdict(terms, recurse=False)
-
-
-def _editable(tx: PricingTx, template_id: CouponTemplateId, expected_version: int, act: Act) -> CouponTemplate:
-    template = tx.coupon_templates.lock([template_id]).get(template_id)
-    if template is None:
-        raise NotFound(what="coupon template", key=str(template_id))
-    demand_own(act, TEMPLATES, "coupon template", template_id, template.scope)
-    demand_goods(act, TEMPLATES, template.channels, template.scope)
-    if template.version != expected_version:
-        raise VersionConflict(
-            what="coupon template", key=template.code, expected_version=expected_version, current_version=template.version
-        )
-    return template
 
 
 def _check_named(tx: PricingTx, template: CouponTemplate, act: Act) -> None:

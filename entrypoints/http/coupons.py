@@ -39,7 +39,6 @@ from houtai.domain.pricing.refusals import (
     TemplateFixed,
     TemplateNotOpen,
 )
-from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.coupons_wire import (
     BatchIn,
@@ -89,19 +88,19 @@ def put_coupon_template(desk: Desk, template_id: wire.Id, body: TemplateIn) -> T
     return template_out(desk.perform(edit_template, cmd))
 
 
-@ROUTES.post("/coupon-templates/{template_id}/start", move_template, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/coupon-templates/{template_id}/start", move_template)
 def post_coupon_template_start(desk: Desk, template_id: wire.Id) -> TemplateOut:
     """Open a template for issue, or go on with it."""
     return _moved(desk, template_id, TemplateState.ACTIVE)
 
 
-@ROUTES.post("/coupon-templates/{template_id}/pause", move_template, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/coupon-templates/{template_id}/pause", move_template)
 def post_coupon_template_pause(desk: Desk, template_id: wire.Id) -> TemplateOut:
     """Issue no more for now; what customers hold stays good."""
     return _moved(desk, template_id, TemplateState.PAUSED)
 
 
-@ROUTES.post("/coupon-templates/{template_id}/end", move_template, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/coupon-templates/{template_id}/end", move_template)
 def post_coupon_template_end(desk: Desk, template_id: wire.Id) -> TemplateOut:
     """Issue no more for good; what customers hold stays good."""
     return _moved(desk, template_id, TemplateState.ENDED)
@@ -161,7 +160,7 @@ def get_coupon(desk: Desk, coupon_id: wire.Id) -> CouponOut:
     return coupon_out(desk.ask(show_coupon, CouponId(coupon_id)))
 
 
-@ROUTES.post("/coupons/{coupon_id}/void", void_coupon, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/coupons/{coupon_id}/void", void_coupon)
 def post_coupon_void(desk: Desk, coupon_id: wire.Id, body: VoidIn) -> CouponOut:
     """Take a coupon out of use that no order holds."""
     return coupon_out(desk.perform(void_coupon, VoidCoupon(CouponId(coupon_id), desk.expected_version, body.reason)))

@@ -51,7 +51,6 @@ from houtai.domain.ids import CampaignId, ChannelId, PromotionId, SkuId
 from houtai.domain.pricing.campaigns import Campaign
 from houtai.domain.pricing.promotions import RunState
 from houtai.domain.pricing.refusals import PriceBelowFloor
-from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.pricing_wire import (
@@ -265,19 +264,19 @@ def put_promotion(desk: Desk, promotion_id: wire.Id, body: TermsIn) -> Promotion
     return promotion_out(desk.perform(edit_promotion, cmd))
 
 
-@ROUTES.post("/promotions/{promotion_id}/start", move_promotion, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/promotions/{promotion_id}/start", move_promotion)
 def post_promotion_start(desk: Desk, promotion_id: wire.Id) -> PromotionOut:
     """Start a promotion, or go on with it."""
     return _moved_promotion(desk, promotion_id, RunState.ACTIVE)
 
 
-@ROUTES.post("/promotions/{promotion_id}/pause", move_promotion, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/promotions/{promotion_id}/pause", move_promotion)
 def post_promotion_pause(desk: Desk, promotion_id: wire.Id) -> PromotionOut:
     """Pause a promotion."""
     return _moved_promotion(desk, promotion_id, RunState.PAUSED)
 
 
-@ROUTES.post("/promotions/{promotion_id}/end", move_promotion, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/promotions/{promotion_id}/end", move_promotion)
 def post_promotion_end(desk: Desk, promotion_id: wire.Id) -> PromotionOut:
     """End a promotion for good."""
     return _moved_promotion(desk, promotion_id, RunState.ENDED)
@@ -316,19 +315,19 @@ def put_campaign(desk: Desk, campaign_id: wire.Id, body: CampaignIn) -> Campaign
     return campaign_out(desk.perform(edit_campaign, cmd))
 
 
-@ROUTES.post("/campaigns/{campaign_id}/start", move_campaign, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/campaigns/{campaign_id}/start", move_campaign)
 def post_campaign_start(desk: Desk, campaign_id: wire.Id) -> CampaignOut:
     """Start a campaign, or go on with it."""
     return _moved_campaign(desk, campaign_id, RunState.ACTIVE)
 
 
-@ROUTES.post("/campaigns/{campaign_id}/pause", move_campaign, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/campaigns/{campaign_id}/pause", move_campaign)
 def post_campaign_pause(desk: Desk, campaign_id: wire.Id) -> CampaignOut:
     """Pause a campaign, and with it all that draws on its budget."""
     return _moved_campaign(desk, campaign_id, RunState.PAUSED)
 
 
-@ROUTES.post("/campaigns/{campaign_id}/end", move_campaign, status=200, refuses=(IllegalMove,), match="required")
+@ROUTES.move("/campaigns/{campaign_id}/end", move_campaign)
 def post_campaign_end(desk: Desk, campaign_id: wire.Id) -> CampaignOut:
     """End a campaign for good."""
     return _moved_campaign(desk, campaign_id, RunState.ENDED)

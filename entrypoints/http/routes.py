@@ -19,6 +19,7 @@ from houtai.domain.refusal import (
     Busy,
     CurrencyMismatch,
     Forbidden,
+    IllegalMove,
     InvalidValue,
     KeyReused,
     NotFound,
@@ -169,6 +170,10 @@ class Routes:
                 example=example,
             ),
         )
+
+    def move(self, path: str, deed: Callable[..., Any], *, refuses: tuple[type[Refusal], ...] = ()) -> Callable[[F], F]:
+        """Move a document to another state under If-Match; a state from which no such move leads refuses with IllegalMove."""
+        return self.post(path, deed, refuses=(IllegalMove, *refuses), match="required")
 
     def put(
         self,
