@@ -53,7 +53,7 @@ def open_database(url: str) -> SqlStore:
 
 def _ready(store: SqlStore) -> None:
     from houtai.adapters.sql import migrate  # noqa: PLC0415  # alembic is needed only here
-    from houtai.adapters.sql.faults import translated  # noqa: PLC0415
+    from houtai.adapters.sql.faults import translated  # noqa: PLC0415  # SQLAlchemy is needed only here
 
     with translated():
         found, needed = migrate.current(store.engine), migrate.newest()
