@@ -54,10 +54,12 @@ def open_database(url: str) -> SqlStore:
 def _ready(store: SqlStore) -> None:
     from houtai.adapters.sql import migrate  # noqa: PLC0415  # alembic is needed only here
     from houtai.adapters.sql.faults import translated  # noqa: PLC0415  # SQLAlchemy is needed only here
+    from houtai.adapters.sql.rights import secure  # noqa: PLC0415
 
     with translated():
         found, needed = migrate.current(store.engine), migrate.newest()
         if found is None and migrate.is_empty(store.engine):
             migrate.upgrade(store.engine)
+            secure(store.engine)
         elif found != needed:
             raise SchemaMismatch(found=found or "of something else", needed=needed)

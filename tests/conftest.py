@@ -58,13 +58,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     yield PostgresServer(shared)
 
 
-def open_store(adapter: str, request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[Any]:
-    """A fresh store of that kind."""
+def open_store(
+    adapter: str, request: pytest.FixtureRequest, folder: Path, *, as_owner: bool = False
+) -> AbstractContextManager[Any]:
+    """A fresh store of that kind; on PostgreSQL with the rights that the program has, or those of the tables' owner."""
     if adapter == "memory":
         return memory_store()
     if adapter == "sqlite":
         return sqlite_store(folder)
-    return postgres_store(request.getfixturevalue("postgres_server"))
+    return postgres_store(request.getfixturevalue("postgres_server"), as_owner=as_owner)
 
 
 @pytest.fixture(params=ADAPTERS)
@@ -77,8 +79,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 @pytest.fixture(params=("sqlite", "postgres"))
 def sql_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """A fresh store on each database, for what only databases have."""
-    with open_store(request.param, request, tmp_path) as opened:
+    """A fresh store on each database, for what only databases have; whoever owns the tables, so that a test may break them."""
+    with open_store(request.param, request, tmp_path, as_owner=True) as opened:
         yield opened
         _examine(opened, request)
 

@@ -14,10 +14,14 @@ from uuid import uuid4
 
 import psycopg
 from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
 
 from houtai.adapters.memory.store import MemoryStore
+from houtai.adapters.sql.rights import APP
 from houtai.adapters.sql.schema import create_all
 from houtai.adapters.sql.store import SqlStore
+
+PROGRAM = "houtai_test_program"
 
 
 @contextlib.contextmanager
@@ -39,10 +43,10 @@ def sqlite_store(folder: Path) -> Iterator[SqlStore]:
 
 
 @contextlib.contextmanager
-def postgres_store(server: PostgresServer) -> Iterator[SqlStore]:
-    """A store in a fresh database of the server."""
+def postgres_store(server: PostgresServer, *, as_owner: bool = False) -> Iterator[SqlStore]:
+    """A store in a fresh database of the server, with the rights of the program or those of the tables' owner."""
     name = server.clone()
-    store = SqlStore(server.url(name))
+    store = SqlStore(server.url(name) if as_owner else server.program_url(name))
     try:
         yield store
     finally:
@@ -77,6 +81,9 @@ class PostgresServer:
                     engine = create_engine(self.url(self._template).replace("postgresql:", "postgresql+psycopg:", 1))
                     create_all(engine)
                     engine.dispose()
+                    # What an operator does for the program: a login that is in the group, and nothing else.
+                    if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PROGRAM]).fetchone():
+                        admin.execute(f"CREATE ROLE {PROGRAM} LOGIN PASSWORD '{PROGRAM}' IN ROLE {APP}")
 
     def _admin(self) -> psycopg.Connection:
         return psycopg.connect(self._base, autocommit=True)
@@ -86,6 +93,10 @@ class PostgresServer:
         head, _, query = self._base.partition("?")
         root = head.rsplit("/", 1)[0]
         return f"{root}/{name}?{query}" if query else f"{root}/{name}"
+
+    def program_url(self, name: str) -> str:
+        """The same as the program connects: in the group `houtai_app`, owner of nothing."""
+        return make_url(self.url(name)).set(username=PROGRAM, password=PROGRAM).render_as_string(hide_password=False)
 
     def create(self) -> str:
         """A database with nothing in it; its name."""

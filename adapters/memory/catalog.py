@@ -10,6 +10,7 @@ from houtai.adapters.memory.store import MemoryStore, slice_of
 from houtai.application.catalog.imports import Import
 from houtai.application.catalog.ports import searched_product, searched_sku
 from houtai.application.paging import Page, Slice
+from houtai.domain.authority import HOUSE
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.catalog.words import Words
@@ -34,7 +35,7 @@ class CatalogSearch:
             key
             for key, product in held.items()
             if product.category_id in wanted
-            and (reach is None or product.merchant_id in reach)
+            and (reach is None or (product.merchant_id or HOUSE) in reach)
             and all(product.attributes.get(code) == value for code, value in attributes.items())
         ]
         return slice_of(sorted(found, reverse=page.newest_first), held, page)
@@ -60,6 +61,6 @@ def _search(
     found = [
         key
         for key, record in held.items()
-        if (reach is None or record.merchant_id in reach) and words.match(searched(record).split(" "))
+        if (reach is None or (record.merchant_id or HOUSE) in reach) and words.match(searched(record).split(" "))
     ]
     return slice_of(sorted(found, reverse=page.newest_first), held, page)

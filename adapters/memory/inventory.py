@@ -7,6 +7,7 @@ from uuid import UUID
 from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import MemoryStore, slice_of
 from houtai.application.paging import Page, Slice
+from houtai.domain.authority import HOUSE
 from houtai.domain.ids import SkuId, WarehouseId
 from houtai.domain.inventory.stock import Stock
 
@@ -32,6 +33,6 @@ class InventorySearch:
             if (warehouses is None or stock.warehouse_id in warehouses)
             and (sku_id is None or stock.sku_id == sku_id)
             and (available_at_most is None or stock.available_qty <= available_at_most)
-            and (merchants is None or skus[stock.sku_id].merchant_id in merchants)
+            and (merchants is None or (skus[stock.sku_id].merchant_id or HOUSE) in merchants)
         ]
         return slice_of(sorted(found, key=flat, reverse=page.newest_first), stocks, page)

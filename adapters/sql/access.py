@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Table, select
 
-from houtai.adapters.sql.columns import METADATA, id_column, moment, one_of, plain, version, whole_number, words
+from houtai.adapters.sql.columns import METADATA, id_column, moment, one_of, owner_column, plain, version, whole_number, words
 from houtai.adapters.sql.house import audit_log, sealed_of
 from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.access import ports
@@ -50,7 +50,7 @@ accounts: Final = Table(
     plain("totp_recovery", nullable=True),
     Column("must_change_password", Boolean(), nullable=False),
     moment("one_time_until", nullable=True),
-    id_column("merchant_id", nullable=True, index=True),  # no foreign key: merchants lie above access
+    owner_column("merchant_id", known=False, index=True),  # no foreign key: merchants lie above access
     version(),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Lookup, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Table
+from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Table, UniqueConstraint
 
 from houtai.adapters.sql import catalog_settings
 from houtai.adapters.sql.columns import (
@@ -14,6 +14,7 @@ from houtai.adapters.sql.columns import (
     long_text,
     moment,
     one_of,
+    owner_column,
     plain,
     qty,
     version,
@@ -43,12 +44,13 @@ products: Final = search_index(
         id_column("category_id", ForeignKey("categories.id"), index=True),
         id_column("brand_id", ForeignKey("brands.id"), nullable=True),
         one_of("source", Source),
-        id_column("merchant_id", ForeignKey("merchants.id"), nullable=True, index=True),
+        owner_column("merchant_id"),
         plain("options"),
         plain("attributes"),
         one_of("state", Standing, index=True),
         version(),
         long_text("search_text"),
+        UniqueConstraint("merchant_id", "id"),
     )
 )
 
@@ -57,7 +59,7 @@ skus: Final = search_index(
         "skus",
         METADATA,
         id_column("id", primary_key=True),
-        id_column("product_id", ForeignKey("products.id"), index=True),
+        id_column("product_id", index=True),
         words("code", 64, unique=True),
         words("title", 400),
         plain("option_values"),
@@ -69,10 +71,12 @@ skus: Final = search_index(
         whole_number("height_mm", 0, MAX_SIZE_MM),
         one_of("return_policy", ReturnPolicy),
         Column("gift_only", Boolean(), nullable=False),
-        id_column("merchant_id", ForeignKey("merchants.id"), nullable=True, index=True),
+        owner_column("merchant_id", known=False),
         one_of("state", Standing),
         version(),
         long_text("search_text"),
+        UniqueConstraint("merchant_id", "id"),
+        ForeignKeyConstraint(["merchant_id", "product_id"], ["products.merchant_id", "products.id"]),
     )
 )
 
@@ -97,9 +101,9 @@ listings: Final = Table(
     "listings",
     METADATA,
     id_column("id", primary_key=True),
-    id_column("product_id", ForeignKey("products.id"), index=True),
+    id_column("product_id", index=True),
     id_column("channel_id", ForeignKey("channels.id"), index=True),
-    id_column("merchant_id", ForeignKey("merchants.id"), nullable=True, index=True),
+    owner_column("merchant_id", known=False),
     id_column("author"),
     words("title"),
     plain("sku_ids"),
@@ -109,6 +113,8 @@ listings: Final = Table(
     plain("change", nullable=True),
     words("reason", 500),
     version(),
+    UniqueConstraint("merchant_id", "id"),
+    ForeignKeyConstraint(["merchant_id", "product_id"], ["products.merchant_id", "products.id"]),
 )
 
 listing_skus: Final = Table(
@@ -138,7 +144,7 @@ imports: Final = Table(
     words("key", 200, primary_key=True),
     words("kind", 40),
     words("content_hash", 64),
-    id_column("owner", ForeignKey("merchants.id"), nullable=True, index=True),
+    owner_column("owner", index=True),
     id_column("id", unique=True),
     words("file_name", 200),
     moment("at"),

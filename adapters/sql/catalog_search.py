@@ -41,8 +41,7 @@ class CatalogSearch:
 
     def imports_of(self, owner: UUID | None, limit: int) -> tuple[Import, ...]:
         """See `CatalogViews.imports_of`."""
-        own = imports.c.owner.is_(None) if owner is None else imports.c.owner == owner
-        latest = select(imports).where(own).order_by(imports.c.at.desc(), imports.c.id.desc()).limit(limit)
+        latest = select(imports).where(imports.c.owner == owner).order_by(imports.c.at.desc(), imports.c.id.desc()).limit(limit)
         return tuple(load_import(dict(row), {}) for row in self.connection.execute(latest).mappings())
 
     def search_skus(self, words: Words, page: Page, merchants: Iterable[UUID] | None) -> Slice[Sku]:

@@ -6,11 +6,27 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import DDL, JSON, BigInteger, CheckConstraint, Column, Dialect, MetaData, String, Table, Text, Uuid, event
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TIMESTAMP, TypeDecorator
 
+from houtai.domain.authority import HOUSE
 from houtai.domain.limits import MAX_QTY, MAX_WEIGHT_G
 from houtai.domain.money import MAX_MINOR
 
@@ -50,12 +66,40 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
 
 
+class Owner(TypeDecorator[UUID]):
+    """Whose a row is: a merchant's id, or `HOUSE` where the record says None, so that the column is never null.
+
+    Comparing with None therefore means "the house's own", never IS NULL.
+    """
+
+    impl = Uuid
+    cache_ok = True
+    coerce_to_is_types = ()
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID:
+        """To the database."""
+        return HOUSE if value is None else value
+
+    def process_result_value(self, value: UUID | None, dialect: Dialect) -> UUID | None:
+        """From the database."""
+        return None if value == HOUSE else value
+
+
 PLAIN_JSON: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def id_column(name: str, *args: Any, **options: Any) -> Column[Any]:
     """A UUID."""
     return Column(name, Uuid(), *args, **{"nullable": False, **options})
+
+
+def owner_column(name: str, *args: Any, **options: Any) -> Column[Any]:
+    """Whose the row is: see `Owner`. Its table belongs to tenants, which row security and the doctor go by.
+
+    Unless `known` is False, it is one of the table of owners; a composite foreign key may stand for that.
+    """
+    known = [ForeignKey("owners.id")] if options.pop("known", True) else []
+    return Column(name, Owner(), *known, *args, **{"nullable": False, "info": {"owner": True}, **options})
 
 
 def moment(name: str, **options: Any) -> Column[Any]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+    UniqueConstraint,
+)
 
 from houtai.adapters.sql.columns import (
     METADATA,
@@ -13,6 +23,7 @@ from houtai.adapters.sql.columns import (
     minor,
     moment,
     one_of,
+    owner_column,
     plain,
     qty,
     version,
@@ -52,9 +63,10 @@ warehouses: Final = Table(
     words("code", 64, unique=True),
     words("name"),
     words("currency", 3),
-    id_column("merchant_id", ForeignKey("merchants.id"), nullable=True, index=True),
+    owner_column("merchant_id"),
     one_of("state", WarehouseState),
     version(),
+    UniqueConstraint("merchant_id", "id"),
 )
 
 channel_warehouses: Final = Table(

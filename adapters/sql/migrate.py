@@ -41,7 +41,7 @@ def is_empty(engine: Engine) -> bool:
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
-    """Run what is missing, each revision in one transaction; the revision before and after."""
+    """Run what is missing in one transaction; the revision before and after. `secure` comes next."""
     before = current(engine)
     config = configuration()
     with engine.begin() as connection:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, exists, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, exists, false, select
 
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.orders import ORDER_MAPPING
 from houtai.adapters.sql.orders_tables import order_lines, orders
 from houtai.application.orders.ports import OrderFilter, Timer
 from houtai.application.paging import Page, Slice
-from houtai.domain.authority import HOUSE
 from houtai.domain.ids import OrderId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import digits_of
@@ -78,8 +77,4 @@ def _begins(column: Column[Any], prefix: str) -> list[ColumnElement[bool]]:
 
 
 def _holds_goods_of(merchants: frozenset[Any]) -> ColumnElement[bool]:
-    owners = order_lines.c.merchant_id
-    of_these = owners.in_(sorted(merchants - {HOUSE}))
-    return exists().where(
-        order_lines.c.order_id == orders.c.id, or_(of_these, owners.is_(None)) if HOUSE in merchants else of_these
-    )
+    return exists().where(order_lines.c.order_id == orders.c.id, order_lines.c.merchant_id.in_(sorted(merchants)))

@@ -6,7 +6,20 @@ from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, String, Table
 
-from houtai.adapters.sql.columns import METADATA, id_column, minor, moment, one_of, plain, qty, version, whole_number, words
+from houtai.adapters.sql.columns import (
+    METADATA,
+    id_column,
+    minor,
+    moment,
+    one_of,
+    owner_column,
+    plain,
+    qty,
+    version,
+    whole_number,
+    words,
+)
+from houtai.domain.authority import HOUSE
 from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
 from houtai.domain.limits import MAX_LINES
 from houtai.domain.orders.line import DiscountSource
@@ -85,7 +98,7 @@ order_lines: Final = Table(
     METADATA,
     id_column("order_id", ForeignKey("orders.id"), primary_key=True),
     whole_number("seq", 1, MAX_SEQ, primary_key=True),
-    id_column("sku_id", ForeignKey("skus.id"), nullable=True, index=True),
+    id_column("sku_id", nullable=True, index=True),
     words("sku_code", 128),
     words("title", 400),
     qty("qty", 1),
@@ -96,9 +109,9 @@ order_lines: Final = Table(
     minor("paid_minor", 0),
     minor("freight_minor", 0),
     whole_number("weight_g", 0, 2**62),
-    id_column("merchant_id", ForeignKey("merchants.id"), nullable=True),
+    owner_column("merchant_id", known=False),
     words("external_id", 128),
-    id_column("bundle_sku_id", ForeignKey("skus.id"), nullable=True),
+    id_column("bundle_sku_id", nullable=True),
     words("bundle_code", 128, nullable=True),
     qty("bundle_qty", 1, nullable=True),
     whole_number("bundle_line", 1, MAX_SEQ, nullable=True),
@@ -107,6 +120,9 @@ order_lines: Final = Table(
     qty("cancelled_qty"),
     qty("shortage_qty"),
     qty("settled_qty"),
+    ForeignKeyConstraint(["merchant_id", "sku_id"], ["skus.merchant_id", "skus.id"]),
+    ForeignKeyConstraint(["merchant_id", "bundle_sku_id"], ["skus.merchant_id", "skus.id"]),
+    CheckConstraint(f"sku_id IS NOT NULL OR merchant_id = '{HOUSE.hex}'", name="merchant_id_of_goods"),
     CheckConstraint("paid_minor = gross_minor - discount_minor", name="paid_minor_sum"),
     CheckConstraint("shipped_qty + cancelled_qty <= qty", name="shipped_qty_within"),
     CheckConstraint("shortage_qty <= qty - shipped_qty - cancelled_qty", name="shortage_qty_open"),

@@ -13,6 +13,7 @@ from houtai.adapters.sql.columns import (
     minor,
     moment,
     one_of,
+    owner_column,
     plain,
     qty,
     version,
@@ -123,7 +124,7 @@ promotions: Final = Table(
     moment("valid_from"),
     moment("valid_until"),
     plain("scope"),
-    id_column("owner", index=True),  # the one merchant whose goods it is about, else the house
+    owner_column("owner", index=True),  # the one merchant whose goods it is about, else the house
     plain("channels"),
     plain("levels"),
     whole_number("priority", -1000, 1000),
@@ -152,7 +153,7 @@ coupon_templates: Final = Table(
     whole_number("grace_days", 0, 365),
     minor("threshold_minor", 0),
     plain("scope"),
-    id_column("owner", index=True),
+    owner_column("owner", index=True),
     plain("channels"),
     words("claim_code", 64, nullable=True, unique=True),
     Column("stackable", Boolean(), nullable=False),

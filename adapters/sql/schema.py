@@ -8,13 +8,15 @@ from sqlalchemy import Engine, create_mock_engine
 
 from houtai.adapters.sql import modules
 from houtai.adapters.sql.columns import METADATA as METADATA  # noqa: PLC0414  # this module is where others take it from
+from houtai.adapters.sql.rights import secure
 
 assert modules.MAPPINGS, "the modules' tables are registered by importing them"
 
 
 def create_all(engine: Engine) -> None:
-    """Make every table, index and trigger in an empty database."""
+    """Make every table, index and trigger in an empty database, and what rights it can."""
     METADATA.create_all(engine)
+    secure(engine)
 
 
 def statements(dialect: str) -> list[str]:

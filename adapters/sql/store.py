@@ -7,10 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, create_engine, delete, event, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, select, tuple_
 from sqlalchemy.engine import URL, make_url
 
+from houtai.adapters.sql.confine import can_confine, confine
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import requests
 from houtai.adapters.sql.tx import SqlTx
@@ -49,6 +51,7 @@ class SqlStore:
         self._reader = self.engine.execution_options(houtai_begin="BEGIN")
         if not self.is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._confines: bool | None = None
         # SQLite has one writer: waiting in line here is fairer and cheaper than its busy handler.
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -59,15 +62,25 @@ class SqlStore:
             yield SqlTx(connection)
 
     @contextmanager
-    def snapshot(self) -> Iterator[SqlViews]:
+    def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:
         """See `Store.snapshot`."""
         with _connected(self._reader) as connection:
+            if merchants is not None and self._can_confine(connection):
+                with translated():
+                    confine(connection, merchants)
             yield SqlViews(connection)
 
     def forget_answers(self, before: dt.datetime, most: int) -> int:
         """See `Store.forget_answers`."""
         with self._turn, translated(), self._writer.begin() as connection:
             return int(connection.execute(_FORGET, {"before": before, "most": most}).rowcount)
+
+    def _can_confine(self, connection: Connection) -> bool:
+        """Asked once: roles and grants change when the program stands still."""
+        if self._confines is None:
+            with translated():
+                self._confines = can_confine(connection)
+        return self._confines
 
     def close(self) -> None:
         """Give back all connections."""

@@ -17,6 +17,7 @@ from houtai.domain.access.api_key import ApiKey
 from houtai.domain.access.lockout import Tally
 from houtai.domain.access.role import Role
 from houtai.domain.access.session import Session
+from houtai.domain.authority import HOUSE
 from houtai.domain.ids import AccountId, ApiKeyId, RoleId, SessionId
 
 KnownKey = tuple[AccountId, str]
@@ -35,7 +36,7 @@ KNOWN_FOR: Final = dt.timedelta(days=90)
 
 BY_NAME: Final[Index[Account, str]] = Index("name", lambda account: account.name, unique=True)
 BY_STATE: Final[Index[Account, str]] = Index("state", lambda account: account.state.value)
-BY_MERCHANT: Final[Index[Account, UUID]] = Index("merchant", lambda account: account.merchant_id)
+BY_MERCHANT: Final[Index[Account, UUID]] = Index("merchant", lambda account: account.merchant_id or HOUSE)
 ACCOUNTS: Final[Records[AccountId, Account]] = Records(
     "accounts",
     Account,

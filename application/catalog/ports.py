@@ -9,6 +9,7 @@ from uuid import UUID
 from houtai.application.catalog.imports import Import, ImportKey
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import HouseTx, Index, Reading, Records, Rows
+from houtai.domain.authority import HOUSE
 from houtai.domain.catalog.binding import BarcodeUse, Binding, BindingKey
 from houtai.domain.catalog.brand import Brand
 from houtai.domain.catalog.category import Category
@@ -55,16 +56,16 @@ CATEGORY_BY_PARENT: Index[Category, UUID] = Index("parent_id", lambda category: 
 BRAND_BY_CODE: Index[Brand, str] = Index("code", lambda brand: brand.code, unique=True)
 PRODUCT_BY_CODE: Index[Product, str] = Index("code", lambda product: product.code, unique=True)
 PRODUCT_BY_CATEGORY: Index[Product, UUID] = Index("category_id", lambda product: product.category_id)
-PRODUCT_BY_MERCHANT: Index[Product, UUID] = Index("merchant_id", lambda product: product.merchant_id)
+PRODUCT_BY_MERCHANT: Index[Product, UUID] = Index("merchant_id", lambda product: product.merchant_id or HOUSE)
 PRODUCT_BY_STATE: Index[Product, str] = Index("state", lambda product: product.state.value)
 SKU_BY_CODE: Index[Sku, str] = Index("code", lambda sku: sku.code, unique=True)
 SKU_BY_PRODUCT: Index[Sku, UUID] = Index("product_id", lambda sku: sku.product_id)
-SKU_BY_MERCHANT: Index[Sku, UUID] = Index("merchant_id", lambda sku: sku.merchant_id)
+SKU_BY_MERCHANT: Index[Sku, UUID] = Index("merchant_id", lambda sku: sku.merchant_id or HOUSE)
 BARCODE_BY_SKU: Index[BarcodeUse, UUID] = Index("sku_id", lambda use: use.sku_id)
 LISTING_BY_PLACE: Index[Listing, str] = Index("place", place_of, unique=True)
 LISTING_BY_PRODUCT: Index[Listing, UUID] = Index("product_id", lambda listing: listing.product_id)
 LISTING_BY_CHANNEL: Index[Listing, UUID] = Index("channel_id", lambda listing: listing.channel_id)
-LISTING_BY_MERCHANT: Index[Listing, UUID] = Index("merchant_id", lambda listing: listing.merchant_id)
+LISTING_BY_MERCHANT: Index[Listing, UUID] = Index("merchant_id", lambda listing: listing.merchant_id or HOUSE)
 LISTING_BY_STATE: Index[Listing, str] = Index("state", lambda listing: listing.state.value)
 SKU_BY_VARIANT: Index[Sku, str] = Index("variant", variant_of, unique=True)
 

@@ -15,7 +15,7 @@ from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
+from houtai.domain.authority import HOUSE, Dimension
 from houtai.domain.catalog.brand import Brand
 from houtai.domain.catalog.category import Attribute, Category, attributes_of, path_to
 from houtai.domain.catalog.channel import Channel
@@ -223,7 +223,7 @@ def skus_by_code(views: CatalogViews, query: SkusByCode, act: Act) -> tuple[Sku,
     """Those that exist and that the actor may see."""
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
     found = views.skus.by(ports.SKU_BY_CODE, *sorted(set(query.codes))) if query.codes else []
-    return tuple(sku for sku in found if reach is None or sku.merchant_id in reach)
+    return tuple(sku for sku in found if reach is None or (sku.merchant_id or HOUSE) in reach)
 
 
 def path_in(views: CatalogViews, category: Category) -> tuple[Category, ...]:

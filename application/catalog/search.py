@@ -12,7 +12,7 @@ from houtai.application.paging import Page, Slice
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
+from houtai.domain.authority import HOUSE, Dimension
 from houtai.domain.catalog.category import attributes_of
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
@@ -44,7 +44,7 @@ def search_skus(views: CatalogViews, query: SearchSkus, act: Act) -> Slice[Sku]:
     """SKUs by words of title, code or barcode. A text that is exactly a code or a barcode finds that SKU and nothing else."""
     reach = act.authority.reach("catalog.read", Dimension.MERCHANT, at=act.at)
     exact = _exact_sku(views, query.text.strip())
-    if exact is not None and (reach is None or exact.merchant_id in reach):
+    if exact is not None and (reach is None or (exact.merchant_id or HOUSE) in reach):
         return Slice((exact,))
     return views.search_skus(Words.of(query.text), query.page, reach)
 
@@ -57,7 +57,7 @@ def search_products(views: CatalogViews, query: SearchProducts, act: Act) -> Sli
     exact = views.products.first(PRODUCT_BY_CODE, text)
     if exact is None and (sku := _exact_sku(views, text)) is not None:
         exact = views.products.get(sku.product_id)
-    if exact is not None and (reach is None or exact.merchant_id in reach):
+    if exact is not None and (reach is None or (exact.merchant_id or HOUSE) in reach):
         return Slice((exact,))
     return views.search_products(Words.of(query.text), query.page, reach)
 

@@ -10,6 +10,7 @@ from houtai.application.catalog.ports import CatalogTx, CatalogViews
 from houtai.application.ledger.ports import LedgerTx
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
+from houtai.domain.authority import HOUSE
 from houtai.domain.ids import AdjustmentId, ChannelId, CustomerId, HoldId, ReservationId, SkuId, WarehouseId
 from houtai.domain.inventory.adjustment import Adjustment, OpeningReceipt
 from houtai.domain.inventory.movement import Movement, MovementKey
@@ -39,7 +40,7 @@ from houtai.domain.inventory.warehouse import ChannelWarehouses, Warehouse
 
 WAREHOUSE_BY_CODE: Index[Warehouse, str] = Index("code", lambda warehouse: warehouse.code, unique=True)
 WAREHOUSE_BY_ID: Index[Warehouse, UUID] = Index("id", lambda warehouse: warehouse.id)
-WAREHOUSE_BY_MERCHANT: Index[Warehouse, UUID] = Index("merchant_id", lambda warehouse: warehouse.merchant_id)
+WAREHOUSE_BY_MERCHANT: Index[Warehouse, UUID] = Index("merchant_id", lambda warehouse: warehouse.merchant_id or HOUSE)
 WAREHOUSES: Records[WarehouseId, Warehouse] = Records(
     "warehouses",
     Warehouse,

@@ -12,13 +12,15 @@ import attrs
 from houtai.application.inventory import ports
 from houtai.application.inventory.figures import without_ended_holds
 from houtai.application.inventory.ports import InventoryViews
-from houtai.application.inventory.scope import check_seen, warehouses_seen
+from houtai.application.inventory.scope import check_seen, scopes_of_channel, warehouses_seen
 from houtai.application.masking import MASK_KEY
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import Index
+from houtai.application.reach import demand_within
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
+from houtai.domain.authority import HOUSE, Dimension, Scope
+from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import AdjustmentId, ChannelId, HoldId, OrderId, SkuId, WarehouseId
 from houtai.domain.inventory.adjustment import Adjustment, AdjustmentState, OpeningReceipt
 from houtai.domain.inventory.movement import Movement
@@ -79,12 +81,18 @@ def list_stock(views: InventoryViews, query: ListStock, act: Act) -> Slice[Stock
     found = views.stock_list(seen, query.sku_id, query.available_at_most, merchants, query.page)
     skus = views.skus.many(stock.sku_id for stock in found.items)
     places = views.warehouses.many(stock.warehouse_id for stock in found.items)
-    cleared = (without_ended_holds(views, stock, act.at) for stock in found.items)
+    shown = (stock for stock in found.items if act.may(READ, scope_of_stock(stock, skus[stock.sku_id])))
+    cleared = (without_ended_holds(views, stock, act.at) for stock in shown)
     rows = (_stock_view(stock, skus[stock.sku_id], places[stock.warehouse_id]) for stock in cleared)
     return Slice(tuple(rows), found.next_cursor)
 
 
-def _stock_view(stock: Stock, sku: Any, warehouse: Warehouse) -> StockView:
+def scope_of_stock(stock: Stock, sku: Sku) -> Scope:
+    """Where stock lies: in a warehouse, as goods of a merchant or the house, on no channel of its own."""
+    return Scope(channel=HOUSE, warehouse=stock.warehouse_id, merchant=sku.merchant_id or HOUSE)
+
+
+def _stock_view(stock: Stock, sku: Sku, warehouse: Warehouse) -> StockView:
     shared = {field.name for field in attrs.fields(StockView)} & {field.name for field in attrs.fields(Stock)}
     return StockView(
         sku_code=sku.code,
@@ -128,14 +136,17 @@ class ListMovements:
 @needs(READ, along=(WAREHOUSE, MERCHANT))
 def list_movements(views: InventoryViews, query: ListMovements, act: Act) -> Slice[MovementView]:
     """The SKU's ledger by warehouse, newest first unless the page says otherwise. Raises NotFound for an unseen SKU."""
-    check_seen(views.skus.get(query.sku_id), act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
+    sku = views.skus.get(query.sku_id)
+    check_seen(act, READ, sku)
     wanted = None if query.warehouse_id is None else [query.warehouse_id]
     where: dict[Index[Movement, Any], Any] = {ports.MOVEMENT_BY_SKU: query.sku_id}
     seen = warehouses_seen(act, READ, wanted)
     if seen is not None:
         where[ports.MOVEMENT_BY_WAREHOUSE] = seen
     found = views.movements.page(query.page, where)
-    return Slice(tuple(movement_view(movement) for movement in found.items), found.next_cursor)
+    owner = sku.merchant_id or HOUSE
+    shown = (one for one in found.items if act.may(READ, Scope(warehouse=one.warehouse_id, merchant=owner)))
+    return Slice(tuple(movement_view(movement) for movement in shown), found.next_cursor)
 
 
 def movement_view(movement: Movement) -> MovementView:
@@ -154,17 +165,10 @@ class ReservationsOfOrder:
 @needs(READ, along=(CHANNEL, WAREHOUSE, MERCHANT))
 def reservations_of_order(views: InventoryViews, query: ReservationsOfOrder, act: Act) -> tuple[Reservation, ...]:
     """All reservations of the order, released ones too, in the order of making; none for an unknown order."""
-    warehouses = warehouses_seen(act, READ)
-    channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    merchants = act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
     found = views.reservations.by(ports.RESERVATION_BY_ORDER, query.order_id)
-    skus = views.skus.many(one.sku_id for one in found) if merchants is not None else {}
+    skus = views.skus.many(one.sku_id for one in found)
     shown = (
-        one
-        for one in found
-        if (warehouses is None or one.warehouse_id in warehouses)
-        and (channels is None or one.channel_id in channels)
-        and (merchants is None or skus[one.sku_id].merchant_id in merchants)
+        one for one in found if act.may(READ, Scope(one.channel_id, one.warehouse_id, skus[one.sku_id].merchant_id or HOUSE))
     )
     return tuple(sorted(shown, key=lambda one: (one.made_at, one.line)))
 
@@ -194,9 +198,7 @@ def list_oversells(views: InventoryViews, query: ListOversells, act: Act) -> Sli
 def find_oversell(views: InventoryViews, query: OversellId, act: Act) -> Oversell:
     """One oversell. Raises NotFound."""
     found = views.oversells.get(query)
-    channels = _channels_seen(act, found.channel_id)
-    if channels is not None and found.channel_id not in channels:
-        raise NotFound(what="oversell", key=str(query))
+    demand_within(act, READ, "oversell", query, channel=found.channel_id)
     return found
 
 
@@ -263,14 +265,14 @@ def find_warehouse(views: InventoryViews, query: WarehouseId, act: Act) -> Wareh
 @needs(READ, along=(CHANNEL, WAREHOUSE))
 def find_channel_warehouses(views: InventoryViews, query: ChannelId, act: Act) -> ChannelWarehouses:
     """The pool of a channel. Raises NotFound where it has none."""
-    check_channel(act, query)
+    check_channel(views, act, query)
     return views.channel_warehouses.get(query)
 
 
 @needs(READ, along=(CHANNEL, WAREHOUSE))
 def list_policies(views: InventoryViews, query: ChannelId, act: Act) -> tuple[PublishPolicy, ...]:
     """The channel's general policy and those of single SKUs."""
-    check_channel(act, query)
+    check_channel(views, act, query)
     return tuple(views.publish_policies.by(ports.POLICY_BY_CHANNEL, query))
 
 
@@ -278,9 +280,7 @@ def list_policies(views: InventoryViews, query: ChannelId, act: Act) -> tuple[Pu
 def find_hold(views: InventoryViews, query: HoldId, act: Act) -> Hold:
     """One hold. Raises NotFound."""
     found = views.holds.get(query)
-    channels = _channels_seen(act, found.channel_id)
-    if channels is not None and found.channel_id not in channels:
-        raise NotFound(what="hold", key=str(query))
+    demand_within(act, READ, "hold", query, channel=found.channel_id, owner=found.buyer_id)
     return found
 
 
@@ -305,7 +305,7 @@ class PublishedView:
 @needs(READ, along=(CHANNEL, WAREHOUSE))
 def list_published(views: InventoryViews, query: ListPublished, act: Act) -> Slice[PublishedView]:
     """The channel's current figures. Raises NotFound for a channel out of reach."""
-    check_channel(act, query.channel_id)
+    check_channel(views, act, query.channel_id)
     where: dict[Index[Published, Any], Any] = {ports.PUBLISHED_BY_CHANNEL: query.channel_id}
     if query.sku_id is not None:
         where[ports.PUBLISHED_BY_SKU] = query.sku_id
@@ -333,17 +333,19 @@ def _check_place(views: InventoryViews, act: Act, warehouse_id: WarehouseId, wha
 
 
 def _channels_seen(act: Act, wanted: ChannelId | None) -> frozenset[UUID] | None:
-    """The channels that an answer may show; whoever is limited to merchants sees none, they are the house's business."""
-    if act.authority.reach(READ, Dimension.MERCHANT, at=act.at) is not None:
-        return frozenset()
+    """The channels that an answer may show."""
     reach = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
     if wanted is None:
         return reach
     return frozenset({wanted}) if reach is None else reach & {wanted}
 
 
-def check_channel(act: Act, channel_id: ChannelId) -> None:
-    """Answer NotFound for a channel that the actor does not reach."""
-    seen = _channels_seen(act, channel_id)
-    if seen is not None and channel_id not in seen:
+def check_channel(views: InventoryViews, act: Act, channel_id: ChannelId) -> None:
+    """Answer NotFound for a channel that the actor does not reach, or not in all the warehouses that serve it."""
+    if not channel_seen(act, channel_id, views.channel_warehouses.find(channel_id)):
         raise NotFound(what="channel", key=str(channel_id))
+
+
+def channel_seen(act: Act, channel_id: ChannelId, pool: ChannelWarehouses | None) -> bool:
+    """Whether the actor may see what this channel is told."""
+    return all(act.may(READ, scope) for scope in scopes_of_channel(channel_id, pool))

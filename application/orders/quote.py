@@ -12,7 +12,7 @@ from houtai.application.orders.ports import OrdersViews
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource, Known
-from houtai.application.reach import demand_within
+from houtai.application.reach import demand_within, looks_beyond
 from houtai.application.shipping.freight import freight_of
 from houtai.application.shipping.ports import FreightSource
 from houtai.domain import limits
@@ -51,6 +51,7 @@ class QuoteOrder:
     region: str = attrs.field(default="", validator=limits.text(0, 60))
 
 
+@looks_beyond
 @needs("orders.quote", along=(CHANNEL, MERCHANT), own=True)
 def quote_order(views: OrdersViews, query: QuoteOrder, act: Act) -> Quote:
     """What the basket costs now, freight included, with its trace; nothing is promised or written.

@@ -7,7 +7,7 @@ import attrs
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource
-from houtai.application.reach import demand_within
+from houtai.application.reach import demand_within, looks_beyond
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
 from houtai.domain.pricing.basket import Basket
@@ -22,6 +22,7 @@ class GetQuote:
     basket: Basket
 
 
+@looks_beyond
 @needs("pricing.quote", along=(CHANNEL, MERCHANT), own=True)
 def get_quote(views: BookSource, query: GetQuote, act: Act) -> Quote:
     """Price the basket by today's book, with the trace of every step; refuses as `price` and `load_book` do."""

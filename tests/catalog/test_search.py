@@ -190,7 +190,8 @@ def test_every_index_gives_what_the_words_mean(sql_store: Any, titles: list[str]
         {"id": new_id(), "code": f"C{place}", "title": title, "search_text": indexed([title])}
         for place, title in enumerate(titles)
     ]
-    same = {"category_id": category, "source": "own", "options": [], "attributes": {}, "state": "active", "version": 1}
+    plain = {"options": [], "attributes": {}, "state": "active", "version": 1}
+    same = {"category_id": category, "source": "own", "merchant_id": None, **plain}
     with sql_store.engine.begin() as connection:
         connection.execute(delete(products))
         connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from houtai.adapters.sql.doctor.kinds import DOCUMENTS
+from houtai.domain.authority import HOUSE
 
 
 def one(table: str, where: str = "1 = 1", key: str = "id") -> str:
@@ -16,6 +17,7 @@ def edit(table: str, change: str, where: str = "1 = 1", key: str = "id") -> str:
 
 
 LIVE = "state = 'open'"
+OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 
 BREAKAGE: dict[str, str] = {
@@ -75,8 +77,9 @@ BREAKAGE: dict[str, str] = {
     "S8-ended": "UPDATE reservations SET state = 'open' WHERE order_id IN (SELECT id FROM orders WHERE state = 'cancelled')",
     "S11-line": edit("oversells", "got_qty = got_qty + 1", LIVE),
     "S12": edit("order_lines", "bundle_qty = NULL", "bundle_sku_id IS NOT NULL", "order_id"),
-    "T2-skus": edit("skus", "merchant_id = NULL", "merchant_id IS NOT NULL"),
-    "T2-lines": edit("order_lines", "merchant_id = NULL", "merchant_id IS NOT NULL", "order_id"),
+    "T2-skus": edit("skus", f"merchant_id = {OF_THE_HOUSE}", f"merchant_id <> {OF_THE_HOUSE}"),
+    "T2-listings": edit("listings", f"merchant_id = {OF_THE_HOUSE}", f"merchant_id <> {OF_THE_HOUSE}"),
+    "T2-lines": edit("order_lines", f"merchant_id = {OF_THE_HOUSE}", f"merchant_id <> {OF_THE_HOUSE}", "order_id"),
     "D7-orders": edit("orders", "state = 'hold', hold_due_at = NULL"),
     "D1": edit("timeline", "after = 'elsewhere'", "document = 'order' AND version = 1", "document_id"),
     "D1b": edit("timeline", "before = 'cancelled'", "document = 'order' AND version = 2", "document_id"),

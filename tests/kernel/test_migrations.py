@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from houtai.adapters.opening import SchemaMismatch, open_store
 from houtai.adapters.sql.migrate import current, newest, upgrade
+from houtai.adapters.sql.rights import secure
 from houtai.adapters.sql.schema import create_all
 from houtai.adapters.sql.store import SqlStore
 from tests.stores import PostgresServer
@@ -22,6 +23,9 @@ UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_cons
 FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'
 UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'policy', tablename || '.' || policyname, roles::text || cmd || coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies
+UNION ALL SELECT 'rights', relname, concat(relrowsecurity, relforcerowsecurity, relacl::text) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
 UNION ALL SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ORDER BY 1, 2, 3
 """
@@ -52,6 +56,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
 def test_the_revisions_lead_to_what_the_code_describes(empty: list[str]) -> None:
     migrated, made = SqlStore(empty[0]), SqlStore(empty[1])
     upgrade(migrated.engine)
+    secure(migrated.engine)
     create_all(made.engine)
     assert _what_is_there(migrated.engine) == _what_is_there(made.engine)
     migrated.close()

@@ -35,9 +35,9 @@ CREATE TABLE outbox (
 	CONSTRAINT pk_outbox PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_outbox_state ON outbox (state, id)
-;;
 CREATE INDEX ix_outbox_due_at ON outbox (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE INDEX ix_outbox_state ON outbox (state, id)
 ;;
 CREATE TABLE requests (
 	owner VARCHAR(60) NOT NULL, 
@@ -72,11 +72,11 @@ CREATE TABLE audit_log (
 	CONSTRAINT uq_audit_log_hash UNIQUE (hash)
 )
 ;;
-CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
+CREATE INDEX ix_audit_log_at ON audit_log (at)
 ;;
 CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
 ;;
-CREATE INDEX ix_audit_log_at ON audit_log (at)
+CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
 CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
@@ -118,7 +118,7 @@ CREATE TABLE accounts (
 	totp_recovery JSON, 
 	must_change_password BOOLEAN NOT NULL, 
 	one_time_until VARCHAR(32), 
-	merchant_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_accounts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_accounts PRIMARY KEY (id), 
 	CONSTRAINT uq_accounts_name UNIQUE (name)
@@ -188,6 +188,26 @@ CREATE INDEX ix_customers_phone ON customers (phone)
 ;;
 CREATE INDEX ix_customers_member_level ON customers (member_level)
 ;;
+CREATE TABLE disclosures (
+	id CHAR(32) NOT NULL, 
+	how VARCHAR(40) NOT NULL CONSTRAINT ck_disclosures_how_known CHECK (how IN ('shown', 'exported')), 
+	what VARCHAR(64) NOT NULL, 
+	record_id CHAR(32), 
+	reason VARCHAR(500) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	actor_name VARCHAR(200) NOT NULL, 
+	CONSTRAINT pk_disclosures PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
+;;
+CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
+;;
+CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
+;;
+CREATE TRIGGER disclosures_no_delete BEFORE DELETE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
+;;
 CREATE TABLE holders (
 	buyer_id CHAR(32) NOT NULL, 
 	holds BIGINT NOT NULL CONSTRAINT ck_holders_holds_range CHECK (holds BETWEEN 0 AND 2147483647), 
@@ -210,11 +230,11 @@ CREATE TABLE journals (
 	CONSTRAINT fk_journals_reverses_journals FOREIGN KEY(reverses) REFERENCES journals (id)
 )
 ;;
-CREATE INDEX ix_journals_at ON journals (at, id)
-;;
 CREATE INDEX ix_journals_period ON journals (period, at)
 ;;
 CREATE INDEX ix_journals_document_id ON journals (document_id)
+;;
+CREATE INDEX ix_journals_at ON journals (at, id)
 ;;
 CREATE TRIGGER journals_no_update BEFORE UPDATE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
 ;;
@@ -268,13 +288,13 @@ CREATE TABLE payments (
 	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
 )
 ;;
+CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
+;;
 CREATE INDEX ix_payments_ask_at ON payments (ask_at)
 ;;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
 ;;
 CREATE INDEX ix_payments_state ON payments (state, id)
-;;
-CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
 ;;
 CREATE TABLE cases (
 	id CHAR(32) NOT NULL, 
@@ -286,6 +306,7 @@ CREATE TABLE cases (
 	due_at VARCHAR(32) NOT NULL, 
 	opened_at VARCHAR(32) NOT NULL, 
 	facts JSON NOT NULL, 
+	channel_id CHAR(32), 
 	assignee CHAR(32), 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_cases_state_known CHECK (state IN ('open', 'resolved')), 
 	resolution TEXT NOT NULL, 
@@ -313,6 +334,19 @@ CREATE TABLE campaigns (
 )
 ;;
 CREATE INDEX ix_campaigns_state ON campaigns (state)
+;;
+CREATE TABLE reference_heads (
+	kind VARCHAR(40) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_reference_heads_seq_range CHECK (seq BETWEEN 1 AND 4611686018427387904), 
+	CONSTRAINT pk_reference_heads PRIMARY KEY (kind)
+)
+;;
+CREATE TABLE reference_changes (
+	kind VARCHAR(40) NOT NULL, 
+	seq BIGINT NOT NULL, 
+	edited JSON, 
+	CONSTRAINT pk_reference_changes PRIMARY KEY (kind, seq)
+)
 ;;
 CREATE TABLE account_roles (
 	account_id CHAR(32) NOT NULL, 
@@ -375,61 +409,6 @@ CREATE TABLE known_addresses (
 	CONSTRAINT fk_known_addresses_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id)
 )
 ;;
-CREATE TABLE products (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(64) NOT NULL, 
-	title VARCHAR(200) NOT NULL, 
-	category_id CHAR(32) NOT NULL, 
-	brand_id CHAR(32), 
-	source VARCHAR(40) NOT NULL CONSTRAINT ck_products_source_known CHECK (source IN ('own', 'merchant', 'consignment')), 
-	merchant_id CHAR(32), 
-	options JSON NOT NULL, 
-	attributes JSON NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_products_state_known CHECK (state IN ('active', 'retired')), 
-	version BIGINT NOT NULL CONSTRAINT ck_products_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	search_text TEXT NOT NULL, 
-	CONSTRAINT pk_products PRIMARY KEY (id), 
-	CONSTRAINT uq_products_code UNIQUE (code), 
-	CONSTRAINT fk_products_category_id_categories FOREIGN KEY(category_id) REFERENCES categories (id), 
-	CONSTRAINT fk_products_brand_id_brands FOREIGN KEY(brand_id) REFERENCES brands (id), 
-	CONSTRAINT fk_products_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
-)
-;;
-CREATE INDEX ix_products_category_id ON products (category_id)
-;;
-CREATE INDEX ix_products_merchant_id ON products (merchant_id)
-;;
-CREATE INDEX ix_products_state ON products (state)
-;;
-CREATE TABLE products_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
-;;
-CREATE VIRTUAL TABLE products_words USING fts5(search_text, tokenize = 'unicode61 remove_diacritics 0')
-;;
-CREATE TRIGGER products_words_added AFTER INSERT ON products BEGIN INSERT INTO products_words_of (id) VALUES (new.id); INSERT INTO products_words (rowid, search_text) VALUES ((SELECT row FROM products_words_of WHERE id = new.id), new.search_text); END
-;;
-CREATE TRIGGER products_words_changed AFTER UPDATE OF search_text ON products WHEN old.search_text <> new.search_text BEGIN UPDATE products_words SET search_text = new.search_text WHERE rowid = (SELECT row FROM products_words_of WHERE id = new.id); END
-;;
-CREATE TABLE imports (
-	"key" VARCHAR(200) NOT NULL, 
-	kind VARCHAR(40) NOT NULL, 
-	content_hash VARCHAR(64) NOT NULL, 
-	owner CHAR(32), 
-	id CHAR(32) NOT NULL, 
-	file_name VARCHAR(200) NOT NULL, 
-	at VARCHAR(32) NOT NULL, 
-	actor CHAR(32) NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_imports_state_known CHECK (state IN ('running', 'done')), 
-	imported BIGINT NOT NULL CONSTRAINT ck_imports_imported_range CHECK (imported BETWEEN 0 AND 2147483647), 
-	updated BIGINT NOT NULL CONSTRAINT ck_imports_updated_range CHECK (updated BETWEEN 0 AND 2147483647), 
-	skipped BIGINT NOT NULL CONSTRAINT ck_imports_skipped_range CHECK (skipped BETWEEN 0 AND 2147483647), 
-	failed BIGINT NOT NULL CONSTRAINT ck_imports_failed_range CHECK (failed BETWEEN 0 AND 2147483647), 
-	CONSTRAINT pk_imports PRIMARY KEY ("key"), 
-	CONSTRAINT fk_imports_owner_merchants FOREIGN KEY(owner) REFERENCES merchants (id), 
-	CONSTRAINT uq_imports_id UNIQUE (id)
-)
-;;
-CREATE INDEX ix_imports_owner ON imports (owner)
-;;
 CREATE TABLE customer_addresses (
 	customer_id CHAR(32) NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
@@ -444,21 +423,6 @@ CREATE TABLE customer_addresses (
 	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
 	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
-;;
-CREATE TABLE warehouses (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(64) NOT NULL, 
-	name VARCHAR(200) NOT NULL, 
-	currency VARCHAR(3) NOT NULL, 
-	merchant_id CHAR(32), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_warehouses_state_known CHECK (state IN ('active', 'closed')), 
-	version BIGINT NOT NULL CONSTRAINT ck_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_warehouses PRIMARY KEY (id), 
-	CONSTRAINT uq_warehouses_code UNIQUE (code), 
-	CONSTRAINT fk_warehouses_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
-)
-;;
-CREATE INDEX ix_warehouses_merchant_id ON warehouses (merchant_id)
 ;;
 CREATE TABLE channel_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -524,6 +488,18 @@ CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
         WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
         BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
 ;;
+CREATE TABLE owners (
+	id CHAR(32) NOT NULL, 
+	merchant_id CHAR(32), 
+	CONSTRAINT pk_owners PRIMARY KEY (id), 
+	CONSTRAINT ck_owners_house_is_no_merchant CHECK ((id = '00000000000000000000000000000002') = (merchant_id IS NULL)), 
+	CONSTRAINT ck_owners_id_is_the_merchant CHECK (merchant_id IS NULL OR merchant_id = id), 
+	CONSTRAINT uq_owners_merchant_id UNIQUE (merchant_id), 
+	CONSTRAINT fk_owners_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+)
+;;
+INSERT INTO owners (id) VALUES ('00000000000000000000000000000002')
+;;
 CREATE TABLE orders (
 	id CHAR(32) NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
@@ -572,25 +548,25 @@ CREATE TABLE orders (
 	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
-;;
-CREATE INDEX ix_orders_state ON orders (state, id)
-;;
 CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
 ;;
 CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
 ;;
-CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
-;;
-CREATE UNIQUE INDEX uq_orders_number ON orders (number)
+CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
 ;;
 CREATE INDEX ix_orders_placed_at ON orders (placed_at)
 ;;
+CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
+;;
+CREATE INDEX ix_orders_state ON orders (state, id)
+;;
 CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
 ;;
-CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
+CREATE UNIQUE INDEX uq_orders_number ON orders (number)
 ;;
-CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
 ;;
 CREATE TABLE audit_policies (
 	id CHAR(32) NOT NULL, 
@@ -667,13 +643,13 @@ CREATE TABLE refunds (
 	CONSTRAINT fk_refunds_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
 )
 ;;
-CREATE INDEX ix_refunds_order_id ON refunds (order_id)
+CREATE INDEX ix_refunds_state ON refunds (state, id)
 ;;
 CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
 ;;
 CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;;
-CREATE INDEX ix_refunds_state ON refunds (state, id)
+CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 ;;
 CREATE TABLE budgets (
 	campaign_id CHAR(32) NOT NULL, 
@@ -699,13 +675,121 @@ CREATE TABLE budget_entries (
 	CONSTRAINT fk_budget_entries_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
-;;
 CREATE INDEX ix_budget_entries_campaign_id ON budget_entries (campaign_id)
+;;
+CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
 ;;
 CREATE TRIGGER budget_entries_no_update BEFORE UPDATE ON budget_entries BEGIN SELECT RAISE(ABORT, 'budget_entries is append-only'); END
 ;;
 CREATE TRIGGER budget_entries_no_delete BEFORE DELETE ON budget_entries BEGIN SELECT RAISE(ABORT, 'budget_entries is append-only'); END
+;;
+CREATE TABLE freight_rules (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	terms JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_freight_rules_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_freight_rules_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_freight_rules PRIMARY KEY (id), 
+	CONSTRAINT fk_freight_rules_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_freight_rules_channel_id ON freight_rules (channel_id)
+;;
+CREATE TABLE products (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	title VARCHAR(200) NOT NULL, 
+	category_id CHAR(32) NOT NULL, 
+	brand_id CHAR(32), 
+	source VARCHAR(40) NOT NULL CONSTRAINT ck_products_source_known CHECK (source IN ('own', 'merchant', 'consignment')), 
+	merchant_id CHAR(32) NOT NULL, 
+	options JSON NOT NULL, 
+	attributes JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_products_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_products_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	search_text TEXT NOT NULL, 
+	CONSTRAINT pk_products PRIMARY KEY (id), 
+	CONSTRAINT uq_products_merchant_id_id UNIQUE (merchant_id, id), 
+	CONSTRAINT uq_products_code UNIQUE (code), 
+	CONSTRAINT fk_products_category_id_categories FOREIGN KEY(category_id) REFERENCES categories (id), 
+	CONSTRAINT fk_products_brand_id_brands FOREIGN KEY(brand_id) REFERENCES brands (id), 
+	CONSTRAINT fk_products_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
+)
+;;
+CREATE INDEX ix_products_state ON products (state)
+;;
+CREATE INDEX ix_products_category_id ON products (category_id)
+;;
+CREATE TABLE products_words_of (row INTEGER PRIMARY KEY, id CHAR(32) NOT NULL UNIQUE)
+;;
+CREATE VIRTUAL TABLE products_words USING fts5(search_text, tokenize = 'unicode61 remove_diacritics 0')
+;;
+CREATE TRIGGER products_words_added AFTER INSERT ON products BEGIN INSERT INTO products_words_of (id) VALUES (new.id); INSERT INTO products_words (rowid, search_text) VALUES ((SELECT row FROM products_words_of WHERE id = new.id), new.search_text); END
+;;
+CREATE TRIGGER products_words_changed AFTER UPDATE OF search_text ON products WHEN old.search_text <> new.search_text BEGIN UPDATE products_words SET search_text = new.search_text WHERE rowid = (SELECT row FROM products_words_of WHERE id = new.id); END
+;;
+CREATE TABLE imports (
+	"key" VARCHAR(200) NOT NULL, 
+	kind VARCHAR(40) NOT NULL, 
+	content_hash VARCHAR(64) NOT NULL, 
+	owner CHAR(32) NOT NULL, 
+	id CHAR(32) NOT NULL, 
+	file_name VARCHAR(200) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_imports_state_known CHECK (state IN ('running', 'done')), 
+	imported BIGINT NOT NULL CONSTRAINT ck_imports_imported_range CHECK (imported BETWEEN 0 AND 2147483647), 
+	updated BIGINT NOT NULL CONSTRAINT ck_imports_updated_range CHECK (updated BETWEEN 0 AND 2147483647), 
+	skipped BIGINT NOT NULL CONSTRAINT ck_imports_skipped_range CHECK (skipped BETWEEN 0 AND 2147483647), 
+	failed BIGINT NOT NULL CONSTRAINT ck_imports_failed_range CHECK (failed BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_imports PRIMARY KEY ("key"), 
+	CONSTRAINT fk_imports_owner_owners FOREIGN KEY(owner) REFERENCES owners (id), 
+	CONSTRAINT uq_imports_id UNIQUE (id)
+)
+;;
+CREATE INDEX ix_imports_owner ON imports (owner)
+;;
+CREATE TABLE warehouses (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	merchant_id CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_warehouses_state_known CHECK (state IN ('active', 'closed')), 
+	version BIGINT NOT NULL CONSTRAINT ck_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_warehouses PRIMARY KEY (id), 
+	CONSTRAINT uq_warehouses_merchant_id_id UNIQUE (merchant_id, id), 
+	CONSTRAINT uq_warehouses_code UNIQUE (code), 
+	CONSTRAINT fk_warehouses_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
+)
+;;
+CREATE TABLE order_promotions (
+	order_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_promotions_place_range CHECK (place BETWEEN 0 AND 1000000), 
+	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
+	source_id CHAR(32) NOT NULL, 
+	code VARCHAR(200) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_promotions_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	lines JSON NOT NULL, 
+	campaign_id CHAR(32), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	rule JSON, 
+	CONSTRAINT pk_order_promotions PRIMARY KEY (order_id, place), 
+	CONSTRAINT fk_order_promotions_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE TABLE order_tenders (
+	order_id CHAR(32) NOT NULL, 
+	payment_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_tenders_place_range CHECK (place BETWEEN 0 AND 1000), 
+	provider VARCHAR(64) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_tenders_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_order_tenders_state_known CHECK (state IN ('open', 'captured', 'failed', 'given-back')), 
+	CONSTRAINT pk_order_tenders PRIMARY KEY (order_id, payment_id), 
+	CONSTRAINT fk_order_tenders_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_order_tenders_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
+)
 ;;
 CREATE TABLE promotions (
 	id CHAR(32) NOT NULL, 
@@ -728,12 +812,13 @@ CREATE TABLE promotions (
 	version BIGINT NOT NULL CONSTRAINT ck_promotions_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_promotions PRIMARY KEY (id), 
 	CONSTRAINT uq_promotions_code UNIQUE (code), 
+	CONSTRAINT fk_promotions_owner_owners FOREIGN KEY(owner) REFERENCES owners (id), 
 	CONSTRAINT fk_promotions_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_promotions_owner ON promotions (owner)
-;;
 CREATE INDEX ix_promotions_state ON promotions (state)
+;;
+CREATE INDEX ix_promotions_owner ON promotions (owner)
 ;;
 CREATE TABLE coupon_templates (
 	id CHAR(32) NOT NULL, 
@@ -760,6 +845,7 @@ CREATE TABLE coupon_templates (
 	version BIGINT NOT NULL CONSTRAINT ck_coupon_templates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_coupon_templates PRIMARY KEY (id), 
 	CONSTRAINT uq_coupon_templates_code UNIQUE (code), 
+	CONSTRAINT fk_coupon_templates_owner_owners FOREIGN KEY(owner) REFERENCES owners (id), 
 	CONSTRAINT uq_coupon_templates_claim_code UNIQUE (claim_code), 
 	CONSTRAINT fk_coupon_templates_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
@@ -767,19 +853,6 @@ CREATE TABLE coupon_templates (
 CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
 ;;
 CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
-;;
-CREATE TABLE freight_rules (
-	id CHAR(32) NOT NULL, 
-	channel_id CHAR(32) NOT NULL, 
-	currency VARCHAR(3) NOT NULL, 
-	terms JSON NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_freight_rules_state_known CHECK (state IN ('active', 'retired')), 
-	version BIGINT NOT NULL CONSTRAINT ck_freight_rules_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_freight_rules PRIMARY KEY (id), 
-	CONSTRAINT fk_freight_rules_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
-)
-;;
-CREATE INDEX ix_freight_rules_channel_id ON freight_rules (channel_id)
 ;;
 CREATE TABLE skus (
 	id CHAR(32) NOT NULL, 
@@ -795,18 +868,16 @@ CREATE TABLE skus (
 	height_mm BIGINT NOT NULL CONSTRAINT ck_skus_height_mm_range CHECK (height_mm BETWEEN 0 AND 100000), 
 	return_policy VARCHAR(40) NOT NULL CONSTRAINT ck_skus_return_policy_known CHECK (return_policy IN ('whole-only', 'component')), 
 	gift_only BOOLEAN NOT NULL, 
-	merchant_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_skus_state_known CHECK (state IN ('active', 'retired')), 
 	version BIGINT NOT NULL CONSTRAINT ck_skus_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	search_text TEXT NOT NULL, 
 	CONSTRAINT pk_skus PRIMARY KEY (id), 
-	CONSTRAINT fk_skus_product_id_products FOREIGN KEY(product_id) REFERENCES products (id), 
+	CONSTRAINT uq_skus_merchant_id_id UNIQUE (merchant_id, id), 
+	CONSTRAINT fk_skus_merchant_id_product_id_products FOREIGN KEY(merchant_id, product_id) REFERENCES products (merchant_id, id), 
 	CONSTRAINT uq_skus_code UNIQUE (code), 
-	CONSTRAINT uq_skus_variant UNIQUE (variant), 
-	CONSTRAINT fk_skus_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+	CONSTRAINT uq_skus_variant UNIQUE (variant)
 )
-;;
-CREATE INDEX ix_skus_merchant_id ON skus (merchant_id)
 ;;
 CREATE INDEX ix_skus_product_id ON skus (product_id)
 ;;
@@ -822,7 +893,7 @@ CREATE TABLE listings (
 	id CHAR(32) NOT NULL, 
 	product_id CHAR(32) NOT NULL, 
 	channel_id CHAR(32) NOT NULL, 
-	merchant_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
 	author CHAR(32) NOT NULL, 
 	title VARCHAR(200) NOT NULL, 
 	sku_ids JSON NOT NULL, 
@@ -833,9 +904,9 @@ CREATE TABLE listings (
 	reason VARCHAR(500) NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_listings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_listings PRIMARY KEY (id), 
-	CONSTRAINT fk_listings_product_id_products FOREIGN KEY(product_id) REFERENCES products (id), 
+	CONSTRAINT uq_listings_merchant_id_id UNIQUE (merchant_id, id), 
+	CONSTRAINT fk_listings_merchant_id_product_id_products FOREIGN KEY(merchant_id, product_id) REFERENCES products (merchant_id, id), 
 	CONSTRAINT fk_listings_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
-	CONSTRAINT fk_listings_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id), 
 	CONSTRAINT uq_listings_place UNIQUE (place)
 )
 ;;
@@ -844,8 +915,6 @@ CREATE INDEX ix_listings_channel_id ON listings (channel_id)
 CREATE INDEX ix_listings_state ON listings (state)
 ;;
 CREATE INDEX ix_listings_product_id ON listings (product_id)
-;;
-CREATE INDEX ix_listings_merchant_id ON listings (merchant_id)
 ;;
 CREATE TABLE pool_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -899,33 +968,6 @@ CREATE TRIGGER opening_receipts_no_update BEFORE UPDATE ON opening_receipts BEGI
 ;;
 CREATE TRIGGER opening_receipts_no_delete BEFORE DELETE ON opening_receipts BEGIN SELECT RAISE(ABORT, 'opening_receipts is append-only'); END
 ;;
-CREATE TABLE order_promotions (
-	order_id CHAR(32) NOT NULL, 
-	place BIGINT NOT NULL CONSTRAINT ck_order_promotions_place_range CHECK (place BETWEEN 0 AND 1000000), 
-	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
-	source_id CHAR(32) NOT NULL, 
-	code VARCHAR(200) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_promotions_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
-	lines JSON NOT NULL, 
-	campaign_id CHAR(32), 
-	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
-	rule JSON, 
-	CONSTRAINT pk_order_promotions PRIMARY KEY (order_id, place), 
-	CONSTRAINT fk_order_promotions_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
-)
-;;
-CREATE TABLE order_tenders (
-	order_id CHAR(32) NOT NULL, 
-	payment_id CHAR(32) NOT NULL, 
-	place BIGINT NOT NULL CONSTRAINT ck_order_tenders_place_range CHECK (place BETWEEN 0 AND 1000), 
-	provider VARCHAR(64) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_tenders_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_order_tenders_state_known CHECK (state IN ('open', 'captured', 'failed', 'given-back')), 
-	CONSTRAINT pk_order_tenders PRIMARY KEY (order_id, payment_id), 
-	CONSTRAINT fk_order_tenders_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
-	CONSTRAINT fk_order_tenders_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
-)
-;;
 CREATE TABLE coupons (
 	id CHAR(32) NOT NULL, 
 	template_id CHAR(32) NOT NULL, 
@@ -945,11 +987,11 @@ CREATE TABLE coupons (
 	CONSTRAINT fk_coupons_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_coupons_state ON coupons (state)
-;;
 CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS NOT NULL
 ;;
 CREATE INDEX ix_coupons_template_id ON coupons (template_id)
+;;
+CREATE INDEX ix_coupons_state ON coupons (state)
 ;;
 CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
 ;;
@@ -1226,13 +1268,13 @@ CREATE TABLE oversells (
 	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
-;;
-CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
-;;
 CREATE INDEX ix_oversells_order_id ON oversells (order_id)
 ;;
 CREATE INDEX ix_oversells_state ON oversells (state)
+;;
+CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
+;;
+CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
 CREATE TABLE order_lines (
 	order_id CHAR(32) NOT NULL, 
@@ -1248,7 +1290,7 @@ CREATE TABLE order_lines (
 	paid_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_paid_minor_range CHECK (paid_minor BETWEEN 0 AND 1000000000000000), 
 	freight_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_freight_minor_range CHECK (freight_minor BETWEEN 0 AND 1000000000000000), 
 	weight_g BIGINT NOT NULL CONSTRAINT ck_order_lines_weight_g_range CHECK (weight_g BETWEEN 0 AND 4611686018427387904), 
-	merchant_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
 	external_id VARCHAR(128) NOT NULL, 
 	bundle_sku_id CHAR(32), 
 	bundle_code VARCHAR(128), 
@@ -1260,19 +1302,19 @@ CREATE TABLE order_lines (
 	shortage_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shortage_qty_range CHECK (shortage_qty BETWEEN 0 AND 2147483647), 
 	settled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_settled_qty_range CHECK (settled_qty BETWEEN 0 AND 2147483647), 
 	CONSTRAINT pk_order_lines PRIMARY KEY (order_id, seq), 
+	CONSTRAINT fk_order_lines_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT fk_order_lines_merchant_id_bundle_sku_id_skus FOREIGN KEY(merchant_id, bundle_sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT ck_order_lines_merchant_id_of_goods CHECK (sku_id IS NOT NULL OR merchant_id = '00000000000000000000000000000002'), 
 	CONSTRAINT ck_order_lines_paid_minor_sum CHECK (paid_minor = gross_minor - discount_minor), 
 	CONSTRAINT ck_order_lines_shipped_qty_within CHECK (shipped_qty + cancelled_qty <= qty), 
 	CONSTRAINT ck_order_lines_shortage_qty_open CHECK (shortage_qty <= qty - shipped_qty - cancelled_qty), 
 	CONSTRAINT ck_order_lines_settled_qty_short CHECK (settled_qty <= shortage_qty), 
-	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
-	CONSTRAINT fk_order_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
-	CONSTRAINT fk_order_lines_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id), 
-	CONSTRAINT fk_order_lines_bundle_sku_id_skus FOREIGN KEY(bundle_sku_id) REFERENCES skus (id)
+	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
 )
 ;;
-CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
-;;
 CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
+;;
+CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
 ;;
 CREATE TABLE price_sheets (
 	id CHAR(32) NOT NULL, 
@@ -1327,11 +1369,11 @@ CREATE TABLE redemptions (
 	CONSTRAINT fk_redemptions_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
+CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
 ;;
 CREATE INDEX ix_redemptions_order_id ON redemptions (order_id)
 ;;
-CREATE INDEX ix_redemptions_coupon_id ON redemptions (coupon_id)
+CREATE INDEX ix_redemptions_template_id ON redemptions (template_id)
 ;;
 CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
@@ -1358,9 +1400,9 @@ CREATE TABLE reservations (
 	CONSTRAINT fk_reservations_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
 )
 ;;
-CREATE INDEX ix_reservations_sku_id_state ON reservations (sku_id, state)
-;;
 CREATE INDEX ix_reservations_order_id ON reservations (order_id)
+;;
+CREATE INDEX ix_reservations_sku_id_state ON reservations (sku_id, state)
 ;;
 CREATE TABLE held_lines (
 	hold_id CHAR(32) NOT NULL, 
@@ -1382,9 +1424,9 @@ CREATE TABLE held_lines (
 	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
-;;
 CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
+;;
+CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
 ;;
 CREATE TABLE order_gifts (
 	order_id CHAR(32) NOT NULL, 
