@@ -43,7 +43,8 @@ class Index(Generic[R, V]):
 class Records(Generic[K, R]):
     """One kind of record as a module declares it: its name on the transaction, its key and its lookups.
 
-    `append_only` records are never saved again; `secret` fields never reach the operation log.
+    `append_only` records are never saved again; `secret` fields never reach the operation log. `reference` records are read
+    by most deeds and edited by few: a store may keep them in the process, as long as no deed sees one older than itself.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Records(Generic[K, R]):
     append_only: bool = False
     secret: frozenset[str] = frozenset()
     logged: bool = True  # whether edits appear as differences in the operation log
+    reference: bool = False
 
     @property
     def what(self) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Engine, create_mock_engine
 
-from houtai.adapters.sql import modules
+from houtai.adapters.sql import modules, reference
 from houtai.adapters.sql.columns import METADATA as METADATA  # noqa: PLC0414  # this module is where others take it from
 from houtai.adapters.sql.rights import secure
 
 assert modules.MAPPINGS, "the modules' tables are registered by importing them"
+assert reference.reference_heads.metadata is METADATA
 
 
 def create_all(engine: Engine) -> None:

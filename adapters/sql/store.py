@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from houtai.adapters.sql.confine import can_confine, confine
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import requests
+from houtai.adapters.sql.reference import Reference
 from houtai.adapters.sql.tx import SqlTx
 from houtai.adapters.sql.views import SqlViews
 from houtai.application.plain import to_json
@@ -52,6 +53,7 @@ class SqlStore:
         if not self.is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._confines: bool | None = None
+        self._reference = Reference()
         # SQLite has one writer: waiting in line here is fairer and cheaper than its busy handler.
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -59,7 +61,7 @@ class SqlStore:
     def begin(self) -> Iterator[SqlTx]:
         """See `Store.begin`."""
         with self._turn, _connected(self._writer) as connection:
-            yield SqlTx(connection)
+            yield SqlTx(connection, self._reference)
 
     @contextmanager
     def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:

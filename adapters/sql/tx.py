@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,8 +15,8 @@ from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
 from houtai.adapters.sql.mapping import Mapping, Row, Writes, within
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
 from houtai.application.audit import GENESIS, seal
-from houtai.application.ports import Index
 
 BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
 WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
@@ -30,43 +29,20 @@ _MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bind
 _APPEND_LOG: Final = insert(audit_log)
 
 
-class SqlSource:
-    """See `buffer.Source`: one kind of record read through its mapping."""
-
-    def __init__(self, connection: Connection, mapping: Mapping[Any]) -> None:
-        """Read on this connection."""
-        self._connection = connection
-        self._mapping = mapping
-
-    def load(self, keys: Sequence[Any], *, lock: bool) -> list[Any]:
-        """See `Source.load`."""
-        with translated():
-            return self._mapping.fetch(self._connection, keys, lock=lock)
-
-    def load_by(self, index: Index[Any, Any], values: Sequence[Any], *, lock: bool) -> list[Any]:
-        """See `Source.load_by`."""
-        with translated():
-            return self._mapping.fetch_by(self._connection, index, values, lock=lock)
-
-    def load_due(self, index: Index[Any, Any], until: dt.datetime, limit: int) -> list[Any]:
-        """See `Source.load_due`."""
-        with translated():
-            return self._mapping.fetch_due(self._connection, index, until, limit)
-
-
 class SqlTx(BufferedTx):
     """A transaction on one connection; see `OpenTx`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, reference: Reference) -> None:
         """The store has begun on this connection and rolls back what is not committed."""
         super().__init__()
         self._connection = connection
+        self._looked = Looked(reference, connection, BY_NAME)
 
     def open(self, name: str) -> Any:
         """See `BufferedTx.open`."""
         if name in BY_NAME:
             mapping = BY_NAME[name]
-            rows: BufferedRows[Any, Any] = BufferedRows(mapping.records, SqlSource(self._connection, mapping))
+            rows: BufferedRows[Any, Any] = BufferedRows(mapping.records, SqlSource(self._connection, mapping, self._looked))
             self.rows[name] = rows
             return rows
         if name in TOTALS:
@@ -88,6 +64,7 @@ class SqlTx(BufferedTx):
                 self._connection.execute(_ANSWER_REQUESTS, [attrs.asdict(request) for request in self.answered.values()])
             self._write()
             self._add_totals()
+            self._note_reference()
             self._seal()
         with translated(committing=True):
             self._connection.commit()
@@ -113,6 +90,14 @@ class SqlTx(BufferedTx):
             if table_name in updates:
                 assert writes.update is not None, f"{table_name} has nothing but its key"
                 self._connection.execute(writes.update, updates[table_name])
+
+    def _note_reference(self) -> None:
+        edited: dict[str, list[Any]] = {}
+        for name, rows in self.rows.items():
+            if rows.records.reference and (changed := [*rows.added(), *(current for _, current in rows.edited())]):
+                edited[name] = [rows.records.key(record) for record in changed]
+        if edited:
+            note(self._connection, edited)
 
     def _add_totals(self) -> None:
         for name, sums in sorted(self.sums.items()):

@@ -69,19 +69,22 @@ LISTING_BY_MERCHANT: Index[Listing, UUID] = Index("merchant_id", lambda listing:
 LISTING_BY_STATE: Index[Listing, str] = Index("state", lambda listing: listing.state.value)
 SKU_BY_VARIANT: Index[Sku, str] = Index("variant", variant_of, unique=True)
 
-CHANNELS: Records[ChannelId, Channel] = Records("channels", Channel, lambda channel: channel.id, (CHANNEL_BY_CODE, CHANNEL_BY_ID))
-CATEGORIES: Records[CategoryId, Category] = Records(
-    "categories", Category, lambda category: category.id, (CATEGORY_BY_CODE, CATEGORY_BY_PARENT)
+CHANNELS: Records[ChannelId, Channel] = Records(
+    "channels", Channel, lambda channel: channel.id, (CHANNEL_BY_CODE, CHANNEL_BY_ID), reference=True
 )
-BRANDS: Records[BrandId, Brand] = Records("brands", Brand, lambda brand: brand.id, (BRAND_BY_CODE,))
+CATEGORIES: Records[CategoryId, Category] = Records(
+    "categories", Category, lambda category: category.id, (CATEGORY_BY_CODE, CATEGORY_BY_PARENT), reference=True
+)
+BRANDS: Records[BrandId, Brand] = Records("brands", Brand, lambda brand: brand.id, (BRAND_BY_CODE,), reference=True)
 PRODUCTS: Records[ProductId, Product] = Records(
     "products",
     Product,
     lambda product: product.id,
     (PRODUCT_BY_CODE, PRODUCT_BY_CATEGORY, PRODUCT_BY_MERCHANT, PRODUCT_BY_STATE),
+    reference=True,
 )
 SKUS: Records[SkuId, Sku] = Records(
-    "skus", Sku, lambda sku: sku.id, (SKU_BY_CODE, SKU_BY_PRODUCT, SKU_BY_MERCHANT, SKU_BY_VARIANT)
+    "skus", Sku, lambda sku: sku.id, (SKU_BY_CODE, SKU_BY_PRODUCT, SKU_BY_MERCHANT, SKU_BY_VARIANT), reference=True
 )
 BARCODES: Records[str, BarcodeUse] = Records("barcodes", BarcodeUse, lambda use: use.code, (BARCODE_BY_SKU,))
 LISTINGS: Records[ListingId, Listing] = Records(
@@ -89,6 +92,7 @@ LISTINGS: Records[ListingId, Listing] = Records(
     Listing,
     lambda listing: listing.id,
     (LISTING_BY_PLACE, LISTING_BY_PRODUCT, LISTING_BY_CHANNEL, LISTING_BY_MERCHANT, LISTING_BY_STATE),
+    reference=True,
 )
 BINDINGS: Records[BindingKey, Binding] = Records("bindings", Binding, lambda binding: binding.key)
 IMPORTS: Records[ImportKey, Import] = Records("imports", Import, lambda record: record.key)

@@ -46,11 +46,12 @@ WAREHOUSES: Records[WarehouseId, Warehouse] = Records(
     Warehouse,
     lambda warehouse: warehouse.id,
     (WAREHOUSE_BY_CODE, WAREHOUSE_BY_ID, WAREHOUSE_BY_MERCHANT),
+    reference=True,
 )
 
 POOL_BY_STATE: Index[ChannelWarehouses, str] = Index("state", lambda pool: pool.state.value)
 POOLS: Records[ChannelId, ChannelWarehouses] = Records(
-    "channel_warehouses", ChannelWarehouses, lambda pool: pool.channel_id, (POOL_BY_STATE,)
+    "channel_warehouses", ChannelWarehouses, lambda pool: pool.channel_id, (POOL_BY_STATE,), reference=True
 )
 
 STOCK_BY_SKU: Index[Stock, UUID] = Index("sku_id", lambda stock: stock.sku_id)
@@ -104,7 +105,7 @@ RECEIPTS: Records[UUID, OpeningReceipt] = Records(
 
 POLICY_BY_CHANNEL: Index[PublishPolicy, UUID] = Index("channel_id", lambda policy: policy.channel_id)
 POLICIES: Records[UUID, PublishPolicy] = Records(
-    "publish_policies", PublishPolicy, lambda policy: policy.id, (POLICY_BY_CHANNEL,)
+    "publish_policies", PublishPolicy, lambda policy: policy.id, (POLICY_BY_CHANNEL,), reference=True
 )
 PUBLISHED_BY_SKU: Index[Published, UUID] = Index("sku_id", lambda row: row.sku_id)
 PUBLISHED_BY_CHANNEL: Index[Published, UUID] = Index("channel_id", lambda row: row.channel_id)
@@ -125,7 +126,7 @@ PUBLICATIONS: Records[PublicationKey, Publication] = Records(
 UNIMPORTED: Records[PublishedKey, Unimported] = Records("unimported", Unimported, lambda row: row.key)
 PART_BY_COMPONENT: Index[BundlePart, UUID] = Index("component_id", lambda part: part.component_id)
 BUNDLE_PARTS: Records[BundlePartKey, BundlePart] = Records(
-    "bundle_parts", BundlePart, lambda part: part.key, (PART_BY_COMPONENT,), logged=False
+    "bundle_parts", BundlePart, lambda part: part.key, (PART_BY_COMPONENT,), logged=False, reference=True
 )
 
 OVERSELL_BY_ORDER: Index[Oversell, UUID] = Index("order_id", lambda oversell: oversell.order_id)

@@ -22,7 +22,7 @@ JOURNALS: Records[JournalId, Journal] = Records(
     "journals", Journal, key=lambda journal: journal.id, indexes=(BY_DOCUMENT_ID, BY_REVERSED, BY_NUMBER), append_only=True
 )
 BY_STATE: Index[Period, str] = Index("state", lambda period: period.state.value)
-PERIODS: Records[str, Period] = Records("periods", Period, key=lambda period: period.name, indexes=(BY_STATE,))
+PERIODS: Records[str, Period] = Records("periods", Period, key=lambda period: period.name, indexes=(BY_STATE,), reference=True)
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (JOURNALS, PERIODS)
 SUMS: Final[tuple[str, ...]] = ("balances",)
 

@@ -12,7 +12,7 @@ BY_CODE: Index[Merchant, str] = Index("code", lambda merchant: merchant.code, un
 BY_STATE: Index[Merchant, str] = Index("state", lambda merchant: merchant.state.value)
 BY_ID: Index[Merchant, MerchantId] = Index("id", lambda merchant: merchant.id, unique=True)
 MERCHANTS: Records[MerchantId, Merchant] = Records(
-    "merchants", Merchant, lambda merchant: merchant.id, (BY_CODE, BY_STATE, BY_ID)
+    "merchants", Merchant, lambda merchant: merchant.id, (BY_CODE, BY_STATE, BY_ID), reference=True
 )
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (MERCHANTS,)
 

@@ -16,6 +16,7 @@ import attrs
 from houtai.application.inventory.ports import InventoryTx, InventoryViews
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import PaymentsTx, PaymentsViews
+from houtai.application.plain import SECRET
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.pricing.ports import PricingTx, PricingViews
 from houtai.application.shipping.ports import ShippingTx, ShippingViews
@@ -31,11 +32,12 @@ ORDER_BY_NUMBER: Final[Index[Order, str]] = Index("number", lambda order: order.
 ORDER_BY_EXTERNAL: Final[Index[Order, tuple[UUID, str]]] = Index(
     "external", lambda order: (order.channel_id, order.external_id) if order.external_id else None, unique=True
 )
+ORDER_BY_CUSTOMER: Final[Index[Order, UUID]] = Index("customer", lambda order: order.customer_id)
 ORDERS: Final[Records[OrderId, Order]] = Records(
     "orders",
     Order,
     key=lambda order: order.id,
-    indexes=(ORDER_BY_NUMBER, ORDER_BY_EXTERNAL),
+    indexes=(ORDER_BY_NUMBER, ORDER_BY_EXTERNAL, ORDER_BY_CUSTOMER),
     secret=frozenset({"receiver", "remark"}),
 )
 POLICY_BY_CHANNEL: Final[Index[AuditPolicy, UUID]] = Index("channel_id", lambda policy: policy.channel_id, unique=True)
@@ -45,6 +47,7 @@ AUDIT_POLICIES: Final[Records[AuditPolicyId, AuditPolicy]] = Records(
     key=lambda policy: policy.id,
     indexes=(POLICY_BY_CHANNEL,),
     secret=frozenset({"blocked_phones"}),
+    reference=True,
 )
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (ORDERS, AUDIT_POLICIES)
 
@@ -93,7 +96,7 @@ class OrderFilter:
     until: dt.datetime | None = None
     external_id: str = attrs.field(default="", validator=limits.text(0, 128))
     number_prefix: str = attrs.field(default="", validator=limits.text(0, 40))
-    phone_tail: str = attrs.field(default="", validator=limits.text(0, 24))
+    phone_tail: str = attrs.field(default="", validator=limits.text(0, 24), metadata={SECRET: True})
     queue: str = attrs.field(default="", validator=limits.text(0, 64))
     channels: frozenset[UUID] | None = None
     merchants: frozenset[UUID] | None = None

@@ -77,15 +77,21 @@ COUPON_BY_EXPIRY: Index[Coupon, dt.datetime] = Index("expires_at", _expires)
 REDEMPTION_BY_ORDER: Index[Redemption, UUID] = Index("order_id", lambda row: row.order_id)
 REDEMPTION_BY_COUPON: Index[Redemption, UUID] = Index("coupon_id", lambda row: row.coupon_id)
 
-PRICE_SHEETS: Records[PriceSheetId, PriceSheet] = Records("price_sheets", PriceSheet, lambda sheet: sheet.id, (SHEET_BY_SKU,))
+PRICE_SHEETS: Records[PriceSheetId, PriceSheet] = Records(
+    "price_sheets", PriceSheet, lambda sheet: sheet.id, (SHEET_BY_SKU,), reference=True
+)
 PRICE_CHANGES: Records[PriceChangeId, PriceChange] = Records(
     "price_changes", PriceChange, lambda change: change.id, (CHANGE_BY_SKU,), append_only=True, logged=False
 )
 PROMOTIONS: Records[PromotionId, Promotion] = Records(
-    "promotions", Promotion, lambda promotion: promotion.id, (PROMOTION_BY_CODE, PROMOTION_BY_STATE, PROMOTION_BY_OWNER)
+    "promotions",
+    Promotion,
+    lambda promotion: promotion.id,
+    (PROMOTION_BY_CODE, PROMOTION_BY_STATE, PROMOTION_BY_OWNER),
+    reference=True,
 )
 CAMPAIGNS: Records[CampaignId, Campaign] = Records(
-    "campaigns", Campaign, lambda campaign: campaign.id, (CAMPAIGN_BY_CODE, CAMPAIGN_BY_STATE)
+    "campaigns", Campaign, lambda campaign: campaign.id, (CAMPAIGN_BY_CODE, CAMPAIGN_BY_STATE), reference=True
 )
 BUDGETS: Records[CampaignId, Budget] = Records("budgets", Budget, lambda budget: budget.campaign_id)
 BUDGET_ENTRIES: Records[BudgetEntryId, BudgetEntry] = Records(
@@ -100,6 +106,7 @@ COUPON_TEMPLATES: Records[CouponTemplateId, CouponTemplate] = Records(
     CouponTemplate,
     lambda template: template.id,
     (TEMPLATE_BY_CODE, TEMPLATE_BY_CLAIM_CODE, TEMPLATE_BY_STATE, TEMPLATE_BY_OWNER),
+    reference=True,
 )
 COUPONS: Records[CouponId, Coupon] = Records(
     "coupons",

@@ -14,7 +14,7 @@ from houtai.domain.shipping.freight import FreightRule, FreightRuleId
 RULE_BY_CHANNEL: Index[FreightRule, UUID] = Index("channel_id", lambda rule: rule.channel_id)
 
 FREIGHT_RULES: Records[FreightRuleId, FreightRule] = Records(
-    "freight_rules", FreightRule, lambda rule: rule.id, (RULE_BY_CHANNEL,)
+    "freight_rules", FreightRule, lambda rule: rule.id, (RULE_BY_CHANNEL,), reference=True
 )
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (FREIGHT_RULES,)
