@@ -8,6 +8,7 @@ from typing import TypeVar
 import attrs
 
 from houtai.application.audit import Category
+from houtai.application.disclosures import Disclosed, note_disclosure
 from houtai.application.paging import MAX_LIMIT, Page, Slice
 from houtai.application.permission import EVERY_AXIS, logged_as, needs
 from houtai.application.ports import HouseTx
@@ -30,7 +31,8 @@ class NoteExport:
 @logged_as(Category.DISCLOSURE)
 @needs("house.export", regardless=EVERY_AXIS, own=True)
 def note_export(tx: HouseTx, cmd: NoteExport, act: Act) -> None:
-    """Writes nothing but its entry in the operation log, so that every export is known (A3)."""
+    """Writes that the list leaves the house, so that every export is known (A3)."""
+    note_disclosure(tx, act, Disclosed.EXPORTED, cmd.what)
 
 
 def all_pages(ask: Callable[[Page], Slice[T]]) -> Iterator[T]:

@@ -1,4 +1,4 @@
-"""The records that belong to the house itself: every document's timeline, the running numbers, the outbox."""
+"""The records that belong to the house itself: every document's timeline, the running numbers, the outbox, disclosures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, Final
 from uuid import UUID
 
+from houtai.application.disclosures import Disclosure
 from houtai.application.outbox import Message
 from houtai.application.ports import Counter, Index, Records
 from houtai.application.timeline import TimelineEntry, TimelineKey
@@ -28,4 +29,14 @@ OUTBOX: Final[Records[UUID, Message]] = Records(
     "outbox", Message, key=lambda message: message.id, indexes=(DUE, WITH_STATE), logged=False
 )
 
-RECORDS: Final[tuple[Records[Any, Any], ...]] = (TIMELINE, COUNTERS, OUTBOX)
+DISCLOSED_OF: Final[Index[Disclosure, UUID]] = Index("record", lambda disclosure: disclosure.record_id)
+DISCLOSED_BY: Final[Index[Disclosure, UUID]] = Index("actor", lambda disclosure: disclosure.actor)
+DISCLOSURES: Final[Records[UUID, Disclosure]] = Records(
+    "disclosures",
+    Disclosure,
+    key=lambda disclosure: disclosure.id,
+    indexes=(DISCLOSED_OF, DISCLOSED_BY),
+    append_only=True,
+)
+
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (TIMELINE, COUNTERS, OUTBOX, DISCLOSURES)

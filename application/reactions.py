@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from houtai.application.inventory.publish import republish_touched
+from houtai.application.orders.forget import on_customer_erased, on_order_ended
 from houtai.application.orders.hold import on_oversell_settled
 from houtai.application.orders.pay import (
     on_excess_captured,
@@ -15,6 +16,7 @@ from houtai.application.orders.pay import (
     on_refund_succeeded,
 )
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
+from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
 from houtai.domain.inventory.events import AvailabilityChanged, OversellRecorded, OversellSettled, StockAdjusted, StockOpened
 from houtai.domain.orders.events import (
@@ -36,6 +38,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (on_payment_failed,),
     RefundSucceeded: (on_refund_succeeded,),
     RefundFailed: (on_refund_failed,),
+    CustomerErased: (on_customer_erased,),
     ListingPushed: (),
     ListingWentLive: (),
     ListingPaused: (),
@@ -49,7 +52,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OrderPaid: (),
     OrderConfirmed: (),
     OrderStopped: (),
-    OrderCancelled: (),
-    OrderExpired: (),
+    OrderCancelled: (on_order_ended,),
+    OrderExpired: (on_order_ended,),
     GiftOwed: (),
 }

@@ -9,6 +9,7 @@ from houtai.application import house
 from houtai.application.access import ports as access
 from houtai.application.catalog import ports as catalog
 from houtai.application.customers import ports as customers
+from houtai.application.disclosures import Disclosure
 from houtai.application.inventory import ports as inventory
 from houtai.application.ledger import ports as ledger
 from houtai.application.merchants import ports as merchants
@@ -66,6 +67,10 @@ class HouseViews(Protocol):
     @property
     def outbox(self) -> Reading[UUID, Message]:
         """Messages to the outside, delivered ones included."""
+
+    @property
+    def disclosures(self) -> Reading[UUID, Disclosure]:
+        """Who saw a person in full or took data away."""
 
 
 class Views(

@@ -26,10 +26,11 @@ class Settings:
     schema: bool = True
     threads: int = attrs.field(default=8, validator=limits.between(1, 64))
     trusted_proxies: tuple[str, ...] = ()
+    audit_heads: str = ""  # the directory, outside of the database, where the operation log's head is noted; empty for none
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """From HOUTAI_DB, HOUTAI_ENV, HOUTAI_SCHEMA, HOUTAI_THREADS and HOUTAI_TRUSTED_PROXIES. Raises InvalidValue.
+        """From HOUTAI_DB, _ENV, _SCHEMA, _THREADS, _TRUSTED_PROXIES and _AUDIT_HEADS. Raises InvalidValue.
 
         The description is on in development and off in production, unless HOUTAI_SCHEMA says otherwise.
         """
@@ -46,6 +47,7 @@ class Settings:
                 part if part == UNIX_SOCKET else parse_network(part, "HOUTAI_TRUSTED_PROXIES")
                 for part in given.get("HOUTAI_TRUSTED_PROXIES", "").replace(",", " ").split()
             ),
+            audit_heads=given.get("HOUTAI_AUDIT_HEADS", "").strip(),
         )
 
 

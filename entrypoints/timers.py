@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
+from houtai.adapters.noted_heads import NotedHeads
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.application.access.noted_heads import current_head
 from houtai.application.inventory.hold import ExpireHolds, expire_holds
 from houtai.application.office import Office
 from houtai.application.orders import timers as orders
@@ -49,6 +52,7 @@ class Timer:
 def timers_of(container: Container) -> tuple[Timer, ...]:
     """Every timer of the house. Several processes may run them side by side: each deed looks again whether it is due."""
     office, cashier, relay = container.office(), container.cashier(), container.relay()
+    heads = container.settings().audit_heads
     embedded = [gateway for gateway in container.gateways().values() if isinstance(gateway, EmbeddedGateway)]
     return (
         Timer("outbox", 1, relay.run_once),
@@ -59,6 +63,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("coupons", 60, partial(end_coupons, office)),
         Timer("answers", 3_600, partial(forget_answers, container.store(), container.clock())),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
+        *((Timer("audit-heads", 600, partial(note_head, office, NotedHeads(Path(heads)))),) if heads else ()),
         *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
     )
 
@@ -76,6 +81,12 @@ def end_coupons(office: Office) -> int:
 def forget_answers(store: Store, clock: Clock) -> int:
     """Delete idempotency keys older than ANSWERS_KEPT with what was answered under them; how many."""
     return store.forget_answers(clock.now() - ANSWERS_KEPT, ANSWERS_AT_ONCE)
+
+
+def note_head(office: Office, noted: NotedHeads) -> int:
+    """Note the head of the operation log outside of the database, once an hour; 1 if it was."""
+    head = office.ask(current_head, None, _act(office))
+    return int(head is not None and noted.note(head))
 
 
 def take_callbacks(office: Office, gateway: EmbeddedGateway) -> int:

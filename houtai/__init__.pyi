@@ -52,6 +52,12 @@ from .application.access.log_in import (
     open_session as open_session,
     take_back_try as take_back_try,
 )
+from .application.access.noted_heads import (
+    CompareHeads as CompareHeads,
+    NotedHead as NotedHead,
+    compare_heads as compare_heads,
+    current_head as current_head,
+)
 from .application.access.open_account import (
     FirstStart as FirstStart,
     OpenAccount as OpenAccount,
@@ -72,6 +78,7 @@ from .application.access.ports import (
 from .application.access.queries import (
     Able as Able,
     AccountView as AccountView,
+    DeedRefused as DeedRefused,
     ExplainAccess as ExplainAccess,
     GrantWeighed as GrantWeighed,
     KeyView as KeyView,
@@ -263,9 +270,16 @@ from .application.customers.queries import (
 from .application.deliveries import (
     Outside as Outside,
 )
+from .application.disclosures import (
+    Disclosed as Disclosed,
+    Disclosure as Disclosure,
+)
 from .application.export import (
     NoteExport as NoteExport,
     note_export as note_export,
+)
+from .application.group import (
+    Done as Done,
 )
 from .application.inventory.adjust import (
     DecideAdjustment as DecideAdjustment,
@@ -411,6 +425,7 @@ from .application.merchants.queries import (
     merchants_by_code as merchants_by_code,
 )
 from .application.office import (
+    Deed as Deed,
     Office as Office,
 )
 from .application.orders.audit import (
@@ -663,6 +678,10 @@ from .application.shipping.freight import (
 from .application.timeline import (
     TimelineEntry as TimelineEntry,
 )
+from .application.who_saw import (
+    ListDisclosures as ListDisclosures,
+    list_disclosures as list_disclosures,
+)
 from .domain.access.account import (
     Account as Account,
     AccountState as AccountState,
@@ -782,6 +801,9 @@ from .domain.customers.customer import (
     Address as Address,
     Customer as Customer,
     CustomerState as CustomerState,
+)
+from .domain.customers.events import (
+    CustomerErased as CustomerErased,
 )
 from .domain.ids import (
     AccountId as AccountId,

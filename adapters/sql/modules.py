@@ -8,6 +8,7 @@ from houtai.adapters.sql import (
     access,
     catalog,
     customers,
+    disclosures,
     house,
     inventory,
     ledger,
@@ -22,6 +23,7 @@ from houtai.adapters.sql.totals import Totals
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *house.MAPPINGS,
+    *disclosures.MAPPINGS,
     *ledger.MAPPINGS,
     *payments.MAPPINGS,
     *access.MAPPINGS,

@@ -17,7 +17,14 @@ from houtai.adapters.sql.orders_tables import (
     order_tenders,
     orders,
 )
-from houtai.application.orders.ports import AUDIT_POLICIES, ORDER_BY_EXTERNAL, ORDER_BY_NUMBER, ORDERS, POLICY_BY_CHANNEL
+from houtai.application.orders.ports import (
+    AUDIT_POLICIES,
+    ORDER_BY_CUSTOMER,
+    ORDER_BY_EXTERNAL,
+    ORDER_BY_NUMBER,
+    ORDERS,
+    POLICY_BY_CHANNEL,
+)
 from houtai.application.plain import from_plain, to_plain
 from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
 from houtai.domain.customers.customer import Address
@@ -255,7 +262,11 @@ ORDER_MAPPING: Final[Mapping[Order]] = Mapping(
     orders,
     dump=_dump_order,
     load=_load_order,
-    found_by={ORDER_BY_NUMBER: ("number",), ORDER_BY_EXTERNAL: ("channel_id", "external_id")},
+    found_by={
+        ORDER_BY_NUMBER: ("number",),
+        ORDER_BY_EXTERNAL: ("channel_id", "external_id"),
+        ORDER_BY_CUSTOMER: ("customer_id",),
+    },
     children=(
         Child(order_lines, ("order_id",), _dump_lines, ("seq",)),
         Child(order_gifts, ("order_id",), _dump_gifts, ("seq",)),

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import attrs
 
+from houtai.application.audit import Category
 from houtai.application.catalog import ports
 from houtai.application.catalog.ports import CatalogTx, CatalogViews
 from houtai.application.catalog.product_columns import COLUMNS, POLICIES, SOURCES, attributes_cell
+from houtai.application.disclosures import Disclosed, note_disclosure
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, logged_as, needs
 from houtai.application.ports import Performer
 from houtai.application.sheets import SheetFiles, SheetFormat
 from houtai.domain.act import Act
@@ -41,9 +43,11 @@ class ProductLines:
     page: Page
 
 
+@logged_as(Category.DISCLOSURE)
 @needs("catalog.export", regardless=(CHANNEL, WAREHOUSE, MERCHANT))
-def begin_export(tx: CatalogTx, cmd: BeginExport, act: Act) -> None:
-    """Writes nothing but its entry in the operation log, so that every export is known."""
+def begin_export(tx: CatalogTx, _: BeginExport, act: Act) -> None:
+    """Writes that the products leave the house, so that every export is known (A3)."""
+    note_disclosure(tx, act, Disclosed.EXPORTED, "products")
 
 
 @needs("catalog.export", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))

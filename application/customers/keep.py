@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import attrs
 
+from houtai.application.audit import Category
 from houtai.application.customers.ports import CustomersTx
-from houtai.application.permission import needs
+from houtai.application.disclosures import Disclosed, note_disclosure
+from houtai.application.permission import logged_as, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.customers.customer import MOVES, Address, Customer, CustomerState
+from houtai.domain.customers.events import CustomerErased
 from houtai.domain.customers.mask import PERSONAL
 from houtai.domain.ids import CustomerId
 from houtai.domain.moves import check_move
 from houtai.domain.refusal import AlreadyExists, VersionConflict
 
 _PERSONAL = {SECRET: True}
-ERASED_NAME = "已注销"
 
 
 @attrs.frozen
@@ -90,6 +92,7 @@ def edit_customer(tx: CustomersTx, cmd: EditCustomer, act: Act) -> Customer:
     return new
 
 
+@logged_as(Category.DISCLOSURE)
 @needs("customers.reveal")
 def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
     """The customer in full. It is a deed and no query, so that each look stands in the log with its reason.
@@ -97,17 +100,23 @@ def reveal_customer(tx: CustomersTx, cmd: RevealCustomer, act: Act) -> Customer:
     Raises NotFound, and Forbidden also where the actor's grants hide a part of it.
     """
     act.authority.decide("customers.reveal", Scope(merchant=HOUSE), at=act.at).demand_shown(PERSONAL)
-    return tx.customers.get(cmd.customer)
+    customer = tx.customers.get(cmd.customer)
+    note_disclosure(tx, act, Disclosed.SHOWN, "customer", record_id=customer.id, reason=cmd.reason)
+    return customer
 
 
 @needs("customers.erase")
 def erase_customer(tx: CustomersTx, cmd: EraseCustomer, act: Act) -> Customer:
-    """Name, phone and addresses are gone for good; id and trade records stay."""
+    """Name, phone and addresses are gone for good, here and from every order that has ended; id and trade records stay.
+
+    An order that is under way keeps its receiver until it ends, because the parcel still has to arrive, and loses it then.
+    Raises NotFound, VersionConflict, IllegalMove for one that is erased already.
+    """
     old = _locked(tx, cmd.customer, cmd.expected_version)
-    check_move("customer", MOVES, old.state, CustomerState.ERASED)
-    new = Customer(old.id, ERASED_NAME, state=CustomerState.ERASED, version=old.version + 1)
+    new = old.erased()
     tx.customers.save(new)
     write_line(tx, act, "customer", new, "erased", before=old.state)
+    tx.emit(CustomerErased(new.id))
     return new
 
 

@@ -10,6 +10,7 @@ from houtai.application.customers.ports import BY_LEVEL, BY_PHONE, CustomersView
 from houtai.application.masking import MASK_KEY
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
+from houtai.application.plain import SECRET
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Customer, CustomerState
 from houtai.domain.customers.mask import masked_address, masked_name, masked_phone
@@ -54,7 +55,7 @@ class ListCustomers:
     """A page of customers, newest first; narrowed to a whole phone number or a member level if given."""
 
     page: Page = Page()  # noqa: RUF009  # frozen
-    phone: str = ""
+    phone: str = attrs.field(default="", metadata={SECRET: True})  # a refused question is logged too
     member_level: str | None = None
 
 

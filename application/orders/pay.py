@@ -103,11 +103,16 @@ def on_payment_captured(tx: OrdersTx, event: PaymentCaptured, act: Act) -> None:
         tx.orders.save(part)
         details = {"paid_minor": came, "rest_minor": order.payable_minor - came}
         write_line(tx, act, "order", part, "part-paid", before=order.state, details=details)
-    elif order.state is OrderState.EXPIRED and came == order.payable_minor and (revived := _revived(tx, order, act)):
+    elif _may_revive(order, came) and (revived := _revived(tx, order, act)):
         settle_paid(tx, revived, tenders, act)
         owe_gifts(tx, revived, act)
     else:
         _give_back(tx, order, tender, act)
+
+
+def _may_revive(order: Order, came_minor: int) -> bool:
+    """Whether late money is all that an expired order lacks. Where its buyer was erased meanwhile, nobody could be sent anything."""
+    return order.state is OrderState.EXPIRED and came_minor == order.payable_minor and not order.forgotten
 
 
 def _revived(tx: OrdersTx, order: Order, act: Act) -> Order | None:

@@ -8,6 +8,7 @@ import attrs
 
 from houtai.application.orders.ports import OrdersTx, OrdersViews
 from houtai.application.permission import CHANNEL, needs
+from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
@@ -30,7 +31,7 @@ class SetAuditPolicy:
     channel: ChannelId | None = None
     rules: frozenset[str] = frozenset(RULE_NAMES)
     amount_over: Money | None = None
-    blocked_phones: tuple[str, ...] = ()
+    blocked_phones: tuple[str, ...] = attrs.field(default=(), metadata={SECRET: True})
     anomaly_percent: int = 30
     payment_minutes: int = 30
     merge_minutes: int = 0

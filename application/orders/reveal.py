@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.audit import Category
+from houtai.application.disclosures import Disclosed, note_disclosure
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order, scopes_of
 from houtai.application.permission import CHANNEL, MERCHANT, logged_as, needs
@@ -34,4 +35,5 @@ def reveal_receiver(tx: OrdersTx, cmd: RevealReceiver, act: Act) -> Address:
     demand_order(act, "orders.reveal", order)
     for scope in scopes_of(order):
         act.authority.decide("orders.reveal", scope, at=act.at).demand_shown(PERSONAL)
+    note_disclosure(tx, act, Disclosed.SHOWN, "order", record_id=order.id, reason=cmd.reason)
     return order.receiver

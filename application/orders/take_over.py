@@ -26,7 +26,7 @@ from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
 from houtai.domain.catalog.channel import Channel
-from houtai.domain.customers.customer import Address
+from houtai.domain.customers.customer import Address, CustomerState
 from houtai.domain.ids import ChannelId, CustomerId, OrderId, PaymentId, derive
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.orders import importing
@@ -161,6 +161,8 @@ def _draft(tx: OrdersTx, cmd: ImportChannelOrder, channel: Channel, digest: str,
         if payment.amount_minor
     ]
     buyer = None if cmd.customer is None else tx.customers.get(cmd.customer)
+    if buyer is not None and buyer.state is CustomerState.ERASED:
+        buyer = None  # who was erased is nobody's customer any more, and the channel's sale stands all the same
     return Order(
         id=cmd.order,
         channel_id=cmd.channel,
@@ -170,7 +172,7 @@ def _draft(tx: OrdersTx, cmd: ImportChannelOrder, channel: Channel, digest: str,
         receiver=cmd.receiver,
         discounts=laid.rows,
         tenders=tuple(tenders),
-        customer_id=cmd.customer,
+        customer_id=None if buyer is None else buyer.id,
         member_level="" if buyer is None else buyer.member_level,
         remark=cmd.remark,
         external_id=cmd.external_id,

@@ -10,10 +10,11 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.ids import CustomerId
-from houtai.domain.moves import Moves
+from houtai.domain.moves import Moves, check_move
 from houtai.domain.refusal import InvalidValue
 
 MAX_ADDRESSES = 50
+ERASED_NAME = "已注销"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{3,22}[0-9]")
 
 
@@ -49,6 +50,10 @@ class Address:
     street: str = attrs.field(default="", validator=limits.text(0, 200))
     postcode: str = attrs.field(default="", validator=limits.text(0, 16))
 
+    def without_person(self) -> Address:
+        """Only where in the country the goods went: what the trade has to keep, and nobody is known by."""
+        return Address(recipient=ERASED_NAME, country=self.country, region=self.region, city=self.city)
+
 
 @attrs.frozen
 class Customer:
@@ -66,3 +71,8 @@ class Customer:
     def address(self) -> Address:
         """The usual address, an empty one where none is known."""
         return self.addresses[0] if self.addresses else Address()
+
+    def erased(self) -> Customer:
+        """The record without the person. Raises IllegalMove for one that is erased already."""
+        check_move("customer", MOVES, self.state, CustomerState.ERASED)
+        return Customer(self.id, ERASED_NAME, state=CustomerState.ERASED, version=self.version + 1)

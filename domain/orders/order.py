@@ -15,7 +15,7 @@ from houtai.domain.money import Money
 from houtai.domain.moves import check_move
 from houtai.domain.orders.hold import Hold
 from houtai.domain.orders.line import DiscountRow, DiscountSource, OrderLine
-from houtai.domain.orders.state import MOVES, OrderState
+from houtai.domain.orders.state import ENDED, MOVES, OrderState
 from houtai.domain.orders.tender import MAX_PARTS, OrderTender, TenderState
 from houtai.domain.pricing.promotions import ReturnPolicy, SpendAndSave
 
@@ -95,6 +95,11 @@ class Order:
         """Whose goods it holds; None stands for the house."""
         return frozenset(line.merchant_id for line in self.lines)
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether the person who bought is gone from it."""
+        return self.receiver == self.receiver.without_person() and not self.remark
+
     def money(self, minor: int) -> Money:
         """An amount in the order's currency."""
         return Money(minor, self.currency)
@@ -150,6 +155,12 @@ def cancelled(order: Order, state: OrderState) -> Order:
     lines = order.lines if state is OrderState.EXPIRED else tuple(line.cancelled() for line in order.lines)
     tenders = order.tenders_as(TenderState.GIVEN_BACK, where=TenderState.CAPTURED)
     return order.moved(state, lines=lines, tenders=tenders, expires_at=None, confirm_at=None, hold=None)
+
+
+def forget(order: Order) -> Order:
+    """An order that has ended, without the person: of the receiver only the region stays, of the remark nothing."""
+    assert order.state in ENDED, "the parcel still has to arrive"
+    return order.edited(receiver=order.receiver.without_person(), remark="")
 
 
 def check_sums(order: Order) -> None:

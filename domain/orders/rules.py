@@ -25,8 +25,8 @@ class Rule:
 
 
 def buyer_remark(order: Order, _: AuditPolicy) -> str:
-    """The buyer wrote something that a person should read."""
-    return f"the buyer remarks: {order.remark}"[:500] if order.remark.strip() else ""
+    """The buyer wrote something that a person should read: in the order itself, from where it can be erased."""
+    return "the buyer left a remark" if order.remark.strip() else ""
 
 
 def amount_over_threshold(order: Order, policy: AuditPolicy) -> str:

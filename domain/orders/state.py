@@ -48,5 +48,8 @@ STOPPED: Final = frozenset({OrderState.HOLD, OrderState.EXCEPTION})
 PAID_FOR: Final = frozenset({OrderState.PAID, OrderState.CONFIRMED, *STOPPED})
 """Those before the warehouse in which the order is paid whole."""
 
+ENDED: Final = frozenset({OrderState.CANCELLED, OrderState.EXPIRED, OrderState.COMPLETED, OrderState.CLOSED_REFUNDED})
+"""Those in which no parcel is on its way to the receiver any more, or ever was."""
+
 NOT_SHIPPED: Final = PAID_FOR | {OrderState.PENDING_PAYMENT}
 """Those from which an order can still be cancelled here."""

@@ -17,6 +17,7 @@ from houtai.entrypoints.cli.exits import BROKEN, WRONG_USE
 from houtai.entrypoints.cli.options import as_json, database, say, to_json, without_password
 
 if TYPE_CHECKING:
+    from houtai.adapters.sql.doctor.check import Finding
     from houtai.adapters.sql.doctor.examine import Report
     from houtai.adapters.sql.store import SqlStore
 
@@ -33,17 +34,25 @@ class CannotExamine(Refusal):
 
 
 @click.command("doctor")
+@click.option(
+    "--audit-heads",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="HOUTAI_AUDIT_HEADS",
+    show_envvar=True,
+    metavar="DIR",
+    help="Where `houtai serve` noted the operation log's head: compares every note with the log (A4).",
+)
 @database
 @as_json
 @click.pass_context
-def command(ctx: click.Context, db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
+def command(ctx: click.Context, db: str, audit_heads: Path | None, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
     """Check every invariant in one read-only snapshot, and show the set-up.
 
     Exits with 0 if all hold, 1 if one is broken, 2 if it could not run: no database, or one at another schema. It changes
     nothing; run it nightly.
     """
     try:
-        report, setup = _examine(db)
+        report, setup = _examine(db, audit_heads)
     except CannotExamine as refused:
         answer = {"error": {"code": refused.code, "message": str(refused)}}
         click.echo(to_json(answer) if json_out else f"houtai: {refused.code}: {refused}", err=True)
@@ -56,13 +65,14 @@ def command(ctx: click.Context, db: str, json_out: bool) -> None:  # noqa: FBT00
         ctx.exit(BROKEN)
 
 
-def _examine(db: str) -> tuple[Report, dict[str, Any]]:
+def _examine(db: str, audit_heads: Path | None) -> tuple[Report, dict[str, Any]]:
     """The report and the set-up. Raises CannotExamine."""
     from sqlalchemy.exc import DBAPIError
 
     from houtai.adapters.opening import open_database
     from houtai.adapters.sql.doctor.all_checks import CHECKS
     from houtai.adapters.sql.doctor.examine import examine
+    from houtai.adapters.sql.doctor.heads import against_heads
     from houtai.adapters.sql.faults import translated
     from houtai.entrypoints.cli.house import check_kind, check_lasting, check_present, settings_for, sqlite_file, told_plainly
 
@@ -74,7 +84,8 @@ def _examine(db: str) -> tuple[Report, dict[str, Any]]:
         _check_ours(sqlite_file(db))
         with closing(open_database(db)) as store, told_plainly(db), translated():
             setup = {"schema": _checked_schema(store), "database": _database(store), "config": _shown(settings)}
-            return examine(store, CHECKS), setup
+            checks = CHECKS if audit_heads is None else against_heads(CHECKS, audit_heads)
+            return examine(store, checks), setup
     except CannotExamine:
         raise
     except Refusal as refusal:
@@ -131,8 +142,7 @@ def _print(report: Report, setup: dict[str, Any]) -> None:
 
     table = Table("Check", "What holds", "", "ms", title=None)
     for finding in report.findings:
-        verdict = "[green]ok[/]" if finding.ok else f"[bold red]{finding.count} broken[/]"
-        table.add_row(finding.id, finding.promise, verdict, str(finding.millis))
+        table.add_row(finding.id, finding.promise, _verdict(finding), str(finding.millis))
     console = Screen(highlight=False)
     console.print(table)
     for finding in report.broken():
@@ -141,6 +151,16 @@ def _print(report: Report, setup: dict[str, Any]) -> None:
             console.print(f"  {place}", markup=False)
         if finding.count > len(finding.first):
             console.print(f"  … and {finding.count - len(finding.first)} more")
+    for finding in report.findings:
+        if finding.not_run:
+            console.print(f"[yellow]{finding.id}[/] was not run: ", end="")
+            console.print(finding.not_run, markup=False)
     console.print(f"schema {setup['schema']['found']}, {setup['database']['kind']} {setup['database']['version']}")
     console.print("  ".join(f"{name}={value}" for name, value in setup["config"].items()), markup=False)
     console.print("[green]All is well.[/]" if report.ok else "[bold red]Something is broken.[/]")
+
+
+def _verdict(finding: Finding) -> str:
+    if finding.not_run:
+        return "[yellow]not run[/]"
+    return "[green]ok[/]" if finding.ok else f"[bold red]{finding.count} broken[/]"

@@ -182,11 +182,14 @@ def _members(kind: Any, values: Iterable[str], option: str) -> frozenset[Any]:
 def _write(wish: Wish, columns: Iterable[Column], rows: Callable[[Office, Act], Iterator[Row]]) -> None:
     """Note the export, then write it: into the file at once and whole, or to stdout."""
     from houtai.application.export import NoteExport, note_export
+    from houtai.application.plain import MASK
 
     with open_house(wish.db) as container:
         office = container.office()
         act = act_of_shell(office, f"export of {wish.what}")
         shown = {name: str(value) for name, value in wish.filters.items() if value not in (None, "", ())}
+        if "phone_tail" in shown:
+            shown["phone_tail"] = MASK
         if wish.as_document:
             shown["as"] = "json"
         office.perform(note_export, NoteExport(wish.what, wish.file_format, shown), act)

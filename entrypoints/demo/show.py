@@ -16,7 +16,7 @@ def show(played: Played, url: str, console: Console) -> None:
     """Print all of it."""
     for scene, steps in groupby(played.steps, key=lambda step: step.scene):
         console.print(_scene(scene, list(steps)))
-    checks = played.report.findings
+    checks = [finding for finding in played.report.findings if finding.ok]
     if played.report.ok:
         console.print(
             f"[bold green]✓ The doctor finds all well:[/] {len(checks)} invariants hold in stock, money, documents and log."

@@ -12,6 +12,8 @@ from alembic import command
 
 from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.migrate import configuration, newest
+from houtai.entrypoints.cli.house import open_house
+from houtai.entrypoints.timers import timers_of
 from tests.cli.conftest import Program
 
 NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/shop"
@@ -40,7 +42,7 @@ def test_a_person_gets_a_table(houtai: Program, db: str) -> None:
 def test_a_broken_invariant_exits_with_1_and_is_named(houtai: Program, db: str) -> None:
     change(db, UNANSWERED)
     ran = houtai("doctor", "--db", db, "--json")
-    broken = [check for check in ran.json()["checks"] if not check["ok"]]
+    broken = [check for check in ran.json()["checks"] if check["ok"] is False]
     assert (ran.code, [(check["id"], check["count"]) for check in broken]) == (1, [("Q2", 1)])
     assert "k-1" in broken[0]["first_10"][0]
     told = houtai("doctor", "--db", db)
@@ -133,3 +135,38 @@ def test_a_missing_table_is_told_without_a_trace(houtai: Program, db: str) -> No
     change(db, "DROP TABLE requests")
     ran = houtai("doctor", "--db", db, "--json")
     assert (ran.code, ran.error()["code"]) == (2, "doctor.cannot-run")
+
+
+def a4_of(ran: Any) -> tuple[Any, str]:
+    (found,) = (check for check in ran.json()["checks"] if check["id"] == "A4")
+    return found["ok"], found["not_run"]
+
+
+def test_without_noted_heads_the_doctor_says_that_it_did_not_look(houtai: Program, db: str) -> None:
+    ran = houtai("doctor", "--db", db, "--json")
+    ok, why = a4_of(ran)
+    assert (ran.code, ok) == (0, None)
+    assert "--audit-heads" in why
+    assert all(words in houtai("doctor", "--db", db).out for words in ("not run", "A4 was not run: no directory"))
+
+
+def test_a_tail_that_was_cut_past_a_noted_head_exits_with_1(
+    houtai: Program, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    houtai("user", "first", "--db", db)
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    monkeypatch.setenv("HOUTAI_AUDIT_HEADS", str(notes))
+    with open_house(db) as container:
+        (timer,) = (timer for timer in timers_of(container) if timer.name == "audit-heads")
+        assert (timer.run(), timer.run()) == (1, 0)
+    assert a4_of(houtai("doctor", "--db", db, "--audit-heads", str(notes), "--json")) == (True, "")
+    change(db, "DROP TRIGGER audit_log_no_delete")
+    change(db, "DELETE FROM audit_log")
+    change(db, "DELETE FROM audit_head")
+    ran = houtai("doctor", "--db", db, "--json")
+    assert (ran.code, a4_of(ran)) == (1, (False, ""))
+
+
+def test_a_directory_of_heads_that_is_not_there_is_wrong_use(houtai: Program, db: str, tmp_path: Path) -> None:
+    assert houtai("doctor", "--db", db, "--audit-heads", str(tmp_path / "gone")).code == 2

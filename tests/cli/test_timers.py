@@ -6,10 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from houtai.adapters.noted_heads import NotedHeads
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.application.access.noted_heads import NotedHead
 from houtai.application.inventory.ports import InventoryViews
 from houtai.application.permission import needs
 from houtai.application.relay import NotDelivered
@@ -99,6 +102,20 @@ def test_time_ends_unpaid_orders_and_holds(container: Container, clock: StillClo
     assert (did["unpaid-orders"], did["holds"]) == (1, 1)
     assert shop.order(order).state is OrderState.EXPIRED
     assert container.office().ask(state_of_hold, hold, shop.act) is HoldState.EXPIRED
+
+
+def test_the_head_of_the_log_is_noted_where_the_house_was_told(clock: StillClock, tmp_path: Path) -> None:
+    from dependency_injector import providers
+
+    opened = house(Settings(db="memory://", audit_heads=str(tmp_path)))
+    opened.clock.override(providers.Object(clock))
+    assert run_once(timers_of(opened))["audit-heads"] == 0
+    Shop(opened.office(), clock)
+    assert [run_once(timers_of(opened))["audit-heads"] for _ in range(2)] == [1, 0]
+    (noted,) = NotedHeads(tmp_path).read()
+    with opened.store().snapshot() as views:
+        assert noted == NotedHead(clock.now(), views.audit_head(), views.audit_head_hash())
+    opened.office().close()
 
 
 def until(done: Callable[[], bool]) -> None:

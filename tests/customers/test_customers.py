@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from houtai.application.customers.keep import (
-    ERASED_NAME,
     EditCustomer,
     EraseCustomer,
     RegisterCustomer,
@@ -25,7 +24,7 @@ from houtai.application.house import OF_DOCUMENT
 from houtai.application.office import Office
 from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Grant
-from houtai.domain.customers.customer import Address, Customer, CustomerState
+from houtai.domain.customers.customer import ERASED_NAME, Address, Customer, CustomerState
 from houtai.domain.customers.mask import masked_address, masked_name, masked_phone
 from houtai.domain.ids import CustomerId, new_id
 from houtai.domain.refusal import AlreadyExists, Forbidden, IllegalMove, InvalidValue, NotFound, VersionConflict

@@ -17,6 +17,7 @@ def edit(table: str, change: str, where: str = "1 = 1", key: str = "id") -> str:
 
 
 LIVE = "state = 'open'"
+SOME_ID = "0" * 31 + "7"
 OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 
@@ -24,6 +25,17 @@ BREAKAGE: dict[str, str] = {
     "A1": "UPDATE audit_log SET reason = 'never said' WHERE seq = 3",
     "A2": "DELETE FROM audit_log WHERE seq = (SELECT MAX(seq) FROM audit_log)",
     "A3": edit("timeline", "at = " + LONG_AGO, "version = 1", "document_id"),
+    "A3-versions": edit("audit_log", "changes = '[]'", "deed = 'create_role'", "seq"),
+    "A3-logins": edit("audit_log", "changes = '[]'", "deed = 'open_session'", "seq"),
+    "A3-logouts": edit("sessions", f"revoked_at = {LONG_AGO}", "revoked_at IS NULL"),
+    "A3-shown": edit("audit_log", "category = 'operation'", "deed = 'reveal_customer'", "seq"),
+    "A3-exported": "INSERT INTO disclosures (id, how, what, reason, at, actor, actor_name)"
+    f" SELECT '{SOME_ID}', how, what, reason, at, actor, actor_name FROM disclosures WHERE how = 'exported'",
+    "A3-disclosed": "DELETE FROM disclosures WHERE how = 'shown'",
+    "P2-customers": edit("customers", "phone = '13900139000'", "state = 'erased'"),
+    "P2-orders": edit("orders", "street = '龙井路 88 号'", "recipient = '已注销'"),
+    "P2-timeline": edit("timeline", """details = '{"receiver": {"street": "x"}}'""", "version = 1", "document_id"),
+    "P2-audit_log": """UPDATE audit_log SET command = '{"order": {"receiver": {"phone": "13900139000"}}}' WHERE seq = 3""",
     "Q1": edit("outbox", "state = 'pending', due_at = NULL"),
     "Q2": edit("requests", "answer = NULL", key="key"),
     "M1": edit("entries", "amount_minor = amount_minor + 1", "line = 0", "journal_id"),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.adapters.sql.doctor import cards, house, kinds, money, ownership, sales, stock
+from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, rights, sales, stock, trails
 from houtai.adapters.sql.doctor.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
     *house.CHECKS,
+    *trails.CHECKS,
+    heads.CHECK,
     *money.CHECKS,
     *stock.CHECKS,
     *sales.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,
+    *rights.CHECKS,
     *cards.CHECKS,
+    *persons.CHECKS,
 )

@@ -13,9 +13,16 @@ Search = Callable[[Connection], Iterable[str]]
 SHOWN: Final = 10
 
 
+class NotRun(Exception):
+    """Raised by a search that lacks what it would compare with; its text is the reason."""
+
+
 @attrs.frozen
 class Check:
-    """One invariant. `search` yields one text for each place that breaks it; nothing yielded means that it holds."""
+    """One invariant. `search` yields one text for each place that breaks it; nothing yielded means that it holds.
+
+    A search that cannot look raises NotRun, which is neither.
+    """
 
     id: str
     promise: str
@@ -24,7 +31,10 @@ class Check:
 
 @attrs.frozen
 class Finding:
-    """A check's outcome; `first` holds up to ten of the `count` offending places."""
+    """A check's outcome; `first` holds up to ten of the `count` offending places.
+
+    `not_run` is the reason why nobody looked, empty where somebody did; then nothing is known, and `ok` is False.
+    """
 
     id: str
     promise: str
@@ -32,6 +42,7 @@ class Finding:
     count: int
     first: tuple[str, ...]
     millis: int
+    not_run: str = ""
 
 
 def rows(check_id: str, promise: str, query: Select[Any]) -> Check:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection
 
-from houtai.adapters.sql.doctor.check import SHOWN, Check, Finding
+from houtai.adapters.sql.doctor.check import SHOWN, Check, Finding, NotRun
 from houtai.adapters.sql.store import SqlStore
 
 
@@ -22,23 +22,27 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is broken."""
-        return all(finding.ok for finding in self.findings)
+        """Whether nothing is broken, as far as somebody looked."""
+        return not self.broken()
 
     def broken(self) -> tuple[Finding, ...]:
         """What is broken."""
-        return tuple(finding for finding in self.findings if not finding.ok)
+        return tuple(finding for finding in self.findings if not finding.ok and not finding.not_run)
 
     def as_plain(self) -> dict[str, Any]:
-        """The report as JSON: ``{"ok", "checks": [{"id", "promise", "ok", "count", "first_10", "millis"}]}``."""
+        """The report as JSON: ``{"ok", "checks": [{"id", "promise", "ok", "count", "first_10", "millis", "not_run"}]}``.
+
+        A check that was not run is neither well nor broken: its `ok` is null, and `not_run` says why.
+        """
         checks = [
             {
                 "id": finding.id,
                 "promise": finding.promise,
-                "ok": finding.ok,
+                "ok": None if finding.not_run else finding.ok,
                 "count": finding.count,
                 "first_10": list(finding.first),
                 "millis": finding.millis,
+                "not_run": finding.not_run,
             }
             for finding in self.findings
         ]
@@ -53,8 +57,11 @@ def examine(store: SqlStore, checks: Iterable[Check]) -> Report:
 
 def _run(check: Check, connection: Connection) -> Finding:
     start = time.monotonic()
-    found = iter(check.search(connection))
-    first = tuple(islice(found, SHOWN))
-    count = len(first) + sum(1 for _ in found)
+    try:
+        found = iter(check.search(connection))
+        first = tuple(islice(found, SHOWN))
+        count = len(first) + sum(1 for _ in found)
+    except NotRun as reason:
+        return Finding(check.id, check.promise, False, 0, (), 0, not_run=str(reason))
     millis = round((time.monotonic() - start) * 1000)
     return Finding(check.id, check.promise, not count, count, first, millis)
