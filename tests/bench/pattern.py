@@ -31,7 +31,8 @@ from houtai.application.numbers import HOUSE_TIME
 Row = dict[str, Any]
 Image = dict[str, dict[tuple[Any, ...], Row]]  # every row of a database by table and key
 
-SPECIAL: Final = frozenset({"audit_log", "audit_head", "counters"})
+# Written by other means, or only for processes that are at work meanwhile.
+SPECIAL: Final = frozenset({"audit_log", "audit_head", "counters", "reference_heads", "reference_changes"})
 TOTAL_TABLES: Final = frozenset(totals.table.name for totals in TOTALS.values())
 FIELD, LINE, NULL = "\x04", "\x05", "\x06"  # no text of ours holds them, so that nothing needs escaping
 DIALECTS: Final[dict[str, Dialect]] = {"postgresql": postgresql.dialect(), "sqlite": sqlite.dialect()}  # type: ignore[no-untyped-call]  # the library left them untyped
