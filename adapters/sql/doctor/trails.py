@@ -189,14 +189,10 @@ def _check(check_id: str, promise: str, query: Callable[[Connection], Select[Any
 
 
 CHECKS: Final = (
-    _check(
-        "A3-versions", "every version of a document, an account, a role, a key is in exactly one record", _versions
-    ),
+    _check("A3-versions", "every version of a document, an account, a role, a key is in exactly one record", _versions),
     _check("A3-logins", "every session has exactly one record of its login", _logins),
     _check("A3-logouts", "every session that was ended has exactly one record of its end", _endings),
     _check("A3-shown", "every look at a person in full has exactly one record", _disclosed(Disclosed.SHOWN)),
     _check("A3-exported", "every export has exactly one record", _disclosed(Disclosed.EXPORTED)),
-    _check(
-        "A3-disclosed", "every disclosure in the log has exactly one line of what was seen and why", _looks_without_line
-    ),
+    _check("A3-disclosed", "every disclosure in the log has exactly one line of what was seen and why", _looks_without_line),
 )
