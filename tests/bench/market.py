@@ -8,21 +8,24 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import attrs
 
+from houtai.adapters.channels.embedded import EmbeddedChannel
+from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
 from houtai.application.catalog.describe import CreateProduct, NewSku, create_product
-from houtai.application.catalog.publish import AcknowledgeListing, acknowledge_listing
+from houtai.application.catalog.publish import PUSH, AcknowledgeListing, acknowledge_listing
 from houtai.application.customers.keep import RegisterCustomer, register_customer
+from houtai.application.deliveries import Outside
 from houtai.application.inventory.receive import ReceiveOpening, receive_opening
 from houtai.application.office import Office
 from houtai.application.pricing.promote import DefinePromotion, MovePromotion, PromotionTerms, define_promotion, move_promotion
 from houtai.application.pricing.set_prices import SetPrice, SetPrices, set_prices
 from houtai.application.pricing.templates import DefineTemplate, MoveTemplate, TemplateTerms, define_template, move_template
+from houtai.application.relay import Relay
 from houtai.domain.act import Act
 from houtai.domain.catalog.listing import Outcome
 from houtai.domain.catalog.product import Option
@@ -45,7 +48,7 @@ from houtai.domain.pricing.promotions import AmountOff, RunState
 from houtai.domain.pricing.scope import GoodsScope
 from tests.bench.bulk import pressing
 from tests.bench.databases import Database
-from tests.bench.pattern import Image, Pattern, Press, image
+from tests.bench.pattern import Pattern, Press, image
 from tests.catalog.arrange import approved, drafted, pushed
 from tests.inventory.arrange import serve, some_warehouse
 from tests.stores import sqlite_store
@@ -54,10 +57,11 @@ SKUS_EACH = 50  # variants of one product
 UNITS = 1_000_000  # of each SKU: nothing sells out, whatever is measured
 SKUS = 100_000
 BUYERS = 2_000
-BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # when the shop opened
-YEARS = dt.timedelta(days=1_000)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=400)  # it opened then
+YEARS = dt.timedelta(days=2_000)
 HOME = Address("王小明", "13812345678", "CN", "浙江", "杭州", "西湖区", "龙井路 1 号 2 幢 301", "310000")
 PROVIDER = "embedded"
+SECRET = b"between the provider and the shop"
 
 
 @attrs.define
@@ -79,6 +83,11 @@ class Seed:
         self.channel, self.buyer = ChannelId(new_id()), CustomerId(new_id())
         self.category = {name: CategoryId(new_id()) for name in ("plain", "sale")}
         self.template = CouponTemplateId(new_id())
+        self.products: list[tuple[str, str, list[SkuId]]] = []  # category's name, code, SKUs
+        self.gateway = EmbeddedGateway(self.clock, secret=SECRET)
+        outside = Outside(self.office, {self.gateway.name: self.gateway}, channel=EmbeddedChannel)
+        # What channels are told of listings goes nowhere: the channel's answer is given by `add_product`.
+        self.relay = Relay(self.office, {**outside.deliverers(), PUSH: lambda _: None}, jitter=lambda _: 0)
         self.office.perform(define_channel, DefineChannel(self.channel, "SHOP", "小店", "CNY"), self.act)
         for name, category in self.category.items():
             self.office.perform(define_category, DefineCategory(category, name.upper(), name), self.act)
@@ -108,15 +117,15 @@ class Seed:
     def add_buyer(self, buyer: CustomerId) -> None:
         self.office.perform(register_customer, RegisterCustomer(buyer, "王小明", addresses=(HOME,)), self.act)
 
-    def add_product(self, number: int, category: CategoryId) -> list[SkuId]:
+    def add_product(self, category: str) -> list[SkuId]:
         """A product of 50 SKUs: described, approved, listed, priced and received."""
-        code, act, office = f"P{number:07d}", self.act, self.office
+        code, act, office = f"P{len(self.products):07d}", self.act, self.office
         ids = [SkuId(new_id()) for _ in range(SKUS_EACH)]
         places = [f"{place:02d}" for place in range(SKUS_EACH)]
         skus = [NewSku(sku, f"{code}-{place}", "", (place,), weight_g=200) for sku, place in zip(ids, places, strict=True)]
         product = ProductId(new_id())
         option = Option("款", tuple(places))
-        cmd = CreateProduct(product, code, f"茶具 {code}", category, options=(option,), skus=tuple(skus))
+        cmd = CreateProduct(product, code, f"茶具 {code}", self.category[category], options=(option,), skus=tuple(skus))
         office.perform(create_product, cmd, act)
         prices = (SetPrice(sku, 2_000 + 100 * place, "CNY") for place, sku in enumerate(ids))
         office.perform(set_prices, SetPrices(tuple(prices)), act)
@@ -125,6 +134,8 @@ class Seed:
         office.perform(acknowledge_listing, AcknowledgeListing(listing.id, listing.revision, outcomes), act)
         lines = tuple(ReceiptLine(line, sku, UNITS, 500) for line, sku in enumerate(ids, start=1))
         office.perform(receive_opening, ReceiveOpening(new_id(), self.warehouse, lines), act)
+        self.relay.run_until_idle()
+        self.products.append((category, code, ids))
         return ids
 
 
@@ -136,9 +147,14 @@ class Market:
     channel: ChannelId
     warehouse: WarehouseId
     template: CouponTemplateId
-    skus: dict[str, list[SkuId]]  # by category: plain, sale
-    buyers: list[CustomerId]
-    codes: dict[SkuId, str] = attrs.field(factory=dict, repr=False)
+    buyers: list[CustomerId] = attrs.field(factory=list, repr=False)
+    skus: dict[str, list[SkuId]] = attrs.field(factory=lambda: {"plain": [], "sale": []}, repr=False)  # by category
+    products: dict[str, list[str]] = attrs.field(factory=lambda: {"plain": [], "sale": []}, repr=False)  # their codes
+
+    def add(self, category: str, code: str, skus: Sequence[SkuId]) -> None:
+        """One more product."""
+        self.products[category].append(code)
+        self.skus[category] += skus
 
 
 @contextmanager
@@ -163,29 +179,30 @@ class Grower:
         self.seed, self._database = seed, database
         self._products, self._buyers = max(6, skus // SKUS_EACH), buyers
         before = image(seed.store)
-        first = seed.add_product(0, seed.category["plain"])
+        first = seed.add_product("plain")
         with_product = image(seed.store)
-        seed.add_buyer(CustomerId(new_id()))
+        self._known = [seed.buyer, CustomerId(new_id())]
+        seed.add_buyer(self._known[1])
         self.base = image(seed.store)
-        self.firsts = first
         given: list[UUID | str] = ["P0000000", seed.category["plain"]]
         sheets: dict[UUID, tuple[UUID, Callable[[UUID], UUID]]] = {sheet_id(sku): (sku, _sheet_of) for sku in first}
         self._product = Pattern(before, with_product, dialect=database.kind, given=given, derived=sheets)
         self._buyer = Pattern(with_product, self.base, dialect=database.kind)
 
     def market(self, press: Press) -> Market:
-        """Repeat them."""
-        seed = self.seed
-        found = Market(self._database, seed.channel, seed.warehouse, seed.template, {"plain": [], "sale": []}, [seed.buyer])
-        found.skus["plain"] += self.firsts
-        places = [self._product.fresh[sku.hex] for sku in self.firsts]
-        for number in range(1, self._products):
-            name = "sale" if number % 3 == 1 else "plain"
-            given = {"P0000000": f"P{number:07d}", seed.category["plain"].hex: seed.category[name].hex}
-            made = press.repeat(self._product, BEGIN, given)
-            found.skus[name] += [SkuId(UUID(made[place])) for place in places]
-        (place,) = [self._buyer.fresh[one.hex] for one in _buyers(self.base) if one.hex in self._buyer.fresh]
-        for _ in range(1, self._buyers):
+        """Repeat them, after what the small shop has."""
+        seed, (_, _, firsts) = self.seed, self.seed.products[0]
+        found = Market(self._database, seed.channel, seed.warehouse, seed.template)
+        for product in seed.products:
+            found.add(*product)
+        places = [self._product.fresh[sku.hex] for sku in firsts]
+        for number in range(len(seed.products), self._products):
+            name, code = "sale" if number % 3 == 1 else "plain", f"P{number:07d}"
+            made = press.repeat(self._product, BEGIN, {"P0000000": code, seed.category["plain"].hex: seed.category[name].hex})
+            found.add(name, code, [SkuId(UUID(made[place])) for place in places])
+        (place,) = [self._buyer.fresh[one.hex] for one in self._known if one.hex in self._buyer.fresh]
+        found.buyers += self._known
+        for _ in range(len(self._known), self._buyers):
             found.buyers.append(CustomerId(UUID(press.repeat(self._buyer, BEGIN, {})[place])))
         return found
 
@@ -201,8 +218,3 @@ def _buyers(base: Image) -> Sequence[UUID]:
 def choose(market: Market, name: str, pick: random.Random, lines: int = 3) -> list[SkuId]:
     """Different SKUs of one category."""
     return pick.sample(market.skus[name], lines)
-
-
-def plain(market: Market) -> dict[str, Any]:
-    """What another process needs to know of it."""
-    return {"channel": str(market.channel), "buyers": [str(one) for one in market.buyers]}

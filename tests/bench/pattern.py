@@ -37,13 +37,14 @@ TOTAL_TABLES: Final = frozenset(totals.table.name for totals in TOTALS.values())
 FIELD, LINE, NULL = "\x04", "\x05", "\x06"  # no text of ours holds them, so that nothing needs escaping
 DIALECTS: Final[dict[str, Dialect]] = {"postgresql": postgresql.dialect(), "sqlite": sqlite.dialect()}  # type: ignore[no-untyped-call]  # the library left them untyped
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_HOLE: Final = re.compile(
+_HOLE: Final = (
     r"(?P<dashed>(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f]))"
     r"|(?P<hex>(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f]))"
     r"|(?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)"
     r"|(?P<number>\b[A-Z]{2}-\d{8}-[0-9A-Z]{6,12}\b)"
+    r"|(?P<event>\bevt_\d{8}_)"
     r"|(?P<period>\x02\d{4}-\d\d)"
-    r"|(?P<word>\b[Pp]\d{7}(?!\d)|\b[0-9A-Z]{16}\b)"
+    r"|(?P<word>\b[Pp]\d{7}(?!\d))"
 )
 
 
@@ -138,6 +139,8 @@ class Pattern:
         self.dialect = dialect
         self._derived = derived or {}
         self._given = {one.hex if isinstance(one, UUID) else one for one in given}
+        literals = sorted((re.escape(one) for one in self._given if not re.fullmatch(r"P\d{7}|[0-9a-f]{32}", one)), reverse=True)
+        self._hole_at = re.compile("|".join([f"(?P<literal>{'|'.join(literals)})", _HOLE] if literals else [_HOLE]))
         self._known = {value.hex for rows in before.values() for key in rows for value in key if isinstance(value, UUID)}
         self._holes: dict[tuple[str, ...], int] = {}
         self.fresh: dict[str, int] = {}  # hex of the id in the pattern: its place among the new ones
@@ -192,7 +195,7 @@ class Pattern:
         parts: list[str] = []
         holes: list[int] = []
         end = 0
-        for found in _HOLE.finditer(text):
+        for found in self._hole_at.finditer(text):
             hole = self._hole(str(found.lastgroup), found.group())
             if hole is not None:
                 parts += [text[end : found.start()].replace("%", "%%"), "%s"]
@@ -209,9 +212,12 @@ class Pattern:
                 return None
             self.fresh.setdefault(bare, len(self.fresh))
             return (kind, "fresh", bare)
+        if kind == "literal":
+            return ("word", "given", text)
         if kind == "word":
-            wanted = text if text in self._given else text.upper()
-            return ("lower" if text[0] == "p" else "word", "given", wanted) if wanted in self._given else None
+            return ("lower" if text[0] == "p" else "word", "given", text.upper()) if text.upper() in self._given else None
+        if kind == "event":
+            return (kind, "event", text)
         if kind == "number":
             return (kind, "counted" if text.rpartition("-")[2].isdigit() else "made", text)
         return (kind, "", text)
@@ -233,6 +239,7 @@ class Press:
         for head in base["audit_head"].values():
             self.seq, self.hash = int(head["seq"]), str(head["hash"])
         self._waiting = 0
+        self._events = 10_000_000  # past those of the pattern
 
     def repeat(
         self, pattern: Pattern, at: dt.datetime, given: Mapping[str, str], *, without: frozenset[str] = frozenset()
@@ -282,9 +289,13 @@ class Press:
                 values.append(f"{at.astimezone(HOUSE_TIME):%Y-%m}")
             else:
                 if text not in made:
-                    made[text] = self._number(text, at, counted=source == "counted")
+                    made[text] = self._event() if kind == "event" else self._number(text, at, counted=source == "counted")
                 values.append(made[text])
         return values
+
+    def _event(self) -> str:
+        self._events += 1
+        return f"evt_{self._events:08d}_"
 
     def _number(self, like: str, at: dt.datetime, *, counted: bool) -> str:
         day = f"{like[:2]}-{at.astimezone(HOUSE_TIME):%Y%m%d}"
