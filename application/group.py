@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -40,7 +41,7 @@ def ahead_of(deed: Callable[..., Any]) -> Ahead | None:
 
 MOST_TOGETHER: Final = 64
 MOST_WAITING: Final = 512
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 30
 
 
 @attrs.frozen
@@ -119,26 +120,42 @@ class Group(Generic[D]):
         raise CommitUnknown("the group's commit takes too long")
 
     def _lead(self) -> Done:
-        """Serve the front of the line, then hand the lead to whoever stands there next. One's own ticket is the first."""
+        """Serve the front of the line; one's own ticket is the first."""
         with self._mutex:
             tickets = [self._line.popleft() for _ in range(min(len(self._line), self._together))]
-        outcomes: Sequence[Done] = [ALONE] * len(tickets)
-        try:
-            outcomes = self._outcomes([ticket.deed for ticket in tickets])
-        finally:
-            with self._mutex:
-                if self._line:
-                    self._line[0].call(_LEAD)
-                else:
-                    self._at_work = False
-            for ticket, outcome in zip(tickets[1:], outcomes[1:], strict=True):
-                ticket.call(outcome)
-        return outcomes[0]
+        service = _Service(self._hand_over, tickets)
+        with service:
+            service.outcomes = self._run([ticket.deed for ticket in tickets])
+        return service.outcomes[0]
 
-    def _outcomes(self, deeds: Sequence[D]) -> Sequence[Done]:
-        try:
-            return self._run(deeds)
-        except (StoreUnavailable, CommitUnknown) as fault:
-            return [Done(raised=fault)] * len(deeds)
-        except Exception:  # noqa: BLE001  # it belongs to one of them: each meets its own by itself, and raises it there
-            return [ALONE] * len(deeds)
+    def _hand_over(self) -> None:
+        """The lead goes to whoever stands in front now."""
+        with self._mutex:
+            if self._line:
+                self._line[0].call(_LEAD)
+            else:
+                self._at_work = False
+
+
+class _Service(Generic[D]):
+    """One group being served: however it ends, the lead is handed over and everybody in it gets an outcome.
+
+    Where the store failed, all are told. Any other fault belongs to one of them, nobody knows to whom: each does its deed
+    alone and meets its own.
+    """
+
+    def __init__(self, hand_over: Callable[[], None], tickets: Sequence[_Ticket[D]]) -> None:
+        self._hand_over = hand_over
+        self._tickets = tickets
+        self.outcomes: Sequence[Done] = [ALONE] * len(tickets)
+
+    def __enter__(self) -> None:
+        """Nothing is done yet."""
+
+    def __exit__(self, _: type[BaseException] | None, fault: BaseException | None, __: TracebackType | None) -> bool:
+        if isinstance(fault, (StoreUnavailable, CommitUnknown)):
+            self.outcomes = [Done(raised=fault)] * len(self._tickets)
+        self._hand_over()
+        for ticket, outcome in zip(self._tickets[1:], self.outcomes[1:], strict=True):
+            ticket.call(outcome)
+        return isinstance(fault, Exception)

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, Request, flat
+from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
+from houtai.adapters.buffered_tx import BufferedTx, Request
 from houtai.application.audit import GENESIS, SealedEntry, seal
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index, Records, TryAgain

@@ -8,23 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
-from sqlalchemy import (
-    BindParameter,
-    Column,
-    Connection,
-    Delete,
-    Insert,
-    Select,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import BindParameter, Column, Connection, Select, Table, bindparam, select, tuple_
 
 from houtai.adapters.buffer import flat
 from houtai.application.ports import Index, Records
@@ -139,25 +123,3 @@ def within(columns: Sequence[Column[Any]], name: str) -> Any:
     """The condition that these columns hold one of the bound keys."""
     listed: BindParameter[Any] = bindparam(name, expanding=True)
     return columns[0].in_(listed) if len(columns) == 1 else tuple_(*columns).in_(listed)
-
-
-class Writes:
-    """The statements that write one table, built once so that their compiled form is cached."""
-
-    def __init__(self, table: Table) -> None:
-        """Prepare insert, update and delete by primary key."""
-        key = list(table.primary_key.columns)
-        rest = [column for column in table.columns if column not in set(key) and column.computed is None]
-        same = and_(*(column == bindparam(f"at_{column.name}") for column in key))
-        self.key_names = [column.name for column in key]
-        self.insert: Insert = insert(table)
-        self.update: Update | None = update(table).where(same).values({c.name: bindparam(c.name) for c in rest}) if rest else None
-        self.delete: Delete = delete(table).where(same)
-
-    def key_of(self, row: Row) -> tuple[Any, ...]:
-        """A row's primary key."""
-        return tuple(row[name] for name in self.key_names)
-
-    def at(self, row: Row) -> Row:
-        """The row's key as the parameters of update and delete."""
-        return {f"at_{name}": row[name] for name in self.key_names}

@@ -9,13 +9,15 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from houtai.adapters.buffer import BufferedRows, BufferedSums, BufferedTx, Request, flat
+from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
+from houtai.adapters.buffered_tx import BufferedTx, Request
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
-from houtai.adapters.sql.mapping import Mapping, Row, Writes, within
+from houtai.adapters.sql.mapping import Mapping, Row, within
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
+from houtai.adapters.sql.writes import Writes, pipelined
 from houtai.application.audit import GENESIS, seal
 
 BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
@@ -23,10 +25,8 @@ WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
 TABLE_ORDER: Final = [table.name for table in METADATA.sorted_tables]
 
 _REQUESTS_SEEN: Final = select(requests).where(within([requests.c.owner, requests.c.key], "places"))
-_ANSWER_REQUESTS: Final = insert(requests)
 _HEAD: Final = select(audit_head.c.seq, audit_head.c.hash).with_for_update()
 _MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
-_APPEND_LOG: Final = insert(audit_log)
 
 
 class SqlTx(BufferedTx):
@@ -60,9 +60,10 @@ class SqlTx(BufferedTx):
     def commit(self) -> None:
         """See `OpenTx.commit`."""
         with translated():
-            if self.answered:
-                self._connection.execute(_ANSWER_REQUESTS, [attrs.asdict(request) for request in self.answered.values()])
-            self._write()
+            with pipelined(self._connection):
+                if self.answered:
+                    WRITES[requests.name].insert(self._connection, [attrs.asdict(request) for request in self.answered.values()])
+                self._write()
             self._add_totals()
             self._note_reference()
             self._seal()
@@ -84,12 +85,11 @@ class SqlTx(BufferedTx):
         for table_name in TABLE_ORDER:
             writes = WRITES[table_name]
             if table_name in deletes:
-                self._connection.execute(writes.delete, deletes[table_name])
+                writes.delete(self._connection, deletes[table_name])
             if table_name in inserts:
-                self._connection.execute(writes.insert, inserts[table_name])
+                writes.insert(self._connection, inserts[table_name])
             if table_name in updates:
-                assert writes.update is not None, f"{table_name} has nothing but its key"
-                self._connection.execute(writes.update, updates[table_name])
+                writes.update(self._connection, updates[table_name])
 
     def _note_reference(self) -> None:
         edited: dict[str, list[Any]] = {}
@@ -116,7 +116,7 @@ class SqlTx(BufferedTx):
             command = json.dumps(entry.command, ensure_ascii=False)
             rows.append(dump_sealed(sealed, command, json.dumps(entry.changes, ensure_ascii=False)))
             seq, previous = sealed.seq, sealed.hash
-        self._connection.execute(_APPEND_LOG, rows)
+        WRITES[audit_log.name].insert(self._connection, rows)
         if head is None:
             self._connection.execute(insert(audit_head), {"id": 1, "seq": seq, "hash": previous})
         else:
@@ -145,9 +145,7 @@ def _difference(
         if place not in before:
             inserts.setdefault(table, []).append(row)
         elif row != before[place]:
-            writes = WRITES[table]
-            rest = {name: value for name, value in row.items() if name not in writes.key_names}
-            updates.setdefault(table, []).append({**rest, **writes.at(row)})
+            updates.setdefault(table, []).append(row)
     for (table, key), row in before.items():
         if (table, key) not in after:
-            deletes.setdefault(table, []).append(WRITES[table].at(row))
+            deletes.setdefault(table, []).append(row)

@@ -16,7 +16,8 @@ def ahead_of_claims(tx: PricingTx, coupon_ids: Iterable[CouponId]) -> set[SkuId]
     templates = tx.coupon_templates.many({coupon.template_id for coupon in coupons.values()}) if coupons else {}
     tx.promotions.ahead_by(PROMOTION_BY_STATE, RunState.ACTIVE.value)
     running = tx.promotions.by(PROMOTION_BY_STATE, RunState.ACTIVE.value)
-    campaigns = {one.campaign_id for one in (*running, *templates.values()) if one.campaign_id is not None}
+    drawn_on = {promotion.campaign_id for promotion in running} | {template.campaign_id for template in templates.values()}
+    campaigns = {campaign_id for campaign_id in drawn_on if campaign_id is not None}
     if campaigns:
         tx.budgets.ahead(campaigns, lock=True)
     rules = [promotion.rule for promotion in running]
