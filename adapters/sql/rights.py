@@ -23,9 +23,8 @@ SETTING: Final = "houtai.merchants"
 
 TRIES: Final = 5
 _NOT_ALLOWED: Final = "42501"
-_MADE_MEANWHILE: Final = frozenset(
-    {"23505", "42710", "XX000"}
-)  # roles belong to the whole server: another migration makes them too
+# Roles belong to the whole server: the migration of another database makes them too.
+_MADE_MEANWHILE: Final = frozenset({"23505", "42710", "XX000"})
 
 _THEIRS: Final = f"ANY (ARRAY(SELECT unnest(string_to_array(current_setting('{SETTING}', true), ','))::uuid))"
 
@@ -68,6 +67,10 @@ DO $$ BEGIN
     THEN GRANT {MERCHANT} TO {APP}; END IF;
 END $$
 """
+_NO_ROLES: Final = (
+    "the roles {app} and {merchant} were not made, because this login may not make roles: the program runs with the rights of "
+    "its login, and row security holds nobody. Migrate once more as a role with CREATEROLE"
+)
 
 
 def owner_of_rows(table: Table) -> str | None:
@@ -124,12 +127,7 @@ def secure(engine: Engine) -> tuple[str, ...]:
         if not is_not_allowed(error):
             raise
         return (f"grants and row policies are as they were: {_first_line(error)}",)
-    if roles:
-        return ()
-    return (
-        f"the roles {APP} and {MERCHANT} were not made, because this login may not make roles: the program runs with the rights "
-        "of its login, and row security holds nobody. Migrate once more as a role with CREATEROLE",
-    )
+    return () if roles else (_NO_ROLES.format(app=APP, merchant=MERCHANT),)
 
 
 def is_not_allowed(error: DBAPIError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, sales, stock, trails
+from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, rights, sales, stock, trails
 from houtai.adapters.sql.doctor.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -16,6 +16,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *sales.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,
+    *rights.CHECKS,
     *cards.CHECKS,
     *persons.CHECKS,
 )
