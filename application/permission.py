@@ -1,4 +1,4 @@
-"""Permission as data on the use case: its verb and along which axes its records lie, in one registry for roles, menus and documents."""
+"""Permission as data on the use case: its verb, and along which axes its records lie, for roles, menus and documents."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def needs(
 
     def mark(deed: F) -> F:
         deed.__dict__["verb"] = verb
-        deed.__dict__["extent"] = _extent(along, regardless, own)
+        deed.__dict__["extent"] = _extent(along, regardless, own=own)
         place = f"{deed.__module__}.{deed.__name__}"
         if place <= _SAID_BY.get(verb, place):  # of several deeds the same one speaks, in whatever order they are imported
             _SAID_BY[verb] = place
@@ -60,10 +60,11 @@ def needs_inside(verb: str, purpose: str, *, along: Iterable[Dimension] = ()) ->
     return verb
 
 
-def _extent(along: Iterable[Dimension], regardless: Iterable[Dimension], own: bool) -> Extent:
+def _extent(along: Iterable[Dimension], regardless: Iterable[Dimension], *, own: bool) -> Extent:
     extent = Extent(frozenset(along), frozenset(regardless), own)
     if both := extent.along & extent.regardless:
-        raise TypeError(f"a deed cannot lie along {min(axis.value for axis in both)} and regardless of it")
+        text = f"a deed cannot lie along {min(axis.value for axis in both)} and regardless of it"
+        raise TypeError(text)
     return extent
 
 

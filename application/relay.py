@@ -147,7 +147,16 @@ def _give_up(tx: PaymentsTx, message: Message, error: str, act: Act) -> Message:
     tx.outbox.save(given_up)
     facts = {"topic": message.topic, "error": error, "tries": message.attempts, "payload": dict(message.payload)}
     about = message.created_at.isoformat()
-    open_case(tx, CaseKind.NOT_DELIVERED, subject="message", subject_id=message.id, facts=facts, act=act, about=about)
+    open_case(
+        tx,
+        CaseKind.NOT_DELIVERED,
+        subject="message",
+        subject_id=message.id,
+        facts=facts,
+        channel_id=None,
+        act=act,
+        about=about,
+    )
     return given_up
 
 

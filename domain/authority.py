@@ -231,7 +231,8 @@ class Authority:
 
     def _miss_own(self, name: str, verb: str, scope: Scope) -> tuple[Denial, str] | None:
         extent = self.extents.get(verb)
-        if extent is None and scope.owner is None or extent is not None and not extent.own:
+        asked = scope.owner is not None if extent is None else extent.own
+        if not asked:
             return Denial.HOUSE_WIDE, f"{name} reaches only your own records, and this is nobody's own"
         if scope.owner is not None and scope.owner != self.actor:
             return Denial.NOT_OWN, f"{name} reaches only your own records"
@@ -250,6 +251,10 @@ class Authority:
                     return None
                 reached |= allowed
         return frozenset(reached)
+
+    def unbounded(self, verb: str, *axes: Dimension, at: dt.datetime) -> bool:
+        """Whether one grant is narrowed on none of these axes."""
+        return any(one.denial is None and not set(axes) & set(one.grant.within) for one in self.weigh(verb, at=at))
 
     def owners(self, verb: str, *, at: dt.datetime) -> frozenset[UUID] | None:
         """Whose records lists may show: None for everybody's, or the actor's own."""

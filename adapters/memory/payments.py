@@ -45,6 +45,7 @@ class PaymentsSearch:
             for case in self._held("cases").values()
             if _matches(case, where, "state", "kind", "queue", "assignee", "subject_id")
             and (where.overdue_at is None or case.due_at < where.overdue_at)
+            and (where.channels is None or case.channel_id in where.channels)
         }
         return slice_of(sorted(found), found, page)
 

@@ -154,6 +154,7 @@ cases: Final = Table(
     moment("due_at"),
     moment("opened_at"),
     plain("facts"),
+    id_column("channel_id", nullable=True),
     id_column("assignee", nullable=True),
     one_of("state", CaseState),
     long_text("resolution"),
@@ -271,6 +272,7 @@ def _dump_case(case: Case) -> Row:
         "due_at": case.due_at,
         "opened_at": case.opened_at,
         "facts": dict(case.facts),
+        "channel_id": case.channel_id,
         "assignee": case.assignee,
         "state": case.state.value,
         "resolution": case.resolution,
@@ -353,6 +355,8 @@ class PaymentsSearch:
         )
         if where.overdue_at is not None:
             conditions.append(cases.c.due_at < where.overdue_at)
+        if where.channels is not None:
+            conditions.append(cases.c.channel_id.in_(sorted(where.channels)))
         place = (cases.c.due_at, cases.c.id)
         statement = select(cases).where(*conditions)
         rows, cursor = rows_of_page(self.connection, statement, place, page, newest_first=False)

@@ -226,7 +226,7 @@ class GrantWeighed:
 
 @attrs.frozen
 class DeedRefused:
-    """A deed of the verb that stays closed though another one is open, and why: a list of one's channels, but not of the books."""
+    """A deed of the verb that stays closed though another one is open, and why: one's own channel, but not a new one."""
 
     deed: str
     denial: str

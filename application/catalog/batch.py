@@ -11,7 +11,7 @@ from houtai.application.catalog.ports import PRODUCT_BY_CODE, SKU_BY_CODE, SKU_B
 from houtai.application.ports import Rows
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.catalog.binding import BarcodeUse
 from houtai.domain.catalog.brand import Brand
 from houtai.domain.catalog.category import Attribute, Category, attributes_of, check_values, path_to
@@ -111,8 +111,7 @@ class Batch:
 
     def _code_of(self, use: BarcodeUse) -> str:
         owner = None if use.sku_id is None else self.tx.skus.find(use.sku_id)
-        seen = self.act.authority.reach("catalog.edit", Dimension.MERCHANT, at=self.act.at)
-        if owner is None or (seen and (owner.merchant_id or HOUSE) not in seen):
+        if owner is None or not self.act.may("catalog.edit", Scope(merchant=owner.merchant_id or HOUSE)):
             return "of somebody else"
         return owner.code
 

@@ -8,9 +8,9 @@ import attrs
 
 from houtai.application.catalog.ports import BRAND_BY_CODE, CATEGORY_BY_CODE, CATEGORY_BY_PARENT, CHANNEL_BY_CODE, CatalogTx
 from houtai.application.permission import CHANNEL, needs
+from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
-from houtai.domain.authority import Scope
 from houtai.domain.catalog.brand import Brand
 from houtai.domain.catalog.category import MAX_DEPTH, Attribute, Category, attributes_of, path_to
 from houtai.domain.catalog.channel import Channel, ChannelKind, ChannelRules
@@ -102,7 +102,7 @@ def define_channel(tx: CatalogTx, cmd: DefineChannel, act: Act) -> Channel:
 def edit_channel(tx: CatalogTx, cmd: EditChannel, act: Act) -> Channel:
     """The new form. What the channel asks holds for listings submitted from now on."""
     old = tx.channels.lock_one(cmd.channel)
-    act.demand("catalog.settings", Scope(channel=cmd.channel))
+    demand_within(act, "catalog.settings", "channel", cmd.channel, channel=cmd.channel)
     _check_version("channel", old, cmd.expected_version)
     new = attrs.evolve(old, name=cmd.name, rules=cmd.rules, state=cmd.state, version=old.version + 1)
     tx.channels.save(new)

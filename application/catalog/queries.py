@@ -15,7 +15,7 @@ from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension
+from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.catalog.brand import Brand
 from houtai.domain.catalog.category import Attribute, Category, attributes_of, path_to
 from houtai.domain.catalog.channel import Channel
@@ -129,10 +129,8 @@ def get_product(views: CatalogViews, query: GetProduct, act: Act) -> ProductView
     product = views.products.get(query.product)
     demand_within(act, "catalog.read", "product", query.product, merchant=product.merchant_id)
     skus = views.skus.by(ports.SKU_BY_PRODUCT, product.id)
-    channels = act.authority.reach("catalog.read", Dimension.CHANNEL, at=act.at)
     listings = views.listings.by(ports.LISTING_BY_PRODUCT, product.id)
-    seen = (listing for listing in listings if channels is None or listing.channel_id in channels)
-    return ProductView(product, tuple(skus), tuple(seen))
+    return ProductView(product, tuple(skus), tuple(listing for listing in listings if _may_see(act, listing)))
 
 
 @needs("catalog.read", along=(MERCHANT,), regardless=(CHANNEL, WAREHOUSE))
@@ -173,7 +171,12 @@ def list_listings(views: CatalogViews, query: ListListings, act: Act) -> Slice[L
         where[ports.LISTING_BY_PRODUCT] = query.product
     if query.state is not None:
         where[ports.LISTING_BY_STATE] = query.state.value
-    return views.listings.page(query.page, where)
+    found = views.listings.page(query.page, where)
+    return Slice(tuple(listing for listing in found.items if _may_see(act, listing)), found.next_cursor)
+
+
+def _may_see(act: Act, listing: Listing) -> bool:
+    return act.may("catalog.read", Scope(channel=listing.channel_id, merchant=listing.merchant_id or HOUSE))
 
 
 @needs("catalog.read", along=(CHANNEL,), regardless=(MERCHANT,))

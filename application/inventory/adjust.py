@@ -44,7 +44,7 @@ def request_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adj
     """Write the request down; stock does not move yet. Raises NotFound, NotStocked, NotOurGoods."""
     warehouse = tx.warehouses.get(cmd.warehouse_id)
     skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
-    demand_at(act, "inventory.adjust", warehouse, skus.values())
+    demand_at(act, "inventory.adjust", warehouse, skus.values(), owner=act.actor)
     if cmd.reason is Reason.OPENING:
         raise InvalidValue(field="reason", rule="opening is for receipts; an adjustment needs its own reason")
     if tx.adjustments.find(cmd.adjustment) is not None:

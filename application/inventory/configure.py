@@ -9,14 +9,14 @@ import attrs
 from houtai.application.inventory.ports import POOL_BY_STATE, WAREHOUSE_BY_CODE, InventoryTx
 from houtai.application.inventory.publish import republish, republish_channel
 from houtai.application.inventory.receive import stocked_skus
-from houtai.application.inventory.scope import demand_at
+from houtai.application.inventory.scope import demand_at, demand_channel
 from houtai.application.inventory.shelf import Shelf
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Scope
+from houtai.domain.authority import Scope
 from houtai.domain.ids import ChannelId, MerchantId, SkuId, WarehouseId
 from houtai.domain.inventory.publishing import (
     MAX_RATIO_PERCENT,
@@ -118,14 +118,15 @@ def set_channel_warehouses(tx: InventoryTx, cmd: SetChannelWarehouses, act: Act)
     Raises NotFound for an unknown channel or warehouse, VersionConflict.
     """
     tx.channels.get(cmd.channel_id)
-    demand_within(act, CONFIGURE, "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_within(act, CONFIGURE, "channel", cmd.channel_id, channel=cmd.channel_id)
     known = tx.warehouses.many(cmd.warehouses)
     for warehouse in cmd.warehouses:
         if warehouse not in known:
             raise NotFound(what="warehouse", key=str(warehouse))
-        act.demand(CONFIGURE, Scope(channel=cmd.channel_id, warehouse=warehouse, merchant=HOUSE))
     found = tx.channel_warehouses.lock([cmd.channel_id]).get(cmd.channel_id)
     pool = ChannelWarehouses(cmd.channel_id, cmd.warehouses, cmd.holds, cmd.state, cmd.expected_version + 1)
+    for one in (pool,) if found is None else (found, pool):
+        demand_channel(act, CONFIGURE, cmd.channel_id, one)
     _put(tx, tx.channel_warehouses, "channel pool", found, pool, act, moves=POOL_MOVES)
     republish_channel(tx, cmd.channel_id, act)
     return pool
@@ -149,7 +150,7 @@ class SetPublishPolicy:
 def set_publish_policy(tx: InventoryTx, cmd: SetPublishPolicy, act: Act) -> PublishPolicy:
     """Set the policy and tell the channel every figure that changes by it. Raises NotFound, VersionConflict."""
     tx.channels.get(cmd.channel_id)
-    demand_within(act, PUBLISH, "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_channel(act, PUBLISH, cmd.channel_id, tx.channel_warehouses.find(cmd.channel_id))
     if cmd.sku_id is not None:
         tx.skus.get(cmd.sku_id)
     key = policy_id(cmd.channel_id, cmd.sku_id)
@@ -182,13 +183,14 @@ class SetFence:
     qty: int = attrs.field(validator=limits.any_qty)
 
 
-@needs(PUBLISH, along=(CHANNEL, WAREHOUSE, MERCHANT))
+@needs(PUBLISH, along=(CHANNEL, WAREHOUSE))
 def set_fence(tx: InventoryTx, cmd: SetFence, act: Act) -> Fence:
     """Set stock aside for a channel: nobody else is promised it. Raises FenceTooWide past what is available, NotFound."""
     tx.channels.get(cmd.channel_id)
-    demand_within(act, PUBLISH, "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_within(act, PUBLISH, "channel", cmd.channel_id, channel=cmd.channel_id)
     warehouse = tx.warehouses.get(cmd.warehouse_id)
-    demand_at(act, PUBLISH, warehouse, stocked_skus(tx, [cmd.sku_id]).values())
+    act.demand(PUBLISH, Scope(channel=cmd.channel_id, warehouse=warehouse.id))
+    stocked_skus(tx, [cmd.sku_id])
     shelf = Shelf.lock(tx, [(cmd.sku_id, cmd.warehouse_id)], act.at, channel_id=cmd.channel_id)
     stock = shelf.ensure((cmd.sku_id, cmd.warehouse_id), warehouse.currency)
     fence = Fence(cmd.channel_id, cmd.sku_id, cmd.warehouse_id, cmd.qty, cmd.qty)
@@ -248,7 +250,7 @@ class NoteUnimported:
 def note_unimported(tx: InventoryTx, cmd: NoteUnimported, act: Act) -> Unimported:
     """Take the figure over into what the channel is told, so that units sold there are not offered there again."""
     tx.channels.get(cmd.channel_id)
-    demand_within(act, PUBLISH, "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_within(act, PUBLISH, "channel", cmd.channel_id, channel=cmd.channel_id)
     tx.skus.get(cmd.sku_id)
     row = Unimported(cmd.channel_id, cmd.sku_id, cmd.qty)
     if row.key in tx.unimported.lock([row.key]):

@@ -19,12 +19,11 @@ from houtai.application.inventory.explanation import (
 )
 from houtai.application.inventory.figures import reach_of, without_ended_holds, work_out
 from houtai.application.inventory.ports import InventoryViews
-from houtai.application.inventory.queries import READ, movement_view
-from houtai.application.inventory.scope import check_seen, warehouses_seen
+from houtai.application.inventory.queries import READ, channel_seen, movement_view, scope_of_stock
+from houtai.application.inventory.scope import check_seen
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ChannelId, SkuId
 from houtai.domain.inventory.allocation import bundles_split, bundles_together
@@ -47,9 +46,8 @@ class ExplainSku:
 def explain(views: InventoryViews, query: ExplainSku, act: Act) -> Explanation:
     """Everything that makes up the SKU's numbers in every warehouse and on every channel. Raises NotFound."""
     sku = views.skus.get(query.sku_id)
-    check_seen(sku, act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
-    seen = warehouses_seen(act, READ)
-    stocks = [stock for stock in views.stocks.by(ports.STOCK_BY_SKU, sku.id) if seen is None or stock.warehouse_id in seen]
+    check_seen(act, READ, sku)
+    stocks = [stock for stock in views.stocks.by(ports.STOCK_BY_SKU, sku.id) if act.may(READ, scope_of_stock(stock, sku))]
     places = views.warehouses.many(stock.warehouse_id for stock in stocks)
     reserved = views.reservations.by(ports.RESERVATION_BY_SKU, (sku.id, ReservationState.OPEN.value))
     orders: dict[UUID, list[ReservedFor]] = {stock.warehouse_id: [] for stock in stocks}
@@ -123,9 +121,7 @@ def _channels(views: InventoryViews, sku: Sku, act: Act) -> list[ChannelStock]:
     """What each channel that sells from stock, or was told of the SKU, may take and is told."""
     told = {row.channel_id: row for row in views.published.by(ports.PUBLISHED_BY_SKU, sku.id)}
     pools = {pool.channel_id: pool for pool in views.channel_warehouses.by(ports.POOL_BY_STATE, PoolState.OPEN.value)}
-    reach = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    limited = act.authority.reach(READ, Dimension.MERCHANT, at=act.at) is not None
-    shown = [] if limited else [one for one in {**told, **pools} if reach is None or one in reach]
+    shown = [one for one in {**told, **pools} if channel_seen(act, one, pools.get(one))]
     figures = work_out(views, [(channel, sku.id) for channel in shown], at=act.at) if shown else {}
     channels = views.channels.many(shown)
     found = []

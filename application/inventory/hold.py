@@ -38,7 +38,7 @@ def hold(tx: InventoryTx, cmd: HoldStock, act: Act) -> Hold:
     A hold binds stock like a reservation until it ends; `Hold.expires_at` comes sooner where stock is scarce.
     """
     tx.channels.get(cmd.channel_id)
-    demand_within(act, "inventory.hold", "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_within(act, "inventory.hold", "channel", cmd.channel_id, channel=cmd.channel_id, owner=cmd.buyer_id)
     if tx.holds.find(cmd.hold) is not None:
         raise AlreadyExists(what="hold", key=str(cmd.hold))
     pool = tx.channel_warehouses.find(cmd.channel_id)
@@ -109,7 +109,7 @@ def release_held_stock(tx: InventoryTx, cmd: ReleaseHeldStock, act: Act) -> Hold
     found = tx.holds.lock_one(cmd.hold)
     if cmd.buyer_id is not None and found.buyer_id != cmd.buyer_id:
         raise NotFound(what="hold", key=str(cmd.hold))
-    demand_within(act, "inventory.hold", "hold", cmd.hold, merchant=None, channel=found.channel_id)
+    demand_within(act, "inventory.hold", "hold", cmd.hold, channel=found.channel_id, owner=found.buyer_id)
     if found.state is not HoldState.LIVE:
         return found
     shelf = Shelf.lock(tx, (), act.at, held=tx.held_lines.by(HELD_BY_HOLD, cmd.hold))

@@ -15,9 +15,9 @@ from houtai.application.inventory.ports import (
     PUBLISHED_BY_SKU,
     InventoryTx,
 )
+from houtai.application.inventory.scope import demand_channel
 from houtai.application.outbox import Message
 from houtai.application.permission import CHANNEL, WAREHOUSE, needs
-from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import ChannelId, SkuId
@@ -46,7 +46,7 @@ class PublishStock:
 def publish_stock(tx: InventoryTx, cmd: PublishStock, act: Act) -> tuple[Publication, ...]:
     """Publish the SKUs on the channel; from then on every change of their stock is published too. Only news goes out."""
     tx.channels.get(cmd.channel_id)
-    demand_within(act, "inventory.publish", "channel", cmd.channel_id, merchant=None, channel=cmd.channel_id)
+    demand_channel(act, "inventory.publish", cmd.channel_id, tx.channel_warehouses.find(cmd.channel_id))
     load_skus(tx, cmd.skus)
     return republish(tx, cmd.skus, act, first_for=cmd.channel_id)
 

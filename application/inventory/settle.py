@@ -34,7 +34,7 @@ class FillOversell:
 def fill_oversell(tx: InventoryTx, cmd: FillOversell, act: Act) -> Oversell:
     """Give the order what it is still owed, whole. Raises OutOfStock, IllegalMove, VersionConflict, NotFound."""
     found = tx.oversells.get(cmd.oversell)
-    demand_within(act, VERB, "oversell", cmd.oversell, merchant=None, channel=found.channel_id)
+    demand_within(act, VERB, "oversell", cmd.oversell, channel=found.channel_id)
     warehouses = pool_of(tx, found.channel_id)
     owing = [found.stock_key] if found.stock_key is not None else []
     keys = [(found.sku_id, warehouse) for warehouse in warehouses] + owing
@@ -65,7 +65,7 @@ class CloseOversell:
 def close_oversell(tx: InventoryTx, cmd: CloseOversell, act: Act) -> Oversell:
     """End the case; its units are owed no more. Raises IllegalMove, VersionConflict, NotFound."""
     found = tx.oversells.get(cmd.oversell)
-    demand_within(act, VERB, "oversell", cmd.oversell, merchant=None, channel=found.channel_id)
+    demand_within(act, VERB, "oversell", cmd.oversell, channel=found.channel_id)
     shelf = Shelf.lock(tx, [found.stock_key] if found.stock_key is not None else [], act.at)
     oversell = _locked(tx, cmd.oversell, cmd.expected_version, OversellState.CLOSED)
     settled = settle(tx, shelf, oversell, act, state=OversellState.CLOSED, resolution=cmd.resolution)

@@ -8,8 +8,9 @@ from typing import Final
 import attrs
 
 from houtai.application.inventory.ports import RESERVATION_BY_SKU, InventoryViews
-from houtai.application.inventory.queries import READ, check_channel
+from houtai.application.inventory.queries import READ
 from houtai.application.permission import CHANNEL, needs
+from houtai.application.reach import demand_within
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import ChannelId, SkuId
@@ -42,7 +43,7 @@ class BufferSuggestion:
 @needs(READ, along=(CHANNEL,))
 def suggest_buffer(views: InventoryViews, query: SuggestBuffer, act: Act) -> BufferSuggestion:
     """What the buffer should be at least, by the orders of other channels that still stand. Raises NotFound."""
-    check_channel(act, query.channel_id)
+    demand_within(act, READ, "channel", query.channel_id, channel=query.channel_id)
     views.channels.get(query.channel_id)
     views.skus.get(query.sku_id)
     since = act.at - dt.timedelta(seconds=query.window_s)

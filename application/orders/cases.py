@@ -19,7 +19,8 @@ from houtai.domain.payments.case import CaseKind, CaseState
 def open_about(tx: OrdersTx, kind: CaseKind, order: Order, facts: Mapping[str, Any], act: Act, about: str = "") -> None:
     """Put the order on the worklist of whoever settles this kind."""
     about_order = {"order": order.number, **facts}
-    open_case(tx, kind, subject="order", subject_id=order.id, facts=about_order, act=act, about=about)
+    channel = order.channel_id
+    open_case(tx, kind, subject="order", subject_id=order.id, facts=about_order, channel_id=channel, act=act, about=about)
 
 
 def owe_gifts(tx: OrdersTx, order: Order, act: Act) -> None:

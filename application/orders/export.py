@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
 
 from houtai.application.numbers import HOUSE_TIME
 from houtai.application.orders.ports import OrderFilter, OrdersViews
-from houtai.application.orders.reach import owners_of
+from houtai.application.orders.reach import filter_within, lines_seen
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.sheets import Column
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension
 from houtai.domain.catalog.channel import Channel
 from houtai.domain.customers.mask import masked_address, masked_name, masked_phone
 from houtai.domain.ids import ChannelId
@@ -61,19 +60,18 @@ class ExportOrders:
 @needs(EXPORT, along=(CHANNEL, MERCHANT), own=True)
 def order_lines(views: OrdersViews, query: ExportOrders, act: Act) -> Slice[tuple[str, ...]]:
     """One row for every line within the actor's reach, in the order of COLUMNS; receivers masked as in every list."""
-    channels = act.authority.reach(EXPORT, Dimension.CHANNEL, at=act.at)
-    merchants = act.authority.reach(EXPORT, Dimension.MERCHANT, at=act.at)
-    found = views.find_orders(query.page, attrs.evolve(query.where, channels=channels, merchants=merchants))
+    where = filter_within(act, EXPORT, query.where)
+    if where is None:
+        return Slice(())
+    found = views.find_orders(query.page, where)
     known = views.channels.many({order.channel_id for order in found.items})
     rows: list[tuple[str, ...]] = []
     for order in found.items:
-        whole = merchants is None or owners_of(order) <= merchants
-        shown = (line for line in order.lines if whole or (line.merchant_id or HOUSE) in (merchants or ()))
-        rows += _rows(order, shown, known)
+        rows += _rows(order, lines_seen(act, EXPORT, order), known)
     return Slice(tuple(rows), found.next_cursor)
 
 
-def _rows(order: Order, lines: Iterator[OrderLine], channels: Mapping[ChannelId, Channel]) -> Iterator[tuple[str, ...]]:
+def _rows(order: Order, lines: Sequence[OrderLine], channels: Mapping[ChannelId, Channel]) -> Iterator[tuple[str, ...]]:
     head = {
         "number": order.number,
         "external_id": order.external_id,

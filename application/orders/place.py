@@ -15,14 +15,15 @@ from houtai.application.orders.cases import owe_gifts
 from houtai.application.orders.pay import ask_for, settle_paid
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.quote import Offer, offer_for
+from houtai.application.orders.reach import scope_at
 from houtai.application.orders.secure import secure
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.pricing.claim import claim_discounts
 from houtai.application.timeline import write_line
 from houtai.domain import limits
-from houtai.domain.act import NOBODY, Act
-from houtai.domain.authority import HOUSE, Scope
+from houtai.domain.act import Act
+from houtai.domain.authority import HOUSE
 from houtai.domain.customers.customer import Address, CustomerState
 from houtai.domain.ids import CustomerId, HoldId, OrderId, SkuId
 from houtai.domain.money import MAX_MINOR
@@ -72,7 +73,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     TendersDiffer, AlreadyExists, NotFound, Forbidden. Nothing to pay means that no payment is asked for: it is paid at once.
     """
     basket = cmd.basket
-    act.demand("orders.place", Scope(channel=basket.channel_id, owner=basket.buyer_id or NOBODY))
+    act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id))
     if tx.orders.find(cmd.order) is not None:
         raise AlreadyExists(what="order", key=str(cmd.order))
     _demand_known(tx, basket.buyer_id)
@@ -80,7 +81,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     quote = offer.quote
     check_unchanged(quote, cmd.quote_digest, cmd.quoted_minor)
     for merchant in {line.merchant_id or HOUSE for line in quote.lines}:
-        act.demand("orders.place", Scope(channel=basket.channel_id, merchant=merchant))
+        act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id, merchant))
     tenders = share(cmd.tenders, quote.payable_minor, quote.currency)
     claim_discounts(tx, quote, cmd.order, basket.buyer_id, act)
     lines = _take_stock(tx, cmd, offer, act)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from uuid import UUID
 
 import attrs
 
 from houtai.application.house import OF_DOCUMENT
 from houtai.application.masking import MASK_KEY
 from houtai.application.orders.ports import OrderFilter, OrdersViews
-from houtai.application.orders.reach import owners_of, within_reach
+from houtai.application.orders.reach import filter_within, lines_seen, within_reach
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import TimelineEntry
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension
 from houtai.domain.customers.mask import masked_address, masked_name, masked_phone
 from houtai.domain.ids import ChannelId, CustomerId, OrderId
 from houtai.domain.orders.hold import Hold
@@ -98,19 +96,19 @@ class ListOrders:
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def list_orders(views: OrdersViews, query: ListOrders, act: Act) -> Slice[OrderRow]:
     """Orders of the channels and with the goods of the merchants that the actor may see, receivers masked."""
-    channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    merchants = act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
-    where = attrs.evolve(query.where, channels=channels, merchants=merchants)
+    where = filter_within(act, READ, query.where)
+    if where is None:
+        return Slice(())
     found = views.find_orders(query.page, where)
-    rows = tuple(_row(order, _visible(order, merchants)) for order in found.items)
-    return Slice(rows, found.next_cursor)
+    seen = ((order, lines_seen(act, READ, order)) for order in found.items)
+    return Slice(tuple(_row(order, lines) for order, lines in seen if lines), found.next_cursor)
 
 
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def show_order(views: OrdersViews, query: OrderId, act: Act) -> OrderView:
     """One order with its lines, discounts and sums. Raises NotFound, also where it lies outside the actor's reach."""
     order = _known(views, query, act)
-    lines = _visible(order, act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
+    lines = lines_seen(act, READ, order)
     whole = len(lines) == len(order.lines)
     shown = {line.seq for line in lines}
     return OrderView(
@@ -143,9 +141,8 @@ def order_timeline(views: OrdersViews, query: OrderId, act: Act) -> tuple[Timeli
     Whoever sees only some of its lines sees what happened, not the details.
     """
     order = _known(views, query, act)
-    merchants = act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
     entries = sorted(views.timeline.by(OF_DOCUMENT, order.id), key=lambda entry: entry.version)
-    if len(_visible(order, merchants)) == len(order.lines):
+    if len(lines_seen(act, READ, order)) == len(order.lines):
         return tuple(entries)
     return tuple(attrs.evolve(entry, reason="", details={}) for entry in entries if entry.event != "note")
 
@@ -155,12 +152,6 @@ def _known(views: OrdersViews, order_id: OrderId, act: Act) -> Order:
     if not within_reach(act, READ, order):
         raise NotFound(what="order", key=str(order_id))
     return order
-
-
-def _visible(order: Order, merchants: frozenset[UUID] | None) -> Sequence[OrderLine]:
-    if merchants is None or owners_of(order) <= merchants:
-        return order.lines
-    return [line for line in order.lines if (line.merchant_id or HOUSE) in merchants]
 
 
 def _payable(lines: Sequence[OrderLine]) -> int:

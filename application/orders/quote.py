@@ -9,6 +9,7 @@ import attrs
 
 from houtai.application.catalog.sellable import SaleSource, load_skus, sellable_skus
 from houtai.application.orders.ports import OrdersViews
+from houtai.application.orders.reach import scope_at
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import load_book
 from houtai.application.pricing.ports import BookSource, Known
@@ -17,7 +18,6 @@ from houtai.application.shipping.freight import freight_of
 from houtai.application.shipping.ports import FreightSource
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import Scope
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import SkuId
 from houtai.domain.pricing.basket import Basket
@@ -58,7 +58,7 @@ def quote_order(views: OrdersViews, query: QuoteOrder, act: Act) -> Quote:
 
     Raises NotOnSale, NotDelivered, NotFound, and what `price` raises.
     """
-    act.demand("orders.quote", Scope(channel=query.basket.channel_id))
+    act.demand("orders.quote", scope_at(query.basket.channel_id, query.basket.buyer_id))
     return offer_for(views, query.basket, query.region, act, verb="orders.quote").quote
 
 
@@ -70,7 +70,7 @@ def offer_for(source: OfferSource, basket: Basket, region: str, act: Act, *, ver
     wanted = [line.sku_id for line in basket.lines]
     skus = load_skus(source, wanted)
     for owner, sku_id in {skus[sku_id].merchant_id: sku_id for sku_id in reversed(wanted)}.items():
-        demand_within(act, verb, "sku", sku_id, merchant=owner, channel=basket.channel_id)
+        demand_within(act, verb, "sku", sku_id, merchant=owner, channel=basket.channel_id, owner=basket.buyer_id)
     sellable_skus(source, basket.channel_id, [sku_id for sku_id in wanted if not skus[sku_id].gift_only])
     quote = price(basket, load_book(source, basket, act.at, act), act.at)
     weighed = [FreightLine(one.line, _weight_g(skus[one.sku_id]) * one.qty, one.paid_minor) for one in quote.lines]

@@ -91,7 +91,8 @@ def _unknown(tx: PaymentsTx, payment: Payment, act: Act) -> None:
     if payment.asks >= MAX_ASKS:
         ask_at = None
         facts = {"amount": str(payment.amount), "provider": payment.provider, "order": str(payment.order_id)}
-        open_case(tx, CaseKind.NO_ANSWER, subject="payment", subject_id=payment.id, facts=facts, act=act)
+        channel = payment.channel_id
+        open_case(tx, CaseKind.NO_ANSWER, subject="payment", subject_id=payment.id, facts=facts, channel_id=channel, act=act)
     unknown = attrs.evolve(payment, ask_at=ask_at)
     if payment.state is PaymentState.PENDING:
         unknown = payment.moved(PaymentState.UNKNOWN, ask_at=ask_at, asks=payment.asks)
@@ -139,14 +140,23 @@ def record_refund_answer(tx: PaymentsTx, cmd: RecordRefundAnswer, act: Act) -> R
     elif answer.standing is Standing.FAILED:
         take_payout_refusal(tx, payment, refund, attempt=cmd.attempt, error=answer.error, at=answer.at, act=act)
     elif refund.state is RefundState.SUBMITTED and refund.attempt == cmd.attempt:
-        _ask_refund_later(tx, refund, act)
+        _ask_refund_later(tx, payment, refund, act)
     return tx.refunds.lock_one(cmd.refund)
 
 
-def _ask_refund_later(tx: PaymentsTx, refund: Refund, act: Act) -> None:
+def _ask_refund_later(tx: PaymentsTx, payment: Payment, refund: Refund, act: Act) -> None:
     ask_at: dt.datetime | None = next_question(act.at, refund.asks)
     if refund.asks >= MAX_ASKS:
         ask_at = None
         facts = {"amount": str(refund.amount), "order": str(refund.order_id), "attempt": refund.attempt}
-        open_case(tx, CaseKind.NO_ANSWER, subject="refund", subject_id=refund.id, facts=facts, act=act, about=str(refund.attempt))
+        open_case(
+            tx,
+            CaseKind.NO_ANSWER,
+            subject="refund",
+            subject_id=refund.id,
+            facts=facts,
+            channel_id=payment.channel_id,
+            act=act,
+            about=str(refund.attempt),
+        )
     tx.refunds.save(attrs.evolve(refund, ask_at=ask_at))

@@ -32,7 +32,16 @@ def take_capture(tx: PaymentsTx, payment: Payment, amount: Money, ref: str, act:
         return Outcome.REPEATED, None
     if verdict in _CASES:
         facts = {"asked": str(payment.amount), "reported": str(amount), "ref": ref, "order": str(payment.order_id)}
-        open_case(tx, _CASES[verdict], subject="payment", subject_id=payment.id, facts=facts, act=act, about=ref)
+        open_case(
+            tx,
+            _CASES[verdict],
+            subject="payment",
+            subject_id=payment.id,
+            facts=facts,
+            channel_id=payment.channel_id,
+            act=act,
+            about=ref,
+        )
         return Outcome.CASE, None
     captured = payment.captured(ref, act.at)
     tx.payments.save(captured)

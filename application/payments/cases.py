@@ -11,10 +11,12 @@ import attrs
 
 from houtai.application.payments.ports import PaymentsTx
 from houtai.application.permission import CHANNEL, needs
+from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.ids import AccountId, CaseId, derive
+from houtai.domain.authority import HOUSE
+from houtai.domain.ids import AccountId, CaseId, ChannelId, derive
 from houtai.domain.payments.case import PLAYBOOK, Case, CaseKind
 from houtai.domain.refusal import InvalidValue, VersionConflict
 
@@ -26,10 +28,11 @@ def open_case(
     subject: str,
     subject_id: UUID,
     facts: Mapping[str, Any],
+    channel_id: ChannelId | None,
     act: Act,
     about: str = "",
 ) -> Case:
-    """Put something on the worklist, with the owner, next action and due time of its kind.
+    """Put something on the worklist of a channel (None: of the house), with the owner, next action and due time of its kind.
 
     Once for each kind, subject and `about`: a second time it is the first one.
     """
@@ -48,10 +51,16 @@ def open_case(
         due_at=act.at + dt.timedelta(hours=play.due_hours),
         opened_at=act.at,
         facts=facts,
+        channel_id=channel_id,
     )
     tx.cases.add(case)
     write_line(tx, act, "case", case, "opened", before=None)
     return case
+
+
+def demand_case(case: Case, verb: str, act: Act) -> None:
+    """Refuse with NotFound, as if there were no such case, where it lies outside of what the verb reaches."""
+    demand_within(act, verb, "case", case.id, channel=case.channel_id or HOUSE)
 
 
 @attrs.frozen
@@ -71,7 +80,7 @@ def assign_case(tx: PaymentsTx, cmd: AssignCase, act: Act) -> Case:
     """Give a case to somebody. Raises NotFound, VersionConflict, IllegalMove, and InvalidValue for a due time in the past."""
     if cmd.due_at <= act.at:
         raise InvalidValue(field="due_at", rule="must lie in the future")
-    case = _locked(tx, cmd.case, cmd.expected_version)
+    case = _locked(tx, cmd.case, cmd.expected_version, "cases.assign", act)
     assigned = case.assigned(cmd.queue, cmd.assignee, cmd.next_action, cmd.due_at)
     tx.cases.save(assigned)
     details = {"queue": cmd.queue, "assignee": str(cmd.assignee or "")}
@@ -91,15 +100,16 @@ class ResolveCase:
 @needs("cases.resolve", along=(CHANNEL,))
 def resolve_case(tx: PaymentsTx, cmd: ResolveCase, act: Act) -> Case:
     """Close a case with its reason. Raises NotFound, VersionConflict and IllegalMove."""
-    case = _locked(tx, cmd.case, cmd.expected_version)
+    case = _locked(tx, cmd.case, cmd.expected_version, "cases.resolve", act)
     resolved = case.resolved(cmd.resolution)
     tx.cases.save(resolved)
     write_line(tx, act, "case", resolved, "resolved", before=case.state, reason=cmd.resolution[:500])
     return resolved
 
 
-def _locked(tx: PaymentsTx, case_id: CaseId, expected_version: int) -> Case:
+def _locked(tx: PaymentsTx, case_id: CaseId, expected_version: int, verb: str, act: Act) -> Case:
     case = tx.cases.lock_one(case_id)
+    demand_case(case, verb, act)
     if case.version != expected_version:
         raise VersionConflict(what="case", key=str(case_id), expected_version=expected_version, current_version=case.version)
     return case

@@ -51,7 +51,7 @@ def receive_notice(tx: PaymentsTx, cmd: ReceiveNotice, act: Act) -> Receipt:
     payment, refund = _subject(tx, cmd)
     seen = tx.provider_events.find((cmd.provider, notice.event_id))
     if seen is not None:
-        _compare(tx, seen, cmd, act)
+        _compare(tx, seen, cmd, payment, act)
         return Receipt(seen.outcome, repeated=True)
     outcome, journal = _apply(tx, cmd, payment, refund, act)
     tx.provider_events.add(_record(cmd, outcome, journal, act))
@@ -79,10 +79,10 @@ def _apply(tx: PaymentsTx, cmd: ReceiveNotice, payment: Payment | None, refund: 
     if notice.kind is NoticeKind.OTHER:
         return Outcome.IGNORED, None
     if payment is None:
-        _open(tx, CaseKind.UNKNOWN_PAYMENT, cmd, act)
+        _open(tx, CaseKind.UNKNOWN_PAYMENT, cmd, None, act)
         return Outcome.PARKED, None
     if notice.recipient != cmd.recipient:
-        _open(tx, CaseKind.WRONG_RECIPIENT, cmd, act)
+        _open(tx, CaseKind.WRONG_RECIPIENT, cmd, payment, act)
         return Outcome.CASE, None
     if refund is None:
         return _apply_to_payment(tx, notice, payment, act)
@@ -101,13 +101,13 @@ def _apply_to_refund(tx: PaymentsTx, notice: Notice, payment: Payment, refund: R
     return take_payout(tx, payment, refund, Payout(notice.amount, notice.money_ref, notice.at), act)
 
 
-def _compare(tx: PaymentsTx, seen: ProviderEvent, cmd: ReceiveNotice, act: Act) -> None:
+def _compare(tx: PaymentsTx, seen: ProviderEvent, cmd: ReceiveNotice, payment: Payment | None, act: Act) -> None:
     """One event id, two stories: the first one stands, a person asks."""
     if not seen.same_news(cmd.notice):
-        _open(tx, CaseKind.CHANGED_NOTICE, cmd, act)
+        _open(tx, CaseKind.CHANGED_NOTICE, cmd, payment, act)
 
 
-def _open(tx: PaymentsTx, kind: CaseKind, cmd: ReceiveNotice, act: Act) -> None:
+def _open(tx: PaymentsTx, kind: CaseKind, cmd: ReceiveNotice, payment: Payment | None, act: Act) -> None:
     notice = cmd.notice
     facts = {
         "provider": cmd.provider,
@@ -119,7 +119,8 @@ def _open(tx: PaymentsTx, kind: CaseKind, cmd: ReceiveNotice, act: Act) -> None:
         "ref": notice.money_ref,
     }
     subject_id = derive(_EVENTS, cmd.provider, notice.event_id)
-    open_case(tx, kind, subject="notice", subject_id=subject_id, facts=facts, act=act)
+    channel = None if payment is None else payment.channel_id
+    open_case(tx, kind, subject="notice", subject_id=subject_id, facts=facts, channel_id=channel, act=act)
 
 
 def _record(cmd: ReceiveNotice, outcome: Outcome, journal: JournalId | None, act: Act) -> ProviderEvent:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -39,12 +41,12 @@ def take_payout(tx: PaymentsTx, payment: Payment, refund: Refund, payout: Payout
     """
     facts = {"owed": str(refund.amount), "reported": str(payout.amount), "ref": payout.ref, "state": refund.state.value}
     if payout.amount != refund.amount:
-        open_case(tx, CaseKind.REFUND_DIFFERS, subject="refund", subject_id=refund.id, facts=facts, act=act, about=payout.ref)
+        _ask_person(tx, CaseKind.REFUND_DIFFERS, payment, refund, facts, act, about=payout.ref)
         return Outcome.CASE, None
     if refund.state in (RefundState.SUCCEEDED, RefundState.MANUAL, RefundState.CANCELLED):
         if refund.provider_ref == payout.ref:
             return _confirmed(tx, refund, payout.at)
-        open_case(tx, CaseKind.REFUND_TWICE, subject="refund", subject_id=refund.id, facts=facts, act=act, about=payout.ref)
+        _ask_person(tx, CaseKind.REFUND_TWICE, payment, refund, facts, act, about=payout.ref)
         return Outcome.CASE, None
     if refund.told_at is not None and payout.at <= refund.told_at:
         return Outcome.OUTDATED, None
@@ -90,12 +92,17 @@ def take_payout_refusal(
         journal = JournalId(derive(refund.journal_id, "came-back"))
         reverse(tx, refund.journal_id, reversal=journal, reason="the provider took its word back", act=act)
     facts = {"amount": str(refund.amount), "error": refused.error, "attempt": attempt, "order": str(refund.order_id)}
-    open_case(
-        tx, CaseKind.REFUND_FAILED, subject="refund", subject_id=refund.id, facts=facts, act=act, about=str(refused.version)
-    )
+    _ask_person(tx, CaseKind.REFUND_FAILED, payment, refund, facts, act, about=str(refused.version))
     amount = refund.amount
     tx.emit(RefundFailed(refund.id, payment.id, refund.order_id, amount.minor, amount.currency, refused.error))
     return Outcome.APPLIED, journal
+
+
+def _ask_person(
+    tx: PaymentsTx, kind: CaseKind, payment: Payment, refund: Refund, facts: Mapping[str, Any], act: Act, *, about: str
+) -> None:
+    channel = payment.channel_id
+    open_case(tx, kind, subject="refund", subject_id=refund.id, facts=facts, channel_id=channel, act=act, about=about)
 
 
 def _confirmed(tx: PaymentsTx, refund: Refund, at: dt.datetime) -> Result:

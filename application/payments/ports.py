@@ -92,7 +92,7 @@ class RefundFilter:
 
 @attrs.frozen
 class CaseFilter:
-    """Which cases; what is set must hold. `overdue_at` means due before then."""
+    """Which cases; what is set must hold. `overdue_at` means due before then, `channels` None every channel and the house."""
 
     state: CaseState | None = None
     kind: CaseKind | None = None
@@ -100,6 +100,7 @@ class CaseFilter:
     assignee: UUID | None = None
     subject_id: UUID | None = None
     overdue_at: dt.datetime | None = None
+    channels: frozenset[ChannelId] | None = None
 
 
 class PaymentsViews(Protocol):

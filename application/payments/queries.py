@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.paging import Page, Slice
+from houtai.application.payments.cases import demand_case
 from houtai.application.payments.ports import EVENTS_ABOUT, CaseFilter, PaymentFilter, PaymentsViews, RefundFilter
 from houtai.application.payments.refund import demand_payment
 from houtai.application.permission import CHANNEL, needs
@@ -17,6 +18,7 @@ from houtai.domain.payments.payment import Payment
 from houtai.domain.payments.refund import Refund
 
 READ = "payments.read"
+CASES = "cases.read"
 
 
 @attrs.frozen
@@ -30,7 +32,7 @@ class ListPayments:
 @needs(READ, along=(CHANNEL,))
 def list_payments(views: PaymentsViews, query: ListPayments, act: Act) -> Slice[Payment]:
     """Payments of the channels that the actor reaches."""
-    return views.find_payments(query.page, attrs.evolve(query.where, channels=_channels(act)))
+    return views.find_payments(query.page, attrs.evolve(query.where, channels=_channels(act, READ)))
 
 
 @needs(READ, along=(CHANNEL,))
@@ -58,7 +60,7 @@ class ListRefunds:
 @needs(READ, along=(CHANNEL,))
 def list_refunds(views: PaymentsViews, query: ListRefunds, act: Act) -> Slice[Refund]:
     """Refunds of the channels that the actor reaches."""
-    return views.find_refunds(query.page, attrs.evolve(query.where, channels=_channels(act)))
+    return views.find_refunds(query.page, attrs.evolve(query.where, channels=_channels(act, READ)))
 
 
 @needs(READ, along=(CHANNEL,))
@@ -77,23 +79,20 @@ class ListCases:
     where: CaseFilter = attrs.field(factory=CaseFilter)
 
 
-@needs("cases.read", along=(CHANNEL,))
+@needs(CASES, along=(CHANNEL,))
 def list_cases(views: PaymentsViews, query: ListCases, act: Act) -> Slice[Case]:
-    """Cases, the most urgent first."""
-    del act
-    return views.find_cases(query.page, query.where)
+    """Cases of the channels that the actor reaches, the most urgent first."""
+    return views.find_cases(query.page, attrs.evolve(query.where, channels=_channels(act, CASES)))
 
 
-@needs("cases.read", along=(CHANNEL,))
+@needs(CASES, along=(CHANNEL,))
 def show_case(views: PaymentsViews, query: CaseId, act: Act) -> Case:
     """One case. Raises NotFound."""
-    del act
-    return views.cases.get(query)
+    case = views.cases.get(query)
+    demand_case(case, CASES, act)
+    return case
 
 
-def _channels(act: Act) -> frozenset[ChannelId] | None:
-    reached = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    merchants = act.authority.reach(READ, Dimension.MERCHANT, at=act.at)
-    if merchants is not None:
-        return frozenset()  # a payment is the house's, not a merchant's
+def _channels(act: Act, verb: str) -> frozenset[ChannelId] | None:
+    reached = act.authority.reach(verb, Dimension.CHANNEL, at=act.at)
     return None if reached is None else frozenset(map(ChannelId, reached))

@@ -14,7 +14,7 @@ from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.authority import HOUSE, Dimension, Scope
+from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.ids import JournalId, PaymentId, RefundId, derive
 from houtai.domain.money import Money
 from houtai.domain.payments import postings
@@ -73,7 +73,8 @@ def _tell(tx: PaymentsTx, payment: Payment, refund: Refund, act: Act) -> None:
     """Have the provider pay it out, or a person where no provider of ours holds the money."""
     if payment.tender is not Tender.GATEWAY:
         facts = {"amount": str(refund.amount), "where": postings.holder(payment), "order": str(refund.order_id)}
-        open_case(tx, CaseKind.REFUND_BY_HAND, subject="refund", subject_id=refund.id, facts=facts, act=act)
+        channel = payment.channel_id
+        open_case(tx, CaseKind.REFUND_BY_HAND, subject="refund", subject_id=refund.id, facts=facts, channel_id=channel, act=act)
         return
     tx.outbox.add(
         Message(
@@ -189,13 +190,11 @@ def _demand(
     payment: Payment, verb: str, act: Act, amount_minor: int, made: Refund | None = None, refund_id: RefundId | None = None
 ) -> None:
     demand_payment(payment, verb, act, refund=refund_id)
-    scope = Scope(channel=payment.channel_id, merchant=HOUSE)
+    scope = Scope(channel=payment.channel_id or HOUSE)
     act.demand(verb, scope, amounts={"refund_minor": amount_minor}, maker=None if made is None else made.maker)
 
 
 def demand_payment(payment: Payment, verb: str, act: Act, *, refund: RefundId | None = None) -> None:
     """Refuse with NotFound, as if there were no such payment (or `refund`), where it lies outside of what the verb reaches."""
     what, key = ("payment", str(payment.id)) if refund is None else ("refund", str(refund))
-    demand_within(act, verb, what, key, channel=payment.channel_id)
-    if payment.channel_id is None and act.authority.reach(verb, Dimension.CHANNEL, at=act.at) is not None:
-        raise NotFound(what=what, key=key)
+    demand_within(act, verb, what, key, channel=payment.channel_id or HOUSE)

@@ -123,7 +123,7 @@ def claim_coupon(tx: PricingTx, cmd: ClaimCoupon, act: Act) -> Coupon:
     )
     if template is None:
         raise NotFound(what="coupon", key="with this code")
-    demand_own(act, CLAIM, "coupon", "with this code", template.scope)
+    demand_own(act, CLAIM, "coupon", "with this code", template.scope, template.channels, customer=cmd.customer)
     if printed:
         return _claim_printed(tx, printed[0], template, cmd.customer, act)
     template.check_open(act.at)
@@ -140,7 +140,7 @@ def void_coupon(tx: PricingTx, cmd: VoidCoupon, act: Act) -> Coupon:
     template = tx.coupon_templates.find(coupon.template_id) if coupon else None
     if coupon is None or template is None:
         raise NotFound(what="coupon", key=str(cmd.coupon))
-    demand_own(act, ISSUE, "coupon", cmd.coupon, template.scope)
+    demand_own(act, ISSUE, "coupon", cmd.coupon, template.scope, template.channels)
     demand_goods(act, ISSUE, template.channels, template.scope)
     if coupon.version != cmd.expected_version:
         raise VersionConflict(
@@ -168,7 +168,7 @@ def _template(tx: PricingTx, template_id: CouponTemplateId, act: Act) -> CouponT
     template = tx.coupon_templates.find(template_id)
     if template is None:
         raise NotFound(what="coupon template", key=str(template_id))
-    demand_own(act, ISSUE, "coupon template", template_id, template.scope)
+    demand_own(act, ISSUE, "coupon template", template_id, template.scope, template.channels)
     demand_goods(act, ISSUE, template.channels, template.scope)
     template.check_open(act.at)
     return template

@@ -26,7 +26,7 @@ def lock_terms(rows: Rows[K, T], key: K, expected_version: int, verb: str, what:
     record = rows.lock([key]).get(key)
     if record is None:
         raise NotFound(what=what, key=str(key))
-    demand_own(act, verb, what, key, record.scope)
+    demand_own(act, verb, what, key, record.scope, record.channels)
     demand_goods(act, verb, record.channels, record.scope)
     check_version(what, record, expected_version)
     return record

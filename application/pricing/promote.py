@@ -14,6 +14,7 @@ from houtai.application.pricing.reach import demand_goods
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
+from houtai.domain.authority import HOUSE
 from houtai.domain.ids import CampaignId, ChannelId, PromotionId
 from houtai.domain.money import Money
 from houtai.domain.pricing.bearers import PLATFORM_PAYS, BearerSplit
@@ -135,7 +136,7 @@ def check_channels(tx: PricingTx, channels: tuple[ChannelId, ...]) -> None:
 def check_campaign(tx: PricingTx, campaign_id: CampaignId | None, currency: str, verb: str, act: Act) -> None:
     """Refuse a campaign that does not exist or counts in another currency; to a merchant none exists, they are the house's."""
     if campaign_id is not None:
-        demand_within(act, verb, "campaign", campaign_id)
+        demand_within(act, verb, "campaign", campaign_id, channel=HOUSE)
         campaign = tx.campaigns.find(campaign_id)
         if campaign is None:
             raise NotFound(what="campaign", key=str(campaign_id))

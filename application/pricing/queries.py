@@ -25,11 +25,12 @@ from houtai.application.pricing.ports import (
     TEMPLATE_BY_STATE,
     PricingViews,
 )
-from houtai.application.pricing.reach import READ, demand_own, owners_seen
+from houtai.application.pricing.reach import READ, demand_own, is_seen, owners_seen
 from houtai.application.reach import demand_within
 from houtai.domain.act import Act
-from houtai.domain.authority import Dimension
-from houtai.domain.ids import CampaignId, CouponId, CouponTemplateId, CustomerId, OrderId, PromotionId, SkuId
+from houtai.domain.authority import HOUSE, Scope
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.ids import CampaignId, ChannelId, CouponId, CouponTemplateId, CustomerId, OrderId, PromotionId, SkuId
 from houtai.domain.pricing.campaigns import Budget, Campaign
 from houtai.domain.pricing.coupons import (
     Coupon,
@@ -136,52 +137,52 @@ def show_prices(views: PricingViews, query: ShowPrices, act: Act) -> PriceSheet:
         raise NotFound(what="sku", key=str(query.sku))
     demand_within(act, READ, "sku", query.sku, merchant=sku.merchant_id)
     sheet = views.price_sheets.find(sheet_id(query.sku)) or PriceSheet(sheet_id(query.sku), query.sku, version=0)
-    channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    if channels is None:
-        return sheet
-    seen = tuple(price for price in sheet.prices if price.channel_id is None or price.channel_id in channels)
-    return attrs.evolve(sheet, prices=seen)
+    return attrs.evolve(sheet, prices=tuple(price for price in sheet.prices if _on(act, sku, price.channel_id)))
 
 
 @needs(READ, along=(CHANNEL, MERCHANT))
 def list_price_changes(views: PricingViews, query: ListPriceChanges, act: Act) -> Slice[PriceChange]:
-    """The history of the SKU's prices. Raises NotFound."""
+    """The history of the SKU's prices, other channels' left out of a narrow view. Raises NotFound."""
     sku = views.skus.find(query.sku)
     if sku is None:
         raise NotFound(what="sku", key=str(query.sku))
     demand_within(act, READ, "sku", query.sku, merchant=sku.merchant_id)
-    return views.price_changes.page(query.page, {CHANGE_BY_SKU: query.sku})
+    found = views.price_changes.page(query.page, {CHANGE_BY_SKU: query.sku})
+    return Slice(tuple(change for change in found.items if _on(act, sku, change.channel_id)), found.next_cursor)
+
+
+def _on(act: Act, sku: Sku, channel_id: ChannelId | None) -> bool:
+    """Whether a price of this channel may be seen; one of every channel is told to each."""
+    return act.may(READ, Scope(channel=channel_id, merchant=sku.merchant_id or HOUSE))
 
 
 @needs(READ, along=(CHANNEL, MERCHANT))
 def show_promotion(views: PricingViews, query: PromotionId, act: Act) -> Promotion:
     """One promotion. Raises NotFound."""
     promotion = views.promotions.get(query)
-    demand_own(act, READ, "promotion", query, promotion.scope)
+    demand_own(act, READ, "promotion", query, promotion.scope, promotion.channels)
     return promotion
 
 
 @needs(READ, along=(CHANNEL, MERCHANT))
 def list_promotions(views: PricingViews, query: ListPromotions, act: Act) -> Slice[Promotion]:
-    """The promotions of the merchants within reach."""
+    """The promotions of the merchants and on the channels within reach."""
     where = _owned(PROMOTION_BY_OWNER, act)
     if query.state is not None:
         where[PROMOTION_BY_STATE] = query.state.value
-    return views.promotions.page(query.page, where)
+    found = views.promotions.page(query.page, where)
+    return Slice(tuple(one for one in found.items if is_seen(act, READ, one.scope, one.channels)), found.next_cursor)
 
 
 @needs(READ)
-def show_campaign(views: PricingViews, query: CampaignId, act: Act) -> CampaignView:
-    """One campaign with what it has spent. Raises NotFound, also for whoever is limited to merchants."""
-    _demand_house(act, query)
+def show_campaign(views: PricingViews, query: CampaignId, _: Act) -> CampaignView:
+    """One campaign with what it has spent. Raises NotFound."""
     return _campaign_view(views.campaigns.get(query), views.budgets.get(query))
 
 
 @needs(READ)
-def list_campaigns(views: PricingViews, query: ListCampaigns, act: Act) -> Slice[CampaignView]:
-    """All campaigns; none for whoever is limited to merchants."""
-    if owners_seen(act) is not None:
-        return Slice(())
+def list_campaigns(views: PricingViews, query: ListCampaigns, _: Act) -> Slice[CampaignView]:
+    """All campaigns."""
     found = views.campaigns.page(query.page, {CAMPAIGN_BY_STATE: query.state.value} if query.state else None)
     budgets = views.budgets.many(campaign.id for campaign in found.items)
     return Slice(tuple(_campaign_view(one, budgets[one.id]) for one in found.items), found.next_cursor)
@@ -191,19 +192,20 @@ def list_campaigns(views: PricingViews, query: ListCampaigns, act: Act) -> Slice
 def show_template(views: PricingViews, query: CouponTemplateId, act: Act) -> TemplateView:
     """One coupon template with how many it has issued. Raises NotFound."""
     template = views.coupon_templates.get(query)
-    demand_own(act, READ, "coupon template", query, template.scope)
+    demand_own(act, READ, "coupon template", query, template.scope, template.channels)
     return TemplateView(template, views.issue_counts.get(count_id(query, None)).issued_qty)
 
 
 @needs(READ, along=(CHANNEL, MERCHANT))
 def list_templates(views: PricingViews, query: ListTemplates, act: Act) -> Slice[TemplateView]:
-    """The coupon templates of the merchants within reach."""
+    """The coupon templates of the merchants and on the channels within reach."""
     where = _owned(TEMPLATE_BY_OWNER, act)
     if query.state is not None:
         where[TEMPLATE_BY_STATE] = query.state.value
     found = views.coupon_templates.page(query.page, where)
-    counts = views.issue_counts.many(count_id(template.id, None) for template in found.items)
-    items = tuple(TemplateView(one, counts[count_id(one.id, None)].issued_qty) for one in found.items)
+    seen = [template for template in found.items if is_seen(act, READ, template.scope, template.channels)]
+    counts = views.issue_counts.many(count_id(template.id, None) for template in seen)
+    items = tuple(TemplateView(one, counts[count_id(one.id, None)].issued_qty) for one in seen)
     return Slice(items, found.next_cursor)
 
 
@@ -211,7 +213,8 @@ def list_templates(views: PricingViews, query: ListTemplates, act: Act) -> Slice
 def show_coupon(views: PricingViews, query: CouponId, act: Act) -> CouponView:
     """One coupon with every step of its use. Raises NotFound."""
     coupon = views.coupons.get(query)
-    demand_own(act, READ, "coupon", query, views.coupon_templates.get(coupon.template_id).scope)
+    template = views.coupon_templates.get(coupon.template_id)
+    demand_own(act, READ, "coupon", query, template.scope, template.channels)
     rows = views.redemptions.by(REDEMPTION_BY_COUPON, query)
     uses = sorted(rows, key=lambda row: (row.coupon_version, row.state is RedemptionState.FORFEITED))
     return attrs.evolve(_coupon_view(coupon), uses=tuple(uses))
@@ -219,32 +222,27 @@ def show_coupon(views: PricingViews, query: CouponId, act: Act) -> CouponView:
 
 @needs(READ, along=(CHANNEL, MERCHANT))
 def list_coupons(views: PricingViews, query: ListCoupons, act: Act) -> Slice[CouponView]:
-    """Coupons of a template or of a customer; whoever is limited to merchants sees those of their own templates alone."""
+    """Coupons of a template or of a customer, as far as their templates lie within reach."""
     where: dict[Index[Coupon, Any], Any] = {}
     if query.template is not None:
         template = views.coupon_templates.find(query.template)
         if template is None:
             raise NotFound(what="coupon template", key=str(query.template))
-        demand_own(act, READ, "coupon template", query.template, template.scope)
+        demand_own(act, READ, "coupon template", query.template, template.scope, template.channels)
         where[COUPON_BY_TEMPLATE] = query.template
-    elif owners_seen(act) is not None:
-        return Slice(())
     if query.customer is not None:
         where[COUPON_BY_CUSTOMER] = query.customer
     if query.state is not None:
         where[COUPON_BY_STATE] = query.state.value
     found = views.coupons.page(query.page, where)
-    return Slice(tuple(_coupon_view(coupon) for coupon in found.items), found.next_cursor)
+    templates = views.coupon_templates.many({coupon.template_id for coupon in found.items})
+    seen = {key for key, template in templates.items() if is_seen(act, READ, template.scope, template.channels)}
+    return Slice(tuple(_coupon_view(coupon) for coupon in found.items if coupon.template_id in seen), found.next_cursor)
 
 
 def _owned(index: Index[Any, UUID], act: Act) -> dict[Index[Any, Any], Any]:
     owners = owners_seen(act)
     return {} if owners is None else {index: owners}
-
-
-def _demand_house(act: Act, campaign_id: CampaignId) -> None:
-    if owners_seen(act) is not None:
-        raise NotFound(what="campaign", key=str(campaign_id))
 
 
 def _campaign_view(campaign: Campaign, budget: Budget) -> CampaignView:

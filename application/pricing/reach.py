@@ -10,7 +10,7 @@ from houtai.application.reach import demand_within
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import ChannelId
+from houtai.domain.ids import ChannelId, CustomerId
 from houtai.domain.pricing.scope import GoodsScope
 from houtai.domain.refusal import NotFound
 
@@ -27,11 +27,27 @@ def demand_goods(act: Act, verb: str, channels: Iterable[ChannelId], scope: Good
             act.demand(verb, Scope(channel=channel, merchant=merchant))
 
 
-def demand_own(act: Act, verb: str, what: str, key: object, scope: GoodsScope) -> None:
-    """Answer NotFound for what belongs to somebody that the actor does not reach."""
-    reached = act.authority.reach(verb, Dimension.MERCHANT, at=act.at)
-    if reached is not None and owner_of(scope) not in reached:
+def demand_own(
+    act: Act,
+    verb: str,
+    what: str,
+    key: object,
+    scope: GoodsScope,
+    channels: Iterable[ChannelId] = (),
+    *,
+    customer: CustomerId | None = None,
+) -> None:
+    """Answer NotFound for what belongs to somebody, or holds on channels alone, that the actor does not reach."""
+    if not is_seen(act, verb, scope, channels, customer=customer):
         raise NotFound(what=what, key=str(key))
+
+
+def is_seen(
+    act: Act, verb: str, scope: GoodsScope, channels: Iterable[ChannelId] = (), *, customer: CustomerId | None = None
+) -> bool:
+    """Whether the actor may know of it: its owner within reach, and one of its channels; what holds on all is told to each."""
+    owner = owner_of(scope)
+    return any(act.may(verb, Scope(channel=one, merchant=owner, owner=customer)) for one in tuple(channels) or (None,))
 
 
 def demand_sku(act: Act, verb: str, sku: Sku, channel: ChannelId | None) -> None:

@@ -111,7 +111,7 @@ def retire_freight_rule(tx: ShippingTx, cmd: RetireFreightRule, act: Act) -> Fre
 def show_freight_rule(views: ShippingViews, query: FreightRuleId, act: Act) -> FreightRule:
     """One rule. Raises NotFound, also for a channel out of reach."""
     rule = views.freight_rules.find(query)
-    if rule is None or not act.authority.decide("shipping.read", Scope(channel=rule.channel_id), at=act.at).allowed:
+    if rule is None or not act.may("shipping.read", Scope(channel=rule.channel_id)):
         raise NotFound(what="freight rule", key=str(query))
     return rule
 
@@ -140,7 +140,7 @@ def freight_of(source: FreightSource, channel_id: ChannelId, region: str, lines:
 
 def _editable(tx: ShippingTx, rule_id: FreightRuleId, expected_version: int, act: Act) -> FreightRule:
     rule = tx.freight_rules.lock([rule_id]).get(rule_id)
-    if rule is None or not act.authority.decide("shipping.rules", Scope(channel=rule.channel_id), at=act.at).allowed:
+    if rule is None or not act.may("shipping.rules", Scope(channel=rule.channel_id)):
         raise NotFound(what="freight rule", key=str(rule_id))
     if rule.version != expected_version:
         raise VersionConflict(

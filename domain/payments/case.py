@@ -11,7 +11,7 @@ from uuid import UUID
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import AccountId, CaseId
+from houtai.domain.ids import AccountId, CaseId, ChannelId
 from houtai.domain.moves import Moves, check_move
 
 
@@ -75,7 +75,10 @@ MOVES: Moves[CaseState] = {CaseState.OPEN: {CaseState.RESOLVED}, CaseState.RESOL
 
 @attrs.frozen
 class Case:
-    """One thing for a person. `subject` names the kind of document (``payment``, ``message``), `facts` holds its numbers."""
+    """One thing for a person. `subject` names the kind of document (``payment``, ``message``), `facts` holds its numbers.
+
+    `channel_id` is the channel whose business it is, None for the whole house's.
+    """
 
     id: CaseId
     kind: CaseKind
@@ -86,6 +89,7 @@ class Case:
     due_at: dt.datetime = attrs.field(validator=limits.aware)
     opened_at: dt.datetime = attrs.field(validator=limits.aware)
     facts: Mapping[str, Any] = attrs.field(factory=dict)
+    channel_id: ChannelId | None = None
     assignee: AccountId | None = None
     state: CaseState = CaseState.OPEN
     resolution: str = attrs.field(default="", validator=limits.text(0, 2_000))

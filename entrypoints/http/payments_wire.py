@@ -89,6 +89,7 @@ class CaseOut(wire.Versioned):
     subject: str
     subject_id: wire.Id
     facts: dict[str, Any]
+    channel_id: wire.Id | None
     queue: str
     assignee: wire.Id | None
     next_action: str
@@ -168,6 +169,7 @@ def case_out(case: Case) -> CaseOut:
         subject=case.subject,
         subject_id=case.subject_id,
         facts=to_plain(dict(case.facts)),
+        channel_id=case.channel_id,
         queue=case.queue,
         assignee=case.assignee,
         next_action=case.next_action,

@@ -45,7 +45,8 @@ SHARED = ("channel_id", "category_id", "brand_id", "customer_id")
 @needs("tests.case")
 def something_for_people(tx: PaymentsTx, payment: Any, act: Act) -> CaseId:
     """A case about this payment."""
-    return open_case(tx, CaseKind.NO_ANSWER, subject="payment", subject_id=payment, facts={}, act=act).id
+    channel = tx.payments.get(payment).channel_id
+    return open_case(tx, CaseKind.NO_ANSWER, subject="payment", subject_id=payment, facts={}, channel_id=channel, act=act).id
 
 
 class Bazaar:
