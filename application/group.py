@@ -80,10 +80,16 @@ class Group(Generic[D]):
     """
 
     def __init__(
-        self, run: Callable[[Sequence[D]], Sequence[Done]], *, together: int = MOST_TOGETHER, waiting: int = MOST_WAITING
+        self,
+        run: Callable[[Sequence[D]], Sequence[Done]],
+        *,
+        together: int = MOST_TOGETHER,
+        waiting: int = MOST_WAITING,
+        told: Callable[[int, int], None] = lambda deeds, waiting: None,
     ) -> None:
-        """At most `together` deeds a transaction, at most `waiting` callers in the line."""
+        """At most `together` deeds a transaction, at most `waiting` callers in the line; `told` hears both for each one."""
         self._run = run
+        self._told = told
         self._together = together
         self._waiting = waiting
         self._mutex = threading.Lock()
@@ -123,8 +129,10 @@ class Group(Generic[D]):
         """Serve the front of the line; one's own ticket is the first."""
         with self._mutex:
             tickets = [self._line.popleft() for _ in range(min(len(self._line), self._together))]
+            waiting = len(self._line)
         service = _Service(self._hand_over, tickets)
         with service:
+            self._told(len(tickets), waiting)
             service.outcomes = self._run([ticket.deed for ticket in tickets])
         return service.outcomes[0]
 

@@ -14,6 +14,7 @@ import attrs
 from houtai.application.audit import AuditEntry, Category
 from houtai.application.group import ALONE, Done, Group, ahead_of
 from houtai.application.masking import mask
+from houtai.application.observer import UNOBSERVED, Observer, Watched
 from houtai.application.permission import before, category_of, verb_of
 from houtai.application.plain import from_plain, to_json, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
@@ -52,11 +53,14 @@ LOGGED_KINDS: Final = frozenset({Kind.FORBIDDEN, Kind.UNAUTHENTICATED, Kind.NOT_
 class Office:
     """Runs use cases and queries against one store. Safe to share between threads."""
 
-    def __init__(self, store: Store, clock: Clock, *, pause: Callable[[float], None] = time.sleep) -> None:
-        """`pause` waits between tries; tests pass their own."""
+    def __init__(
+        self, store: Store, clock: Clock, *, pause: Callable[[float], None] = time.sleep, observer: Observer = UNOBSERVED
+    ) -> None:
+        """`pause` waits between tries; tests pass their own. `observer` hears how deeds end."""
         self._store = store
         self._pause = pause
-        self._group: Group[Deed] = Group(self._together)
+        self._observer = observer
+        self._group: Group[Deed] = Group(self._together, told=observer.together)
         self.clock = clock
 
     def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None, wish: str | None = None) -> R:
@@ -68,6 +72,10 @@ class Office:
         and TypeError for what is no use case. Fields that the actor's grants hide are blanked in the answer, as in `ask`; what
         is kept under the key is whole, and blanked by the rights of whoever repeats.
         """
+        with Watched(self._observer, getattr(use_case, "__name__", "")):
+            return self._perform(use_case, cmd, act, key, wish)
+
+    def _perform(self, use_case: UseCase[C, R], cmd: C, act: Act, key: str | None, wish: str | None) -> R:
         try:
             act = before(use_case, act)
             hidden = self._demand(use_case, act)
@@ -80,6 +88,10 @@ class Office:
 
     def ask(self, query: Query[C, R], request: C, act: Act) -> R:
         """Answer from what is committed, with the fields blanked that the actor's grants hide. TypeError for what is no query."""
+        with Watched(self._observer, getattr(query, "__name__", "")):
+            return self._ask(query, request, act)
+
+    def _ask(self, query: Query[C, R], request: C, act: Act) -> R:
         try:
             act = before(query, act)
             hidden = self._demand(query, act)
@@ -135,10 +147,12 @@ class Office:
                 taken = conflict
                 if taken.constraint and in_a_row == TRIES_FOR_A_VALUE:
                     break
+                self._observer.again("in-the-way")
                 self._wait(attempt)
             except CommitUnknown as lost:
                 if deed.claim is None:
                     raise OutcomeUnknown from lost
+                self._observer.again("commit-unknown")
                 self._wait(attempt)
             except StoreUnavailable as down:
                 raise Busy(what="the store cannot be reached") from down
