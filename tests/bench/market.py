@@ -211,10 +211,6 @@ def _sheet_of(sku: UUID) -> UUID:
     return sheet_id(SkuId(sku))
 
 
-def _buyers(base: Image) -> Sequence[UUID]:
-    return [row["id"] for row in base["customers"].values()]
-
-
 def choose(market: Market, name: str, pick: random.Random, lines: int = 3) -> list[SkuId]:
     """Different SKUs of one category."""
     return pick.sample(market.skus[name], lines)

@@ -59,9 +59,9 @@ def serving(db: str, workers: int, password: str) -> Iterator[Serving]:
                 log.seek(0)
                 raise RuntimeError(log.read().decode())
             url = json.loads(announced)["url"]
-            _first_answer(url)
+            first_answer(url)
             ready_s = time.perf_counter() - started
-            yield Serving(url, _session(url, password) if password else "", process.pid, ready_s)
+            yield Serving(url, log_in(url, password) if password else "", process.pid, ready_s)
         finally:
             process.terminate()
             process.wait(60)
@@ -79,12 +79,13 @@ def own_password(db: str) -> str:
     """Open the owner's account and choose its password; that password."""
     given = first_password(db)
     with serving(db, 1, "") as server:
-        token = _session(server.url, given)
+        token = log_in(server.url, given)
         _post(server.url + "/v1/me/password", {"present": given, "new": SECRET}, token)
     return SECRET
 
 
-def _first_answer(url: str) -> None:
+def first_answer(url: str) -> None:
+    """Wait until the server answers, at most half a minute."""
     for _ in range(3_000):
         try:
             with urllib.request.urlopen(f"{url}/health/live", timeout=5):
@@ -95,7 +96,8 @@ def _first_answer(url: str) -> None:
     raise TimeoutError(message)
 
 
-def _session(url: str, password: str) -> str:
+def log_in(url: str, password: str) -> str:
+    """A session of the owner."""
     return str(_post(f"{url}/v1/login", {"name": "owner", "password": password}, "")["token"])
 
 

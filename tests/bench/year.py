@@ -133,7 +133,10 @@ class Year(Grower):
         given: list[UUID | str] = [*skus, product, PHONE, PHONE[::-1], *([code] if code else [seed.buyer])]
         derived: dict[UUID, tuple[UUID, Callable[[UUID], UUID]]] = {}
         if sale:
-            derived[count_id(seed.template, buyer)] = (buyer, lambda one: count_id(CouponTemplateId(seed.template), CustomerId(one)))
+            derived[count_id(seed.template, buyer)] = (
+                buyer,
+                lambda one: count_id(CouponTemplateId(seed.template), CustomerId(one)),
+            )
         pattern = Pattern(before, after, dialect=database.kind, given=given, derived=derived)
         assert pattern.at.microsecond == 0
         return Kind(pattern, tuple(zip(skus, places, strict=True)), None if sale else buyer, code, sale, order.id.hex)
