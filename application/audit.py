@@ -44,6 +44,9 @@ class AuditEntry:
     changes: list[dict[str, Any]] = attrs.field(factory=list)
 
 
+_NAMES = tuple(field.name for field in attrs.fields(AuditEntry))
+
+
 @attrs.frozen
 class SealedEntry:
     """An entry with its place in the chain: ``hash = sha256(previous_hash + canonical entry)``."""
@@ -64,11 +67,11 @@ class BrokenLink:
 
 def canonical(entry: AuditEntry, seq: int) -> bytes:
     """The one byte form of an entry: sorted JSON, times in UTC to the microsecond."""
-    plain = attrs.asdict(entry, value_serializer=_plain)
+    plain = {name: _plain(getattr(entry, name)) for name in _NAMES}
     return json.dumps({"seq": seq, **plain}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _plain(_: Any, __: Any, value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
     if isinstance(value, enum.Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -49,12 +50,24 @@ def without_secrets(cmd: Any) -> dict[str, Any]:
     return plain if isinstance(plain, dict) else {"value": plain}
 
 
+_AS_IT_IS: Final = frozenset({str, int, bool})
+
+
+@functools.cache
+def _names(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """The fields of an attrs class, each with whether it is secret; None for any other type."""
+    if not attrs.has(kind):
+        return None
+    return tuple((field.name, bool(field.metadata.get(SECRET))) for field in attrs.fields(kind))
+
+
 def _shown(value: Any) -> Any:
-    if attrs.has(type(value)):
-        return {
-            field.name: MASK if field.metadata.get(SECRET) else _shown(getattr(value, field.name))
-            for field in attrs.fields(type(value))
-        }
+    if value is None or type(value) in _AS_IT_IS:
+        return value
+    if type(value) is UUID:
+        return str(value)
+    if (names := _names(type(value))) is not None:
+        return {name: MASK if secret else _shown(getattr(value, name)) for name, secret in names}
     if isinstance(value, Mapping):
         return {str(_shown(key)): _shown(member) for key, member in value.items()}
     if isinstance(value, enum.Enum):

@@ -236,5 +236,5 @@ def note(connection: Connection, edited: Lookup[str, Iterable[Any]]) -> None:
         connection.execute(_BEGIN[connection.dialect.name], {"kind": kind, "seq": 1})
         seq = connection.execute(_MOVE, {"of_kind": kind}).scalar_one()
         connection.execute(_NOTE, {"kind": kind, "seq": seq, "edited": keys if len(keys) <= MOST_NAMED else None})
-        if seq % 50 == 0:
+        if seq > NOTES_KEPT and seq % 50 == 0:
             connection.execute(_FORGET, {"of_kind": kind, "old": seq - NOTES_KEPT})

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.house import requests
 from houtai.adapters.sql.modules import MAPPINGS
+from houtai.adapters.sql.reference import reference_changes
 
 APP: Final = "houtai_app"
 """The group that the program's login role belongs to."""
@@ -95,7 +96,7 @@ def policies() -> dict[str, str]:
 
 def granted() -> dict[str, frozenset[str]]:
     """By table, what the program may do there: only append to ledgers, and delete only where rows are ever deleted."""
-    children = {child.table.name for mapping in MAPPINGS for child in mapping.children} | {requests.name}
+    children = {child.table.name for mapping in MAPPINGS for child in mapping.children} | {requests.name, reference_changes.name}
     rights = {}
     for table in METADATA.sorted_tables:
         wanted = {"SELECT", "INSERT"}

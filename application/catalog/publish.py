@@ -121,7 +121,7 @@ def pause_listing(tx: CatalogTx, cmd: PauseListing, act: Act) -> Listing:
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     new = keep(tx, act, old, rules.pause(old, cmd.reason), "paused", reason=cmd.reason)
     _set_shelf(tx, act, new, on=False)
-    tx.emit(_event(ListingPaused, new, old.live_skus()))
+    tx.emit(_event(ListingPaused, new, old.live_skus))
     return new
 
 
@@ -131,7 +131,7 @@ def resume_listing(tx: CatalogTx, cmd: ResumeListing, act: Act) -> Listing:
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     new = keep(tx, act, old, rules.resume(old), "resumed")
     _set_shelf(tx, act, new, on=True)
-    tx.emit(_event(ListingWentLive, new, new.live_skus()))
+    tx.emit(_event(ListingWentLive, new, new.live_skus))
     return new
 
 
@@ -202,11 +202,11 @@ def _rebind(tx: CatalogTx, old: Listing, new: Listing, bound: dict[BindingKey, B
 
 def _announce(tx: CatalogTx, old: Listing, new: Listing) -> None:
     """Which SKUs came up for sale, and which went."""
-    gone = old.live_skus() - new.live_skus()
+    gone = old.live_skus - new.live_skus
     if gone:
         tx.emit(_event(ListingPaused, new, gone))
-    if new.state in SELLING and new.live_skus():
-        tx.emit(_event(ListingWentLive, new, new.live_skus()))
+    if new.state in SELLING and new.live_skus:
+        tx.emit(_event(ListingWentLive, new, new.live_skus))
 
 
 def _event(kind: type[ListingEvent], listing: Listing, sku_ids: Iterable[SkuId]) -> ListingEvent:

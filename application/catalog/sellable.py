@@ -55,12 +55,12 @@ def sellable_skus(tx: SaleSource, channel_id: ChannelId, sku_ids: Iterable[SkuId
     everything = load_skus(tx, wanted, missing_ok=True)
     found = {sku_id: everything[sku_id] for sku_id in wanted if sku_id in everything}
     places = {place(sku.product_id, channel_id) for sku in found.values()}
-    live = {sku_id for listing in tx.listings.by(LISTING_BY_PLACE, *sorted(places)) for sku_id in listing.live_skus()}
+    live = [listing.live_skus for listing in tx.listings.by(LISTING_BY_PLACE, *sorted(places))]
     closed = _closed_merchants(tx, found.values())
     refused = [
         found[sku_id].code if sku_id in found else str(sku_id)
         for sku_id in wanted
-        if sku_id not in live
+        if not any(sku_id in of_listing for of_listing in live)
         or sku_id not in found
         or found[sku_id].merchant_id in closed
         or not _for_sale(found[sku_id], everything)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from functools import cached_property
 from uuid import UUID
 
 import attrs
@@ -158,6 +159,7 @@ class Listing:
     reason: str = ""  # of the last verdict or pause
     version: int = 1
 
+    @cached_property
     def live_skus(self) -> frozenset[SkuId]:
         """The SKUs that can be bought through this listing now."""
         if self.state not in SELLING:

@@ -6,6 +6,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -213,7 +214,7 @@ class Quote:
                 amounts[gift.campaign_id] = amounts.get(gift.campaign_id, 0) + gift.value_minor * gift.qty
         return amounts
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A SHA-256 over lines, discounts, gifts and amounts: two quotes that agree on them have the same, whenever made."""
         lines = [

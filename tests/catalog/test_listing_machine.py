@@ -115,12 +115,12 @@ def test_a_change_keeps_the_version_selling_until_the_channel_takes_it() -> None
     live = in_state(ListingState.LIVE)
     changed = rules.redraft(live, Content("新保温杯", SKUS[1:3]), AUTHOR)
     for deed in (rules.submit, lambda held: rules.review(held, Verdict.APPROVE, ""), rules.push):
-        assert (changed.state, changed.live_skus(), changed.content.title) == (ListingState.LIVE, frozenset(SKUS[:2]), "保温杯")
+        assert (changed.state, changed.live_skus, changed.content.title) == (ListingState.LIVE, frozenset(SKUS[:2]), "保温杯")
         changed = deed(changed)
-    assert changed.live_skus() == frozenset(SKUS[:2])
+    assert changed.live_skus == frozenset(SKUS[:2])
     applied = rules.acknowledge(changed, 2, taken(SKUS[2]))
     assert (applied.state, applied.content.title, applied.revision) == (ListingState.PARTIAL, "新保温杯", 2)
-    assert applied.live_skus() == {SKUS[1], SKUS[2]}  # the refused one sells on as it was
+    assert applied.live_skus == {SKUS[1], SKUS[2]}  # the refused one sells on as it was
     assert applied.change is None
 
 
@@ -128,7 +128,7 @@ def test_a_change_that_the_channel_refuses_whole_leaves_everything_as_it_was() -
     changed = rules.redraft(in_state(ListingState.LIVE), Content("新", SKUS[:1]), AUTHOR)
     changed = rules.push(rules.review(rules.submit(changed), Verdict.APPROVE, ""))
     refused = rules.acknowledge(changed, 2, {})
-    assert (refused.state, refused.content.title, refused.live_skus()) == (ListingState.LIVE, "保温杯", frozenset(SKUS[:2]))
+    assert (refused.state, refused.content.title, refused.live_skus) == (ListingState.LIVE, "保温杯", frozenset(SKUS[:2]))
     assert refused.change is not None
     assert refused.change.state is ListingState.FAILED
     assert rules.acknowledge(rules.push(refused), 2, taken(SKUS[0])).content.title == "新"
@@ -158,7 +158,7 @@ def test_an_old_a_repeated_and_a_late_answer_change_nothing() -> None:
 
 def test_an_item_that_vanishes_is_unbound_and_the_last_one_pauses_the_listing() -> None:
     partial = rules.item_vanished(in_state(ListingState.LIVE), SKUS[0], "已删除")
-    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, frozenset({SKUS[1]}))
+    assert (partial.state, partial.live_skus) == (ListingState.PARTIAL, frozenset({SKUS[1]}))
     paused = rules.item_vanished(partial, SKUS[1], "已删除")
     assert (paused.state, {listed.state for listed in paused.skus}) == (ListingState.PAUSED, {ListedState.UNBOUND})
     with pytest.raises(IllegalMove):
@@ -196,9 +196,9 @@ class ListingMachine(RuleBasedStateMachine):
 
     @rule(sku_ids=SUBSETS)
     def redraft(self, sku_ids: list[SkuId]) -> None:
-        before = self.listing.live_skus()
+        before = self.listing.live_skus
         self.do(rules.redraft, Content("新", tuple(sku_ids)), AUTHOR)
-        assert self.listing.live_skus() == before
+        assert self.listing.live_skus == before
 
     @rule()
     def submit(self) -> None:
@@ -206,15 +206,15 @@ class ListingMachine(RuleBasedStateMachine):
 
     @rule(verdict=st.sampled_from(Verdict))
     def review(self, verdict: Verdict) -> None:
-        before = self.listing.live_skus()
+        before = self.listing.live_skus
         self.do(rules.review, verdict, "理由")
-        assert self.listing.live_skus() == before
+        assert self.listing.live_skus == before
 
     @rule()
     def push(self) -> None:
-        before = self.listing.live_skus()
+        before = self.listing.live_skus
         self.do(rules.push)
-        assert self.listing.live_skus() == before
+        assert self.listing.live_skus == before
 
     @rule(revision=st.integers(1, 4), accepted=SUBSETS)
     def acknowledge(self, revision: int, accepted: list[SkuId]) -> None:
@@ -250,9 +250,9 @@ class ListingMachine(RuleBasedStateMachine):
     @invariant()
     def a_selling_listing_has_something_to_sell(self) -> None:
         if self.listing.state is ListingState.LIVE:
-            assert self.listing.live_skus() == frozenset(self.listing.content.sku_ids)
+            assert self.listing.live_skus == frozenset(self.listing.content.sku_ids)
         if self.listing.state is ListingState.PARTIAL:
-            assert self.listing.live_skus()
+            assert self.listing.live_skus
         if self.listing.state is ListingState.ARCHIVED:
             assert not any(listed.external_id for listed in self.listing.skus)
 

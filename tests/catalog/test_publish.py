@@ -193,14 +193,14 @@ def test_a_change_sells_on_as_before_until_it_is_acknowledged(office: Office, sy
     listing = live(office, system, goods.product, goods.channel)
     changed = office.perform(edit_listing, EditListing(listing.id, listing.version, "新标题", (goods.blue,)), system)
     changed = pushed(office, system, approved(office, system, changed))
-    assert (changed.state, changed.live_skus(), changed.content.title) == (
+    assert (changed.state, changed.live_skus, changed.content.title) == (
         ListingState.LIVE,
         frozenset({goods.red, goods.blue}),
         "保温杯",
     )
     assert office.ask(queries.get_listing, queries.GetListing(listing.id), system) == changed
     applied = answered(office, system, changed)
-    assert (applied.live_skus(), applied.content.title, applied.revision) == (frozenset({goods.blue}), "新标题", 2)
+    assert (applied.live_skus, applied.content.title, applied.revision) == (frozenset({goods.blue}), "新标题", 2)
     with store.snapshot() as views:
         assert views.bindings.get((goods.channel, item_of(goods.red))).sku_id is None
         lines = views.timeline.by(OF_DOCUMENT, listing.id)
@@ -259,7 +259,7 @@ def test_an_item_deleted_on_the_channel_is_unbound_and_free_again(
 ) -> None:
     listing = live(office, system, goods.product, goods.channel)
     partial = office.perform(report_vanished, ReportVanished(listing.id, goods.red), system)
-    assert (partial.state, partial.live_skus()) == (ListingState.PARTIAL, frozenset({goods.blue}))
+    assert (partial.state, partial.live_skus) == (ListingState.PARTIAL, frozenset({goods.blue}))
     assert (type(heard[2]), heard[2].sku_ids) == (ListingPaused, (goods.red,))
     assert office.perform(report_vanished, ReportVanished(listing.id, goods.red), system) == partial
     with store.snapshot() as views:
@@ -279,7 +279,7 @@ def test_an_archived_listing_leaves_the_channel_and_its_items(
     with store.snapshot() as views:
         assert views.bindings.get((goods.channel, item_of(goods.blue))).sku_id is None
     again = live(office, system, goods.product, goods.channel)
-    assert again.live_skus() == {goods.red, goods.blue}
+    assert again.live_skus == {goods.red, goods.blue}
 
 
 def test_a_reaction_that_refuses_stops_the_push_whole(
