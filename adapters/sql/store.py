@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, select, tuple_
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
 from houtai.adapters.sql.confine import can_confine, confine
+from houtai.adapters.sql.deadline import DEADLINE_S, Deadlines
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import requests
 from houtai.adapters.sql.reference import Reference
@@ -43,8 +45,11 @@ _FORGET: Final = delete(requests).where(tuple_(requests.c.owner, requests.c.key)
 class SqlStore:
     """See `Store`. Safe to share between threads."""
 
-    def __init__(self, url: str | URL, *, pool_size: int = 16) -> None:
-        """Connect lazily; the schema must be there (see schema.py)."""
+    def __init__(self, url: str | URL, *, pool_size: int = 16, deadline_s: float = DEADLINE_S) -> None:
+        """Connect lazily; the schema must be there (see schema.py).
+
+        On PostgreSQL a transaction or snapshot that has not ended `deadline_s` after its beginning loses its connection.
+        """
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed, pool_size) if self.is_sqlite else _postgres(parsed, pool_size)
@@ -52,6 +57,9 @@ class SqlStore:
         self._reader = self.engine.execution_options(houtai_begin="BEGIN")
         if not self.is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._deadlines = None if self.is_sqlite else Deadlines(deadline_s)
+        if self._deadlines is not None:
+            self._deadlines.guard(self.engine)
         self._confines: bool | None = None
         self._reference = Reference()
         # SQLite has one writer: waiting in line here is fairer and cheaper than its busy handler.
@@ -60,13 +68,13 @@ class SqlStore:
     @contextmanager
     def begin(self) -> Iterator[SqlTx]:
         """See `Store.begin`."""
-        with self._turn, _connected(self._writer) as connection:
+        with self._turn, self._in_time(), _connected(self._writer) as connection:
             yield SqlTx(connection, self._reference)
 
     @contextmanager
-    def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:
-        """See `Store.snapshot`."""
-        with _connected(self._reader) as connection:
+    def snapshot(self, merchants: frozenset[UUID] | None = None, *, at_least_s: float = 0) -> Iterator[SqlViews]:
+        """See `Store.snapshot`. What reads the whole house gets more time: `at_least_s`."""
+        with self._in_time(at_least_s), _connected(self._reader) as connection:
             if merchants is not None and self._can_confine(connection):
                 with translated():
                     confine(connection, merchants)
@@ -74,7 +82,7 @@ class SqlStore:
 
     def forget_answers(self, before: dt.datetime, most: int) -> int:
         """See `Store.forget_answers`."""
-        with self._turn, translated(), self._writer.begin() as connection:
+        with self._turn, self._in_time(), translated(), self._writer.begin() as connection:
             return int(connection.execute(_FORGET, {"before": before, "most": most}).rowcount)
 
     def _can_confine(self, connection: Connection) -> bool:
@@ -84,9 +92,14 @@ class SqlStore:
                 self._confines = can_confine(connection)
         return self._confines
 
+    def _in_time(self, at_least_s: float = 0) -> AbstractContextManager[None]:
+        return nullcontext() if self._deadlines is None else self._deadlines.unit(at_least_s)
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+        if self._deadlines is not None:
+            self._deadlines.close()
 
 
 @contextmanager
@@ -98,6 +111,15 @@ def _connected(engine: Engine) -> Iterator[Any]:
             connection.begin()
         yield connection
     finally:
+        _give_back(connection)
+
+
+def _give_back(connection: Connection) -> None:
+    """A connection that cannot even roll back is lost: its transaction ends with it, and what went wrong has been told."""
+    try:
+        connection.close()
+    except DBAPIError:
+        connection.invalidate()
         connection.close()
 
 
@@ -123,7 +145,6 @@ def _postgres(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,
-        pool_pre_ping=True,
         json_serializer=to_json,
         connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
     )

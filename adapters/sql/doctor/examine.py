@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection
 
 from houtai.adapters.sql.doctor.check import SHOWN, Check, Finding, NotRun
 from houtai.adapters.sql.store import SqlStore
+
+LONGEST_S: Final = 3_600
 
 
 @attrs.frozen
@@ -51,7 +53,7 @@ class Report:
 
 def examine(store: SqlStore, checks: Iterable[Check]) -> Report:
     """Run `checks` in one read-only snapshot of the store."""
-    with store.snapshot() as views:
+    with store.snapshot(at_least_s=LONGEST_S) as views:
         return Report(tuple(_run(check, views.connection) for check in checks))
 
 
