@@ -46,3 +46,17 @@ def bench(session: nox.Session) -> None:
     """Every benchmark of tests/bench quickly; `nox -s bench -- NAME ARGS` runs one for docs/benchmarks.md."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "tests.bench", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def simulate(session: nox.Session) -> None:
+    """The whole office at random, beside a model and the doctor: `nox -s simulate -- --minutes N [--seed S] [--db sqlite]`."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.simulation.run", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def histories(session: nox.Session) -> None:
+    """What parallel callers saw, recorded at length and judged; the rest of the line goes to pytest."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "tests/histories", *session.posargs, env={"HOUTAI_HISTORIES": "3"})
