@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from houtai.application.observer import UNOBSERVED
 from houtai.application.ports import CommitUnknown, StoreUnavailable
 from houtai.domain.refusal import Busy
 
@@ -85,7 +86,7 @@ class Group(Generic[D]):
         *,
         together: int = MOST_TOGETHER,
         waiting: int = MOST_WAITING,
-        told: Callable[[int, int], None] = lambda deeds, waiting: None,
+        told: Callable[[int, int], None] = UNOBSERVED.together,
     ) -> None:
         """At most `together` deeds a transaction, at most `waiting` callers in the line; `told` hears both for each one."""
         self._run = run

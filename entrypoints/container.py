@@ -9,7 +9,6 @@ from uuid import UUID
 from dependency_injector import containers, providers
 
 from houtai.adapters.clock import SystemClock
-from houtai.adapters.opening import open_store
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import Authenticator
@@ -21,8 +20,10 @@ from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
 from houtai.application.relay import Relay
+from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.ends import channels_of, gateways_of
 from houtai.entrypoints.settings import Settings
+from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
 
 
 class Container(containers.DeclarativeContainer):
@@ -34,8 +35,10 @@ class Container(containers.DeclarativeContainer):
     settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
 
     clock: providers.Provider[Clock] = providers.ThreadSafeSingleton(SystemClock)
-    store: providers.Provider[Store] = providers.ThreadSafeSingleton(open_store, settings.provided.db)
-    office: providers.Provider[Office] = providers.ThreadSafeSingleton(Office, store, clock)
+    watcher: providers.Provider[Watcher] = providers.ThreadSafeSingleton(watcher_of, settings)
+    store: providers.Provider[Store] = providers.ThreadSafeSingleton(open_watched, settings, watcher)
+    office: providers.Provider[Office] = providers.ThreadSafeSingleton(Office, store, clock, observer=watcher)
+    condition: providers.Provider[Condition] = providers.ThreadSafeSingleton(Condition, store, clock)
 
     passwords: providers.Provider[Argon2Passwords] = providers.ThreadSafeSingleton(Argon2Passwords)
     codes: providers.Provider[PyotpCodes] = providers.ThreadSafeSingleton(PyotpCodes)

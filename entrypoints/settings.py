@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Self
 
 import attrs
@@ -11,6 +11,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.access.networks import UNIX_SOCKET, parse_network
 from houtai.domain.refusal import InvalidValue
+from houtai.entrypoints.logs import FORMS, HUMAN
 
 DEVELOPMENT: Final = "development"
 PRODUCTION: Final = "production"
@@ -26,11 +27,17 @@ class Settings:
     schema: bool = True
     threads: int = attrs.field(default=8, validator=limits.between(1, 64))
     trusted_proxies: tuple[str, ...] = ()
+    secret_key: str = attrs.field(default="", repr=False)  # keys that seal secrets, the first one new ones; empty for none here
+    secret_key_file: str = ""  # a file that holds them instead
+    rates: str = ""  # changes to the limits on requests, or off; see entrypoints/http/rates.py
     audit_heads: str = ""  # the directory, outside of the database, where the operation log's head is noted; empty for none
+    log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
+    slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
+    metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """From HOUTAI_DB, _ENV, _SCHEMA, _THREADS, _TRUSTED_PROXIES and _AUDIT_HEADS. Raises InvalidValue.
+        """From the HOUTAI_* variables, each named as the attribute it fills. Raises InvalidValue.
 
         The description is on in development and off in production, unless HOUTAI_SCHEMA says otherwise.
         """
@@ -47,7 +54,13 @@ class Settings:
                 part if part == UNIX_SOCKET else parse_network(part, "HOUTAI_TRUSTED_PROXIES")
                 for part in given.get("HOUTAI_TRUSTED_PROXIES", "").replace(",", " ").split()
             ),
+            secret_key=given.get("HOUTAI_SECRET_KEY", ""),
+            secret_key_file=given.get("HOUTAI_SECRET_KEY_FILE", "").strip(),
+            rates=given.get("HOUTAI_RATES", "").strip(),
             audit_heads=given.get("HOUTAI_AUDIT_HEADS", "").strip(),
+            log=_choice(given, "HOUTAI_LOG", FORMS),
+            slow_ms=_number(given, "HOUTAI_SLOW_MS", default=cls().slow_ms),
+            metrics=_address(given, "HOUTAI_METRICS"),
         )
 
 
@@ -56,6 +69,21 @@ def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text and text not in _ON:
         raise InvalidValue(field=name, rule="must be on or off")
     return _ON.get(text, default)
+
+
+def _choice(given: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    text = given.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise InvalidValue(field=name, rule=f"must be {' or '.join(choices)}")
+    return text
+
+
+def _address(given: Mapping[str, str], name: str) -> str:
+    text = given.get(name, "").strip()
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdecimal() and int(port) < 65_536):
+        raise InvalidValue(field=name, rule="must be HOST:PORT, such as 127.0.0.1:9464")
+    return text
 
 
 def _number(given: Mapping[str, str], name: str, *, default: int) -> int:

@@ -27,6 +27,7 @@ from houtai.application.ports import Clock, Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
+from houtai.entrypoints.condition import TimerStand
 
 if TYPE_CHECKING:
     from houtai.entrypoints.container import Container
@@ -108,9 +109,9 @@ class Clockwork:
 
     def __init__(self, timers: Sequence[Timer]) -> None:
         """Nothing runs before `start`."""
-        self._timers = tuple(timers)
+        self._hands = [_Hand(timer) for timer in timers]
         self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(max(1, len(self._timers)), thread_name_prefix="houtai-timer")
+        self._pool = ThreadPoolExecutor(max(1, len(self._hands)), thread_name_prefix="houtai-timer")
         self._thread = threading.Thread(target=self._turn, name="houtai-clockwork")
 
     def __enter__(self) -> Self:
@@ -124,19 +125,27 @@ class Clockwork:
         self._thread.join()
         self._pool.shutdown(wait=True)
 
+    def stands(self) -> tuple[TimerStand, ...]:
+        """When each timer last ended well, and how often it failed since."""
+        return tuple(hand.stand() for hand in self._hands)
+
     def _turn(self) -> None:
-        hands = [_Hand(timer) for timer in self._timers]
         while not self._stopping.wait(TICK_S):
-            for hand in hands:
+            for hand in self._hands:
                 hand.turn(self._submit)
 
     def _submit(self, timer: Timer) -> Future[None]:
         return self._pool.submit(self._drain, timer)
 
     def _drain(self, timer: Timer) -> None:
+        begun, total = time.monotonic(), 0
         for _ in range(ROUNDS):
-            if self._stopping.is_set() or not timer.run():
-                return
+            if self._stopping.is_set() or not (did := timer.run()):
+                break
+            total += did
+        if total:
+            facts = {"timer": timer.name, "did": total, "duration_ms": int((time.monotonic() - begun) * 1_000)}
+            log.info("timer", extra={"facts": facts})
 
 
 class _Hand:
@@ -146,7 +155,12 @@ class _Hand:
         self._timer = timer
         self._next = time.monotonic()
         self._failures = 0
+        self._well = time.monotonic()
         self._running: Future[None] | None = None
+
+    def stand(self) -> TimerStand:
+        """See `Clockwork.stands`."""
+        return TimerStand(self._timer.name, self._timer.every_s, int(time.monotonic() - self._well), self._failures)
 
     def turn(self, submit: Callable[[Timer], Future[None]]) -> None:
         """Begin again if the time has come."""
@@ -158,12 +172,15 @@ class _Hand:
 
     def _note(self, error: BaseException | None) -> None:
         self._failures = 0 if error is None else self._failures + 1
+        if error is None:
+            self._well = time.monotonic()
         pause_s = self._timer.every_s * 2 ** min(self._failures, 6)
         self._next = time.monotonic() + (pause_s if error is None else min(pause_s, max(LONGEST_PAUSE_S, self._timer.every_s)))
+        told = {"facts": {"timer": self._timer.name, "failures": self._failures}}
         if isinstance(error, Refusal) and error.kind is Kind.UNAVAILABLE:
-            log.warning("timer %s: %s", self._timer.name, error)
+            log.warning("timer %s: %s", self._timer.name, error, extra=told)
         elif error is not None:
-            log.error("timer %s failed", self._timer.name, exc_info=error)
+            log.error("timer %s failed", self._timer.name, exc_info=error, extra=told)
 
 
 def _act(office: Office, entry: Entry = Entry.TIMER) -> Act:

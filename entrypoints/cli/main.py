@@ -17,6 +17,7 @@ from houtai.entrypoints.cli.options import to_json
 COMMANDS: Final = {
     "demo": "A small shop, from its first product to its books, told step by step.",
     "serve": "The HTTP API with its relay and timers.",
+    "relay": "The relay and the timers alone, beside APIs that serve without them.",
     "doctor": "Check every invariant in one snapshot, and the set-up.",
     "migrate": "Bring the database to this version's schema.",
     "user": "Accounts from the machine itself: first owner, new password, cleared rules.",
@@ -28,7 +29,14 @@ COMMANDS: Final = {
 }
 
 # The packages of an extra, by what an import of them that fails is called.
-EXTRAS: Final = {"litestar": "api", "msgspec": "api", "uvicorn": "api", "psycopg": "postgres", "textual": "terminal"}
+EXTRAS: Final = {
+    "litestar": "api",
+    "msgspec": "api",
+    "uvicorn": "api",
+    "psycopg": "postgres",
+    "prometheus_client": "api",
+    "textual": "terminal",
+}
 
 
 class LazyGroup(click.Group):

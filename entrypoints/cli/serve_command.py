@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,21 +14,13 @@ import rich_click as click
 from houtai.domain.refusal import Kind, Refusal
 from houtai.entrypoints.cli.house import open_or_make_house, settings_for
 from houtai.entrypoints.cli.options import MEMORY, as_json, database, to_json
+from houtai.entrypoints.cli.running import figures_of, logged, running, stopped_by_signals
 
 if TYPE_CHECKING:
     from houtai.entrypoints.container import Container
 
 GRACE_S: Final = 30  # how long requests under way may take once the server was told to stop
 APPLICATION: Final = "houtai.entrypoints.http.app:app"
-
-# One line an event on stderr, in every process; credentials and passwords reach no logger.
-LOGS: Final[dict[str, Any]] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "INFO", "handlers": ["stderr"]},
-}
 
 
 @attrs.define(eq=False, slots=False)
@@ -49,11 +40,13 @@ class AddressTaken(Refusal):
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer requests.")
+@click.option("--timers/--no-timers", default=True, show_default=True, help="Whether it delivers and does what time asks for.")
 @database
 @as_json
-def command(host: str, port: int, workers: int, db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
+def command(host: str, port: int, workers: int, timers: bool, db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
     """Serve the HTTP API, deliver the outbox, and do what time asks for, until Ctrl-C or SIGTERM.
 
+    With --no-timers it only answers, and keeps nothing between two requests: `houtai relay` does the rest, once or more often.
     An empty database gets the schema; one at another version is refused. The first start of a house opens the owner's
     account and shows its one-time password here, once. Further settings are the HOUTAI_* variables.
     """
@@ -63,10 +56,17 @@ def command(host: str, port: int, workers: int, db: str, json_out: bool) -> None
     if db == MEMORY and workers > 1:
         message = "memory:// lives in one process; take --workers 1 or a database"
         raise click.UsageError(message)
-    with open_or_make_house(settings) as container, _listening(host, port) as listener, _stopped_by_signals():
+    with (
+        figures_of(settings, workers),
+        open_or_make_house(settings) as container,
+        _listening(host, port) as listener,
+        stopped_by_signals(),
+        logged(settings),
+    ):
         _first_start(container)
         _announce(listener, json_out=json_out)
-        _serve(container, listener, workers)
+        with running(container, with_timers=timers):
+            _serve(container, listener, workers)
 
 
 @contextmanager
@@ -80,16 +80,6 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     listener.set_inheritable(True)
     with listener:
         yield listener
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """SIGTERM ends the program as Ctrl-C does: in order, and with exit code 0 once the server has stopped."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _first_start(container: Container) -> None:
@@ -116,10 +106,10 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     from uvicorn.supervisors import Multiprocess
 
     from houtai.entrypoints.http.app import app_of
-    from houtai.entrypoints.timers import Clockwork, timers_of
+    from houtai.entrypoints.logs import configuration
 
     options: dict[str, Any] = {
-        "log_config": LOGS,
+        "log_config": configuration(container.settings().log),
         "access_log": False,  # the application writes its own, without what callers could forge
         "server_header": False,
         "proxy_headers": False,  # whom to believe about addresses is HOUTAI_TRUSTED_PROXIES, decided by the application
@@ -127,13 +117,11 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     }
     if workers == 1:
         server = uvicorn.Server(uvicorn.Config(app_of(container), **options))
-        with Clockwork(timers_of(container)):
-            _until_stopped(server, listener)
+        _until_stopped(server, listener)
         return
     os.environ["HOUTAI_DB"] = container.settings().db  # the workers are processes that read their settings themselves
     supervisor = Multiprocess(uvicorn.Config(APPLICATION, factory=True, workers=workers, **options), sockets=[listener])
-    with Clockwork(timers_of(container)):
-        supervisor.run()
+    supervisor.run()
 
 
 def _until_stopped(server: Any, listener: socket.socket) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -19,6 +17,7 @@ from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
 from houtai.domain.ids import new_id
+from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.http import (
     access,
     accounts,
@@ -49,11 +48,10 @@ from houtai.entrypoints.http.doorman import Authenticator
 from houtai.entrypoints.http.edge import THREADS, Edge
 from houtai.entrypoints.http.openapi import build_document
 from houtai.entrypoints.http.routes import Route, Routes
+from houtai.entrypoints.http.traffic import UNWATCHED, Traffic, Visit, tell
 
 if TYPE_CHECKING:
     from houtai.entrypoints.container import Container
-
-log = logging.getLogger("houtai.http.access")
 
 _SAFE: Final = tuple((name.encode(), value.encode()) for name, value in head.API_SECURITY.items())
 _PART: Final = re.compile(r"{\w+}")
@@ -84,6 +82,8 @@ MODULES: Final[tuple[Routes, ...]] = (
 class Porch(Litestar):
     """Litestar with what belongs on every answer, errors and unknown addresses included: an id and safe headers."""
 
+    traffic: Traffic = UNWATCHED
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry point."""
         if scope["type"] != "http":
@@ -91,16 +91,19 @@ class Porch(Litestar):
             return
         request_id = new_id()
         scope["houtai_request_id"] = request_id
-        started = time.perf_counter()
+        visit = scope["houtai_visit"] = Visit(request_id)
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 _add_headers(message, request_id, scope["headers"])
-                if log.isEnabledFor(logging.INFO):
-                    _log_request(scope, message["status"], request_id, time.perf_counter() - started)
+                tell(visit, scope, message["status"], self.traffic)
             await send(message)
 
-        await super().__call__(scope, receive, send_with_headers)
+        self.traffic.entered()
+        try:
+            await super().__call__(scope, receive, send_with_headers)
+        finally:
+            self.traffic.left()
 
 
 def _add_headers(message: Any, request_id: UUID, asked: Sequence[tuple[bytes, bytes]]) -> None:
@@ -111,14 +114,6 @@ def _add_headers(message: Any, request_id: UUID, asked: Sequence[tuple[bytes, by
     if correlation is not None and head.is_uuid(correlation):
         added.append((b"x-correlation-id", correlation))
     message["headers"] = [*message["headers"], *added]
-
-
-def _log_request(scope: Any, status: int, request_id: UUID, seconds: float) -> None:
-    """One line a request; what the caller chose is quoted, so that nobody writes a line of their own."""
-    peer = scope.get("client")
-    log.info(
-        "%s %s %r %s %.1f ms %s", peer[0] if peer else "-", scope["method"], scope["path"], status, seconds * 1e3, request_id
-    )
 
 
 def create_app(
@@ -132,17 +127,19 @@ def create_app(
     threads: int = THREADS,
     strict: bool = False,
     modules: Sequence[Routes] = MODULES,
+    traffic: Traffic = UNWATCHED,
+    condition: Condition | None = None,
 ) -> Litestar:
     """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
     house = House(office, authenticator, credentials, gateways or {})
-    edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict)
-    probe = health.Probe(office)
+    edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic)
+    probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
     document = build_document(modules) if with_schema else None
-    return Porch(
+    porch = Porch(
         route_handlers=[
             *(_path_handler(edge, path, by_method) for path, by_method in by_path.items()),
             *health.routes(probe),
@@ -154,6 +151,8 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+    porch.traffic = traffic
+    return porch
 
 
 def routes_by_path(modules: Sequence[Routes]) -> dict[str, dict[str, Route]]:
@@ -200,6 +199,8 @@ def app_of(container: Container) -> Litestar:
         trusted_proxies=settings.trusted_proxies,
         with_schema=settings.schema,
         threads=settings.threads,
+        traffic=container.watcher(),
+        condition=container.condition(),
         modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 

@@ -15,7 +15,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from houtai.application.audit import AuditEntry, Category
-from houtai.domain.act import Act, Origin
+from houtai.domain.act import NOBODY, Act, Origin
 from houtai.domain.refusal import Busy, Forbidden, Refusal, Unauthenticated
 from houtai.entrypoints.http import headers as head
 from houtai.entrypoints.http.desk import Desk, Download, House, Notice, Reply, Upload
@@ -23,6 +23,8 @@ from houtai.entrypoints.http.doorman import Credential, admit, credential_of, or
 from houtai.entrypoints.http.parameters import path_part
 from houtai.entrypoints.http.problems import Problem
 from houtai.entrypoints.http.routes import Route
+from houtai.entrypoints.http.traffic import UNWATCHED, Traffic, Visit
+from houtai.entrypoints.logs import REQUEST
 
 Receive = Callable[[], Any]
 
@@ -58,6 +60,7 @@ class Edge:
         trusted_proxies: Sequence[str] = (),
         threads: int = THREADS,
         strict: bool = False,
+        traffic: Traffic = UNWATCHED,
     ) -> None:
         """`trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
@@ -68,6 +71,7 @@ class Edge:
         self._trusted_proxies = tuple(trusted_proxies)
         self._strict = strict
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
+        self._traffic = traffic
         self._busy = 0
 
     def close(self) -> None:
@@ -80,10 +84,30 @@ class Edge:
         if self._busy >= MAX_WAITING:
             raise Busy
         self._busy += 1
+        self._traffic.queued(1)
+        visit: Visit = scope["houtai_visit"]
+        visit.correlation = str(asked.correlation)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, route, asked, scope["method"])
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, self._work, route, asked, scope["method"], visit)
         finally:
             self._busy -= 1
+            if not visit.at_work:
+                self._traffic.queued(-1)
+
+    def _work(self, route: Route, asked: Asked, method: str, visit: Visit) -> ASGIResponse:
+        """In a thread: everything that is logged meanwhile says for which request."""
+        visit.at_work = True
+        self._traffic.queued(-1)
+        facts = {"request_id": str(visit.id), "correlation_id": visit.correlation, "route": route.path}
+        token = REQUEST.set(facts)
+        try:
+            act = self._act(route, asked)
+            if act.actor != NOBODY:
+                visit.actor = facts["actor_id"] = str(act.actor)
+            return self._answer(route, asked, method, act)
+        finally:
+            REQUEST.reset(token)
 
     async def _read(self, route: Route, scope: Mapping[str, Any], receive: Receive, request_id: UUID) -> Asked:
         """Refuse what needs no look into the house, cheapest first; a caller without a credential gets no further."""
@@ -111,8 +135,7 @@ class Edge:
             headers=found,
         )
 
-    def _answer(self, route: Route, asked: Asked, method: str) -> ASGIResponse:
-        act = self._act(route, asked)
+    def _answer(self, route: Route, asked: Asked, method: str, act: Act) -> ASGIResponse:
         arguments: dict[str, Any] = {name: path_part(asked.path[name], kind) for name, kind in route.parts.items()}
         query = route.query_decoder.decode(asked.query)
         if route.takes_query:
