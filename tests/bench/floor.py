@@ -25,6 +25,7 @@ from tests.bench.market import fill
 
 CALLERS = (1, 2, 4, 8, 16, 64)
 SIZES = (8, 32, 64, 128, 256)
+QUICK_CALLERS, QUICK_SIZES = (1, 8), (32,)
 
 
 @attrs.define
@@ -47,16 +48,17 @@ class Floor:
         return max(self.groups.values())
 
 
-def measure(hand: ByHand, *, orders: int, rounds: int, figures: Figures, callers: tuple[int, ...] = CALLERS) -> Floor:
+def measure(hand: ByHand, *, orders: int, rounds: int, figures: Figures) -> Floor:
     """All of it, the cases of a round one after the other."""
     kind = hand.database.kind
+    callers, sizes = (QUICK_CALLERS, QUICK_SIZES) if figures.quick else (CALLERS, SIZES)
     seen: dict[tuple[str, int], list[Any]] = {}
     for _ in range(rounds):
         for count in callers:
             seen.setdefault(("rows", count), []).append(hand.row_by_row(hand.orders(orders), count))
         for count in callers if kind == "postgresql" else ():
             seen.setdefault(("pipelined", count), []).append(hand.row_by_row(hand.orders(orders), count, pipelined=True))
-        for size in SIZES:
+        for size in sizes:
             seen.setdefault(("groups", size), []).append(hand.grouped(hand.orders(max(orders, size)), size))
     floor = Floor()
     for (how, count), runs in seen.items():

@@ -10,7 +10,6 @@ from dependency_injector import providers
 
 from houtai.adapters.clock import SystemClock
 from houtai.adapters.payments.embedded import EmbeddedGateway
-from houtai.entrypoints.cli.serve_command import LOGS
 from houtai.entrypoints.container import house
 from houtai.entrypoints.http.app import app_of
 from houtai.entrypoints.settings import Settings
@@ -25,7 +24,7 @@ def serve(db: str, secret: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=2_048) as listener:
         sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        server = uvicorn.Server(uvicorn.Config(app_of(container), log_config=LOGS, access_log=False, server_header=False))
+        server = uvicorn.Server(uvicorn.Config(app_of(container), log_config=None, access_log=False, server_header=False))
         with Clockwork(timers_of(container)):
             server.run(sockets=[listener])
 
