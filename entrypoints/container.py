@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 
 from houtai.adapters.clock import SystemClock
 from houtai.adapters.passwords import Argon2Passwords
+from houtai.adapters.secret_box import AesSecretBox
 from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.credentials import Credentials
@@ -21,7 +22,7 @@ from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
 from houtai.application.relay import Relay
 from houtai.entrypoints.condition import Condition
-from houtai.entrypoints.ends import channels_of, gateways_of
+from houtai.entrypoints.ends import channels_of, gateways_of, secret_box_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
 
@@ -41,7 +42,8 @@ class Container(containers.DeclarativeContainer):
     condition: providers.Provider[Condition] = providers.ThreadSafeSingleton(Condition, store, clock)
 
     passwords: providers.Provider[Argon2Passwords] = providers.ThreadSafeSingleton(Argon2Passwords)
-    codes: providers.Provider[PyotpCodes] = providers.ThreadSafeSingleton(PyotpCodes)
+    secret_box: providers.Provider[AesSecretBox] = providers.ThreadSafeSingleton(secret_box_of, settings)
+    codes: providers.Provider[PyotpCodes] = providers.ThreadSafeSingleton(PyotpCodes, secret_box)
     access_settings: providers.Provider[AccessSettings] = providers.ThreadSafeSingleton(
         AccessSettings, trusted_proxies=settings.provided.trusted_proxies
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from houtai.adapters.channels.embedded import EmbeddedChannel
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.adapters.secret_box import AesSecretBox, keys_of
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock
 from houtai.application.relay import NotDelivered
@@ -35,6 +36,11 @@ def gateways_of(settings: Settings, clock: Clock) -> Gateways:
 def channels_of(settings: Settings) -> Callable[[UUID], ChannelGateway]:
     """What finds the channel for an id. In development each is an embedded one."""
     return EmbeddedChannels() if settings.env == DEVELOPMENT else no_channel
+
+
+def secret_box_of(settings: Settings) -> AesSecretBox:
+    """What seals secrets with the keys that the settings name, or with those that lie beside the database."""
+    return AesSecretBox(keys_of(settings.secret_key, settings.secret_key_file, settings.db))
 
 
 class EmbeddedChannels:

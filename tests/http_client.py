@@ -26,6 +26,7 @@ from houtai.domain.ids import new_id
 from houtai.domain.refusal import Unauthenticated
 from houtai.entrypoints.http.app import MODULES, create_app
 from houtai.entrypoints.http.routes import Routes
+from tests.boxes import a_box
 
 GATEWAY_SECRET = b"a secret for tests, thirty-two b"
 
@@ -115,7 +116,7 @@ def application(office: Office, door: Door, modules: Sequence[Routes] = MODULES,
 
 def credentials_of(office: Office) -> Credentials:
     """The flows around passwords, hashed as cheaply as can be."""
-    return Credentials(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes())
+    return Credentials(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes(a_box()))
 
 
 def with_owner(office: Office) -> Door:

@@ -44,7 +44,7 @@ accounts: Final = Table(
     moment("created_at"),
     one_of("state", AccountState, index=True),
     plain("networks"),
-    words("totp_secret", 64, nullable=True),
+    words("totp_secret", 255, nullable=True),  # sealed
     moment("totp_confirmed_at", nullable=True),
     Column("totp_last_step", BigInteger(), nullable=True),
     plain("totp_recovery", nullable=True),

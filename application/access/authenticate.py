@@ -178,7 +178,7 @@ class Authenticator:
             self._refuse("log_in", origin, account, CodeNeeded())
         plain = code.replace(" ", "")
         is_totp = _TOTP.fullmatch(plain) is not None
-        step = self._codes.step_of(account.totp.secret, plain, self._office.clock.now()) if is_totp else None
+        step = self._codes.step_of(account.id, account.totp.secret, plain, self._office.clock.now()) if is_totp else None
         recovery = None if is_totp else code
         if spend(account.totp, step, recovery) is None:
             self._refuse("log_in", origin, account, LoginRefused(), "wrong or used one-time code")

@@ -143,14 +143,14 @@ class Credentials:
     def set_up_codes(self, present: str, act: Act) -> Enrolment:
         """Begin with one-time codes. Raises TooManyTries, WrongPassword, CodesAlreadyOn."""
         account = self._proved(present, act)
-        secret = self._codes.new_secret()
-        self._office.perform(set_up_codes, SetUpCodes(account.password_hash, secret), act)
-        return Enrolment(secret, self._codes.enrolment_uri(secret, account.name))
+        shared = self._codes.new_secret(account.id)
+        self._office.perform(set_up_codes, SetUpCodes(account.password_hash, shared.sealed), act)
+        return Enrolment(shared.plain, self._codes.enrolment_uri(shared.plain, account.name))
 
     def confirm_codes(self, code: str, act: Act) -> tuple[str, ...]:
         """Switch one-time codes on with a first one; the recovery codes. Raises CodesNotSetUp, CodesAlreadyOn, WrongCode."""
-        totp = in_place(self._office.ask(_own_account, None, act).totp)
-        step = self._codes.step_of(totp.secret, code.replace(" ", ""), act.at)
+        account = self._office.ask(_own_account, None, act)
+        step = self._codes.step_of(account.id, in_place(account.totp).secret, code.replace(" ", ""), act.at)
         recovery = tuple(recovery_code() for _ in range(RECOVERY_CODES))
         hashes = tuple(recovery_hash(one) for one in recovery)
         self._office.perform(confirm_codes, ConfirmCodes(step, hashes), act)

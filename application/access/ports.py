@@ -156,14 +156,27 @@ class PasswordHasher(Protocol):
         """Whether the hash was made with weaker settings than today's."""
 
 
+@attrs.frozen
+class SharedSecret:
+    """What an authenticator is told once, in base32, and the sealed form that is stored."""
+
+    plain: str = attrs.field(repr=False)
+    sealed: str = attrs.field(repr=False)
+
+
+def whose_codes(owner: AccountId) -> str:
+    """To whom a sealed secret is bound: in another account's row it does not open."""
+    return f"one-time codes of {owner}"
+
+
 class OneTimeCodes(Protocol):
-    """Time-based one-time codes (RFC 6238)."""
+    """Time-based one-time codes (RFC 6238). Of their secrets only the sealed form is stored."""
 
-    def new_secret(self) -> str:
-        """A fresh shared secret in base32."""
+    def new_secret(self, owner: AccountId) -> SharedSecret:
+        """A fresh shared secret. Raises NoSecretKey."""
 
-    def step_of(self, secret: str, code: str, at: dt.datetime) -> int | None:
-        """The time step whose code this is, one step early or late allowed; None for a wrong code."""
+    def step_of(self, owner: AccountId, sealed: str, code: str, at: dt.datetime) -> int | None:
+        """The time step whose code this is, one step early or late allowed; None for a wrong code. Raises SealBroken."""
 
     def enrolment_uri(self, secret: str, name: str) -> str:
         """The otpauth:// address that an authenticator reads from a square code."""

@@ -17,7 +17,7 @@ from houtai.domain.ids import AccountId
 
 @attrs.frozen
 class SetUpCodes:
-    """Share a new secret with an authenticator; the present password was verified against `seen_hash`."""
+    """Keep the sealed form of a new authenticator's secret; the present password was verified against `seen_hash`."""
 
     seen_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     secret: str = attrs.field(repr=False, metadata={SECRET: True})

@@ -15,7 +15,7 @@ RECOVERY_CODES: Final = 10
 
 @attrs.frozen
 class Totp:
-    """The secret shared with the account's authenticator; it counts at login once it is confirmed."""
+    """The sealed secret shared with the account's authenticator; it counts at login once it is confirmed."""
 
     secret: str
     confirmed_at: dt.datetime | None = None

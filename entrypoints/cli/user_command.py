@@ -95,6 +95,19 @@ def clear(name: str, with_roles: bool, db: str, json_out: bool) -> None:  # noqa
     say(answer, "\n".join(lines), json_out=json_out)
 
 
+@command.command("reseal")
+@database
+@as_json
+def reseal_all(db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
+    """Seal the secrets of one-time codes anew under the first key of HOUTAI_SECRET_KEY; afterwards the older keys can go."""
+    from houtai.application.access.reseal import reseal
+
+    with open_house(db) as container:
+        office = container.office()
+        count = reseal(office, container.secret_box(), act_of_shell(office, "sealed anew from the command line"))
+    say({"resealed": count}, f"{count} secrets were sealed anew; all lie under the first key.", json_out=json_out)
+
+
 @command.command("disable")
 @click.argument("name")
 @click.option("--reason", default="", help="Why; it stands in the operation log.")

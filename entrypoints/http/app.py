@@ -14,6 +14,7 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from houtai.application.access.credentials import Credentials
+from houtai.application.access.reseal import check_secrets
 from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
 from houtai.domain.ids import new_id
@@ -189,8 +190,13 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 def app_of(container: Container) -> Litestar:
-    """The application of a process, with everything that its container holds."""
+    """The application of a process, with everything that its container holds.
+
+    Raises SealBroken where the house keeps a secret whose key this process was not given.
+    """
     settings, gateways = container.settings(), container.gateways()
+    office = container.office()
+    check_secrets(office, container.secret_box(), office.act_of_system("start"))
     return create_app(
         container.office(),
         container.authenticator(),

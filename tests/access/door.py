@@ -22,6 +22,7 @@ from houtai.domain.access.role import Role
 from houtai.domain.act import Act, Entry, Origin
 from houtai.domain.authority import Grant
 from houtai.domain.ids import AccountId, RoleId, uuid7
+from tests.boxes import a_box
 
 PASSWORD = "lantern kettle 42"
 HOME = "203.0.113.7"
@@ -95,7 +96,7 @@ class House:
 
 def open_house(office: Office, clock: Any) -> House:
     """A house after its first start."""
-    hasher, codes = Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes()
+    hasher, codes = Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes(a_box())
     house = House(office, clock, Authenticator(office, hasher, codes), Credentials(office, hasher, codes))
     handed = house.credentials.first_start()
     assert handed is not None

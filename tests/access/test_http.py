@@ -24,6 +24,7 @@ from houtai.domain.refusal import Refusal
 from houtai.entrypoints.http import access, accounts, operation_log
 from houtai.entrypoints.http.app import create_app
 from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, origin
+from tests.boxes import a_box
 from tests.http_client import Caller
 
 PROXY = "10.0.0.1"
@@ -326,9 +327,9 @@ def test_the_log_is_read_and_proved_and_cannot_be_written(web: Web) -> None:
 def test_medians_of_known_and_unknown_names_lie_together(house: House) -> None:
     slow = Argon2Passwords(time_cost=1, memory_kib=16_384, lanes=1)
     house.person("li")
-    handed = Credentials(house.office, slow, PyotpCodes()).reset_password(house.enter("li").account.id, house.system())
+    handed = Credentials(house.office, slow, PyotpCodes(a_box())).reset_password(house.enter("li").account.id, house.system())
     assert handed.password
-    door = Authenticator(house.office, slow, PyotpCodes())
+    door = Authenticator(house.office, slow, PyotpCodes(a_box()))
     spent: dict[str, list[float]] = {"li": [], "nobody-here": []}
     for number in range(25):
         for name, times in spent.items():

@@ -31,6 +31,7 @@ from houtai.domain.authority import Grant
 from houtai.domain.ids import AccountId
 from houtai.domain.refusal import Kind, Refusal, Unauthenticated
 from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, open_house, origin
+from tests.boxes import a_box
 
 
 def outcome(house: House, **login: Any) -> str:
@@ -92,7 +93,7 @@ def test_every_name_costs_one_hash_and_an_address_refused_costs_none(house: Hous
     house.office.perform(disable_account, MoveAccount(gone.id, 2), house.system())
     house.person("afar", networks=("192.0.2.1/32",))
     counting = CountingPasswords()
-    door = Authenticator(house.office, counting, PyotpCodes())
+    door = Authenticator(house.office, counting, PyotpCodes(a_box()))
     with pytest.raises(Refusal):
         door.log_in(name, "wrong guess", "", origin())
     assert counting.verified == hashes
@@ -349,7 +350,7 @@ def test_a_reset_password_ends_the_sessions_and_lifts_the_waits(house: House) ->
 
 def test_a_login_with_an_older_hash_renews_it(house: House, clock: Any) -> None:
     stronger = Argon2Passwords(time_cost=2, memory_kib=8, lanes=1)
-    door = Authenticator(house.office, stronger, PyotpCodes())
+    door = Authenticator(house.office, stronger, PyotpCodes(a_box()))
     assert stronger.outdated(door.log_in("owner", PASSWORD, "", origin()).account.password_hash)
     assert not stronger.outdated(door.log_in("owner", PASSWORD, "", origin()).account.password_hash)
 
@@ -361,7 +362,7 @@ def test_the_house_has_no_password_before_its_first_start_and_one_owner_after_it
 
 
 def test_of_many_first_starts_at_once_one_opens_the_house(store: Any, clock: Any) -> None:
-    credentials = Credentials(Office(store, clock), Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes())
+    credentials = Credentials(Office(store, clock), Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes(a_box()))
     with ThreadPoolExecutor(4) as pool:
         handed = list(pool.map(lambda _: credentials.first_start(), range(4)))
     assert sum(one is not None for one in handed) == 1

@@ -22,7 +22,7 @@ from houtai.domain.ids import AccountId
 from houtai.domain.refusal import Forbidden, NotFound
 from houtai.entrypoints.container import Container, house
 from houtai.entrypoints.settings import Settings
-from tests.access.door import House, open_house
+from tests.access.door import PASSWORD, House, open_house
 from tests.cli.conftest import Program
 from tests.conftest import StillClock
 
@@ -79,6 +79,24 @@ def test_a_reset_password_replaces_the_old_one_and_is_logged(houtai: Program, db
     with pytest.raises(LoginRefused):
         enter(container, "owner", old)
     assert enter(container, "owner", new).name == "owner"
+
+
+def test_secrets_are_sealed_anew_under_the_first_key(
+    houtai: Program, db: str, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = container.credentials().first_start()
+    assert owner is not None
+    opened = House(container.office(), container.clock(), container.authenticator(), container.credentials())
+    opened.settle("owner", owner.password)
+    opened.credentials.set_up_codes(PASSWORD, opened.act(address=OFFICE))
+    beside = Path(f"{db.removeprefix('sqlite:///')}-secret-key").read_text()
+    monkeypatch.setenv("HOUTAI_SECRET_KEY", f"{'n' * 40} {beside}")
+    assert houtai("user", "reseal", "--db", db, "--json").json() == {"resealed": 1}
+    assert houtai("user", "reseal", "--db", db, "--json").json() == {"resealed": 0}
+    monkeypatch.setenv("HOUTAI_SECRET_KEY", "o" * 40)
+    refused = houtai("user", "reseal", "--db", db, "--json")
+    assert (refused.code, refused.error()["code"]) == (4, "seal-broken")
+    assert "n" * 40 not in refused.err + refused.out
 
 
 def test_a_name_that_nobody_has_is_refused(houtai: Program, db: str) -> None:

@@ -118,7 +118,7 @@ CREATE TABLE accounts (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_accounts_state_known CHECK (state IN ('active', 'disabled')), 
 	networks JSONB NOT NULL, 
-	totp_secret VARCHAR(64), 
+	totp_secret VARCHAR(255), 
 	totp_confirmed_at TIMESTAMP WITH TIME ZONE, 
 	totp_last_step BIGINT, 
 	totp_recovery JSONB, 

@@ -112,7 +112,7 @@ CREATE TABLE accounts (
 	created_at VARCHAR(32) NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_accounts_state_known CHECK (state IN ('active', 'disabled')), 
 	networks JSON NOT NULL, 
-	totp_secret VARCHAR(64), 
+	totp_secret VARCHAR(255), 
 	totp_confirmed_at VARCHAR(32), 
 	totp_last_step BIGINT, 
 	totp_recovery JSON, 
