@@ -107,9 +107,9 @@ def _connected(engine: Engine) -> Iterator[Any]:
     with translated():
         connection = engine.connect()
     try:
-        with translated():
+        with translated():  # whatever reads or writes meanwhile, in a view or a transaction
             connection.begin()
-        yield connection
+            yield connection
     finally:
         _give_back(connection)
 

@@ -1,0 +1,89 @@
+"""kill -9 under load: of the API (F1) and of PostgreSQL with all its processes (F2)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.cluster import Cluster, running
+from tests.faults.program import Callers, Program, program
+from tests.faults.stall import Stall, copied, opened, verdict
+
+KILLS = int(os.environ.get("HOUTAI_FAULT_KILLS", "3"))
+EACH = 25  # orders acknowledged between two kills
+MANY = 100_000
+WAITING_S = 45.0  # no single request takes longer, whatever happens to the database
+MEANWHILE = {"ConnectionRefusedError", "ConnectionResetError", "RemoteDisconnected", "BrokenPipeError", "201", "503 busy", "503 unavailable"}
+
+
+def endless(stall: Stall) -> Iterator[object]:
+    """Orders as long as somebody wants one."""
+    while True:
+        yield from stall.wishes(50)
+
+
+def told(name: str, callers: Callers, kills: int, killed: int) -> None:
+    """For docs/reliability.md; shown with `-s`."""
+    heard = callers.heard
+    retries = sum(heard.counts.values()) - len(heard.acknowledged)
+    print(f"\n{name}: {kills} kills ({killed} processes), {len(heard.acknowledged)} acknowledged, {retries} asked again, {dict(heard.counts)}")
+
+
+def test_the_api_is_killed_under_load(stall: Stall, tmp_path: Path) -> None:
+    """F1: every acknowledged order is there exactly once, nothing else is, every invariant holds."""
+    with program(stall.url, tmp_path / "log") as server:
+        callers = Callers(server, server.token(), endless(stall))
+        with callers.calling():
+            for _ in range(KILLS):
+                callers.wait_for(EACH)
+                assert server.end() == -9
+                server.start()
+            callers.wait_for(EACH)
+    told(f"API on {stall.url.partition(':')[0]}", callers, KILLS, KILLS)
+    found = verdict(stall.url, callers.asked, callers.heard.acknowledged)
+    assert (callers.heard.strange, set(callers.heard.counts) - MEANWHILE) == ([], set())
+    assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found
+
+
+def killed_under_load(cluster: Cluster, stall: Stall, log: Path) -> Callers:
+    """PostgreSQL is killed and started again, KILLS times, while callers place orders."""
+    killed = 0
+    with program(stall.url, log) as server:
+        callers = Callers(server, server.token(), endless(stall))
+        with callers.calling():
+            for _ in range(KILLS):
+                callers.wait_for(EACH)
+                killed += cluster.kill()
+                status, headers, _ = unavailable(server)
+                assert (status, "retry-after" in headers) == (503, True)
+                cluster.start()
+                callers.wait_for(1)
+            callers.wait_for(EACH)
+    told("PostgreSQL", callers, KILLS, killed)
+    return callers
+
+
+def unavailable(server: Program) -> tuple[int, dict[str, str], object]:
+    """What the server says of itself while its database is gone."""
+    for _ in range(20):
+        answer = server.call("GET", "/health/ready")
+        if answer[0] == 503:
+            break
+        time.sleep(0.2)
+    assert server.call("GET", "/health/live")[0] == 200
+    return answer
+
+
+def test_postgresql_is_killed_under_load(cluster: Cluster, on_postgres: Stall, tmp_path: Path) -> None:
+    """F2: no acknowledged order is lost; the API lives, says 503 with Retry-After meanwhile, and finds its way back."""
+    callers = killed_under_load(cluster, on_postgres, tmp_path / "log")
+    found = verdict(on_postgres.url, callers.asked, callers.heard.acknowledged)
+    assert (callers.heard.strange, set(callers.heard.counts) - MEANWHILE) == ([], set())
+    assert callers.heard.longest_s < WAITING_S
+    assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found
