@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,15 +12,21 @@ from pathlib import Path
 import attrs
 import pytest
 
+from houtai.application.orders.place import PlaceOrder
 from tests.faults.program import Callers
 from tests.faults.programs import api
 from tests.faults.stall import Stall, opened, verdict
 from tests.faults.standby import Pair, paired
-from tests.faults.test_killed import endless
 
 EACH = 40
 STILL_S = 3.0
 EXCUSED = {"201", "503 busy", "503 unavailable"}
+
+
+def endless(stall: Stall) -> Iterator[PlaceOrder]:
+    """Orders as long as somebody wants one."""
+    while True:
+        yield from stall.wishes(50)
 
 
 @pytest.fixture
@@ -50,8 +57,12 @@ def test_a_primary_is_killed_and_its_standby_promoted_under_load(pair: Pair, fol
             callers.wait_for(1)
             back_s = time.monotonic() - killed
             callers.wait_for(EACH)
-    found = verdict(pair.standby.url(followed.url.partition("?")[0].rpartition("/")[2]), callers.asked, callers.heard.acknowledged)
-    print(f"\n{before} acknowledged before the kill, orders again after {back_s:.1f} s, {dict(callers.heard.counts)}, {found}")
+    found = verdict(
+        pair.standby.url(followed.url.partition("?")[0].rpartition("/")[2]), callers.asked, callers.heard.acknowledged
+    )
+    sys.stdout.write(
+        f"\n{before} acknowledged before the kill, orders again after {back_s:.1f} s, {dict(callers.heard.counts)}, {found}\n"
+    )  # for docs/reliability.md; shown with -s
     assert (callers.heard.strange, set(callers.heard.counts) - EXCUSED) == ([], set())
     assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found
 
@@ -71,7 +82,9 @@ def test_nothing_is_acknowledged_that_only_the_primary_has(pair: Pair, followed:
             pair.standby.thaw()
             pair.promote()
             callers.wait_for(EACH)
-    found = verdict(pair.standby.url(followed.url.partition("?")[0].rpartition("/")[2]), callers.asked, callers.heard.acknowledged)
+    found = verdict(
+        pair.standby.url(followed.url.partition("?")[0].rpartition("/")[2]), callers.asked, callers.heard.acknowledged
+    )
     assert told_meanwhile == 0, "a commit that the standby has not written is none yet"
     assert (callers.heard.strange, set(callers.heard.counts) - EXCUSED) == ([], set())
     assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found

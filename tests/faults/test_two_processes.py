@@ -77,7 +77,9 @@ def test_a_price_that_one_process_sets_is_the_other_ones_next_answer(on_postgres
     with api(on_postgres.url, tmp_path / "a") as first, api(on_postgres.url, tmp_path / "b") as second:
         known = {"authorization": f"Bearer {first.token()}"}
         (wish,) = on_postgres.wishes(1)
-        assert placed(second, known["authorization"].removeprefix("Bearer "), wish)[0] == 201, "the price is kept there from now on"
+        assert placed(second, known["authorization"].removeprefix("Bearer "), wish)[0] == 201, (
+            "the price is kept there from now on"
+        )
         seen = []
         for minor in range(5_001, 5_021):
             sheet = {"amount": {"minor": minor, "currency": "CNY"}}
