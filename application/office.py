@@ -19,7 +19,7 @@ from houtai.application.permission import before, category_of, verb_of
 from houtai.application.plain import from_plain, to_json, to_plain, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reach import merchants_of
-from houtai.application.reactions import REACTIONS
+from houtai.application.reactions import AHEAD, REACTIONS
 from houtai.application.taken import already_exists
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import NOBODY, Act
@@ -105,7 +105,10 @@ class Office:
             raise
 
     def log(self, entry: AuditEntry) -> None:
-        """Chain an entry that belongs to no use case, such as a failed login or a disclosure."""
+        """Chain an entry that belongs to no use case, such as a failed login or a disclosure.
+
+        Raises Busy where it may not have been written: what nobody can look up later is not answered as if it could be.
+        """
         for attempt in range(TRIES):
             try:
                 with self._store.begin() as tx:
@@ -114,6 +117,8 @@ class Office:
                     return
             except TryAgain:
                 self._wait(attempt)
+            except (StoreUnavailable, CommitUnknown) as down:
+                raise Busy(what="the operation log cannot be written") from down
         raise Busy(what="the operation log is busy")
 
     def act_of_system(self, reason: str = "") -> Act:
@@ -230,10 +235,14 @@ def _read_ahead(tx: Any, deeds: Sequence[Deed]) -> None:
     by_case: dict[Any, list[Deed]] = {}
     for deed in deeds:
         by_case.setdefault(deed.use_case, []).append(deed)
-    for use_case, same in by_case.items():
+    # Payments are locked before orders, and orders before stock: who takes money goes first.
+    for use_case, same in sorted(by_case.items(), key=lambda case: case[0] not in AHEAD):
         ahead = ahead_of(use_case)
         assert ahead is not None, f"{use_case.__name__} is not for groups"
-        ahead(tx, [deed.cmd for deed in same])
+        commands = [deed.cmd for deed in same]
+        ahead(tx, commands)
+        if use_case in AHEAD:
+            AHEAD[use_case](tx, commands)
 
 
 def _fingerprint(use_case: Callable[..., Any], cmd: Any) -> str:

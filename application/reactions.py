@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from houtai.application.inventory.publish import republish_touched
+from houtai.application.orders.ahead import ahead_of_money
 from houtai.application.orders.forget import on_customer_erased, on_order_ended
 from houtai.application.orders.hold import on_oversell_settled
 from houtai.application.orders.pay import (
@@ -15,6 +16,7 @@ from houtai.application.orders.pay import (
     on_refund_failed,
     on_refund_succeeded,
 )
+from houtai.application.payments.notices import receive_notice
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
@@ -31,6 +33,9 @@ from houtai.domain.orders.events import (
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 
 Reaction = Callable[[Any, Any, Any], None]
+
+AHEAD: Final[Mapping[Callable[..., Any], Callable[[Any, Sequence[Any]], None]]] = {receive_notice: ahead_of_money}
+"""What the reactions to a use case's events will need, for use cases that run in groups: see `group.grouped`."""
 
 REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentCaptured: (on_payment_captured,),

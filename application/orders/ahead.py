@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from houtai.application.catalog.ports import LISTING_BY_PLACE, place
 from houtai.application.catalog.sellable import load_skus
 from houtai.application.inventory.ahead import ahead_of_reserving
+from houtai.application.payments.ahead import payments_of
 from houtai.application.pricing.ahead import ahead_of_claims
+from houtai.application.pricing.ports import REDEMPTION_BY_ORDER
 from houtai.domain.ids import ChannelId, SkuId
 from houtai.domain.pricing.prices import sheet_id
 
 if TYPE_CHECKING:
     from houtai.application.orders.place import PlaceOrder
     from houtai.application.orders.ports import OrdersTx
+    from houtai.application.payments.notices import ReceiveNotice
     from houtai.domain.catalog.sku import Sku
 
 
@@ -47,6 +50,18 @@ def ahead_of_placing(tx: OrdersTx, commands: Sequence[PlaceOrder]) -> None:
     }
     holds = [cmd.hold for cmd in commands if cmd.hold is not None]
     ahead_of_reserving(tx, goods, orders=[cmd.order for cmd in commands], holds=holds)
+
+
+def ahead_of_money(tx: OrdersTx, commands: Sequence[ReceiveNotice]) -> None:
+    """What the orders behind these notices will need when the money has come: locked themselves, then their coupons."""
+    orders = {payment.order_id for payment in tx.payments.many(payments_of(commands)).values()}
+    if not orders:
+        return
+    tx.orders.ahead(orders, lock=True)
+    tx.redemptions.ahead_by(REDEMPTION_BY_ORDER, *sorted(orders))
+    coupons = {row.coupon_id for row in tx.redemptions.by(REDEMPTION_BY_ORDER, *orders)}
+    if coupons:
+        tx.coupons.ahead(coupons, lock=True)
 
 
 def _parts(skus: dict[SkuId, Sku], sku_id: SkuId) -> list[SkuId]:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.group import grouped
+from houtai.application.payments.ahead import ahead_of_notices
 from houtai.application.payments.capture import Result, take_capture, take_failure
 from houtai.application.payments.cases import open_case
 from houtai.application.payments.payout import Payout, take_payout, take_payout_refusal
@@ -40,6 +42,7 @@ class Receipt:
     repeated: bool
 
 
+@grouped(ahead_of_notices)
 @needs("payments.receive-notice")
 def receive_notice(tx: PaymentsTx, cmd: ReceiveNotice, act: Act) -> Receipt:
     """Take one notice, once for each event of the provider (M11), in whatever order they come.

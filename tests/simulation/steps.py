@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from houtai.application.ports import CommitUnknown, StoreUnavailable
 from houtai.domain.act import Act
 from houtai.domain.ids import CampaignId, PaymentId
 from houtai.domain.refusal import Refusal
@@ -93,9 +92,6 @@ class Steps(RuleBasedStateMachine):
                 answer = self.house.office.perform(deed, cmd, act, key=key)
             except Died:
                 self.restart()
-                continue
-            except (CommitUnknown, StoreUnavailable):
-                assert reasons, "only a refusal's own entry in the log may get lost like this"
                 continue
             except Refusal as refusal:
                 if refusal.code in LUCK:
