@@ -48,6 +48,7 @@ from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.doorman import Authenticator
 from houtai.entrypoints.http.edge import THREADS, Edge
 from houtai.entrypoints.http.openapi import build_document
+from houtai.entrypoints.http.rates import Gate, Rate, rates_of
 from houtai.entrypoints.http.routes import Route, Routes
 from houtai.entrypoints.http.traffic import UNWATCHED, Traffic, Visit, tell
 
@@ -130,13 +131,16 @@ def create_app(
     modules: Sequence[Routes] = MODULES,
     traffic: Traffic = UNWATCHED,
     condition: Condition | None = None,
+    rates: Mapping[str, Rate] | None = None,
 ) -> Litestar:
     """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
+
+    Without `rates` nobody is told to ask less often.
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
     house = House(office, authenticator, credentials, gateways or {})
-    edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic)
+    edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic, gate=Gate(rates or {}))
     probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
     document = build_document(modules) if with_schema else None
@@ -207,6 +211,7 @@ def app_of(container: Container) -> Litestar:
         threads=settings.threads,
         traffic=container.watcher(),
         condition=container.condition(),
+        rates=rates_of(settings.rates),
         modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import attrs
 
 from houtai.application.access.authenticate import LoggedIn
+from houtai.domain.access.api_key import KEY_PREFIX
 from houtai.domain.access.networks import client_address
 from houtai.domain.act import Act, Entry, Origin
 from houtai.domain.refusal import Unauthenticated
@@ -36,6 +37,11 @@ class Credential:
 
     text: str = attrs.field(repr=False)
     is_api_key: bool
+
+    @property
+    def key_prefix(self) -> str:
+        """The part of an API key that is no secret and names it; empty for a session."""
+        return self.text.removeprefix(KEY_PREFIX).partition("_")[0] if self.is_api_key else ""
 
 
 def credential_of(found: Mapping[bytes, str]) -> Credential | None:

@@ -22,6 +22,7 @@ from houtai.entrypoints.http.desk import Desk, Download, House, Notice, Reply, U
 from houtai.entrypoints.http.doorman import Credential, admit, credential_of, origin_of
 from houtai.entrypoints.http.parameters import path_part
 from houtai.entrypoints.http.problems import Problem
+from houtai.entrypoints.http.rates import Gate
 from houtai.entrypoints.http.routes import Route
 from houtai.entrypoints.http.traffic import UNWATCHED, Traffic, Visit
 from houtai.entrypoints.logs import REQUEST
@@ -61,8 +62,9 @@ class Edge:
         threads: int = THREADS,
         strict: bool = False,
         traffic: Traffic = UNWATCHED,
+        gate: Gate | None = None,
     ) -> None:
-        """`trusted_proxies` are the networks whose X-Forwarded-For is believed.
+        """`trusted_proxies` are the networks whose X-Forwarded-For is believed; without a `gate` nobody asks too often.
 
         `strict` makes a refusal that its route does not declare an error.
         """
@@ -73,6 +75,7 @@ class Edge:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
         self._traffic = traffic
         self._busy = 0
+        self._gate = gate or Gate({})
 
     def close(self) -> None:
         """Let the deeds under way end."""
@@ -112,6 +115,8 @@ class Edge:
     async def _read(self, route: Route, scope: Mapping[str, Any], receive: Receive, request_id: UUID) -> Asked:
         """Refuse what needs no look into the house, cheapest first; a caller without a credential gets no further."""
         found = head.read_headers(scope["headers"])
+        origin = origin_of(scope, found, self._trusted_proxies)
+        self._gate.pass_address(route, origin.address)
         credential = None if route.public else credential_of(found)
         if credential is None and not route.public:
             raise Unauthenticated
@@ -124,7 +129,7 @@ class Edge:
             head.check_content_type(found, route.accepts)
         return Asked(
             credential=credential,
-            origin=origin_of(scope, found, self._trusted_proxies),
+            origin=origin,
             correlation=head.correlation(found, request_id),
             key=head.idempotency_key(found, required=route.keyed),
             version=None if route.match == "none" else head.expected_version(found, required=route.match == "required"),
@@ -169,6 +174,7 @@ class Edge:
         act = admit(
             asked.credential, asked.origin, self._house.authenticator, with_one_time_password=route.with_one_time_password
         )
+        self._gate.pass_caller(route, act.actor, asked.credential.key_prefix)
         act = attrs.evolve(act, correlation=asked.correlation)
         if route.verb is not None:
             try:

@@ -226,6 +226,7 @@ def _problems(route: Route, shared: _Shared) -> Json:
 def _edge_codes(route: Route) -> list[str]:
     codes = ["unknown-parameter", "repeated-parameter", "invalid-parameter", "invalid-header", "invalid-encoding"]
     codes += ["invalid-request", "invalid-body", "method-not-allowed", "too-large", "internal", "unavailable"]
+    codes.append("too-many-requests")
     if route.body is not None:
         codes += ["unknown-field", "duplicate-key", "too-deep", "out-of-range"]
     if route.body is not None or route.takes == "file":

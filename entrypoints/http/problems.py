@@ -56,6 +56,7 @@ EDGE: Final[Mapping[str, tuple[int, str]]] = {
     "out-of-range": (422, "a number is out of its range; `errors` names the field"),
     "invalid-value": (422, "a value breaks a rule; `errors` names the field"),
     "precondition-required": (428, "an edit carries If-Match with the ETag of the version that it rests on"),
+    "too-many-requests": (429, "too many requests; Retry-After says when to ask again, `limit` which limit it was"),
     "internal": (500, "something broke in here; it is logged under this request's id"),
     "unavailable": (503, "the house cannot answer at the moment; nothing was done"),
 }

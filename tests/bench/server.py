@@ -45,7 +45,7 @@ def serving(db: str, workers: int, password: str) -> Iterator[Serving]:
         process = subprocess.Popen(
             [sys.executable, "-c", RUN, "serve", "--port", "0", "--json", "--workers", str(workers), "--db", db],
             cwd=ROOT,
-            env={**os.environ, "HOUTAI_ENV": "development", "HOUTAI_SCHEMA": "off"},
+            env={**os.environ, "HOUTAI_ENV": "development", "HOUTAI_SCHEMA": "off", "HOUTAI_RATES": "off"},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
