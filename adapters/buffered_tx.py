@@ -109,6 +109,9 @@ class BufferedTx:
         """Those of these keys that were used before."""
         raise NotImplementedError
 
+    def look_once(self) -> None:
+        """See `OpenTx.look_once`; a store that keeps no reference records has nothing to do."""
+
     def keep(self) -> None:
         """See `OpenTx.keep`."""
         for rows in self.rows.values():

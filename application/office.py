@@ -100,7 +100,9 @@ class Office:
         except StoreUnavailable as down:
             raise Busy(what="the store cannot be reached") from down
         except Refusal as refusal:
-            if refusal.kind in (Kind.FORBIDDEN, Kind.UNAUTHENTICATED):
+            # Somebody of a merchant who asks for what is not there may be trying others' ids.
+            strays = refusal.kind is Kind.NOT_FOUND and merchants_of(query, act) is not None
+            if strays or refusal.kind in (Kind.FORBIDDEN, Kind.UNAUTHENTICATED):
                 self._log_refusal(query, request, act, refusal)
             raise
 
@@ -231,6 +233,7 @@ def _run(tx: Any, deed: Deed) -> Any:
 
 def _read_ahead(tx: Any, deeds: Sequence[Deed]) -> None:
     """What the group will need, in one statement a kind: known keys first, then what each use case declares."""
+    tx.look_once()
     tx.expect_requests([(str(deed.act.actor), deed.claim[0]) for deed in deeds if deed.claim is not None])
     by_case: dict[Any, list[Deed]] = {}
     for deed in deeds:

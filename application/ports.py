@@ -189,6 +189,9 @@ class OpenTx(HouseTx, Protocol):
     def answer_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime, answer: str) -> None:
         """Store the answer under a new key. If another transaction does so first, the commit fails with TryAgain."""
 
+    def look_once(self) -> None:
+        """Reference records are read as they stand when this transaction first reads one, also behind locks."""
+
     def keep(self) -> None:
         """The deed under way is done: what it wrote stays, whatever becomes of the next one in this transaction."""
 

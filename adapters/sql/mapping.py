@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
-from sqlalchemy import BindParameter, Column, Connection, Select, Table, bindparam, select, tuple_
+from sqlalchemy import Column, Connection, Select, Table, bindparam, select
 
 from houtai.adapters.buffer import flat
+from houtai.adapters.sql.reads import Reads, Row as Row  # noqa: PLC0414  # every module's tables speak of rows
 from houtai.application.ports import Index, Records
 
 R = TypeVar("R")
-Row = dict[str, Any]
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -27,12 +27,9 @@ class Child(Generic[R]):
     order_by: tuple[str, ...]
 
     @cached_property
-    def select(self) -> Select[Any]:
+    def reads(self) -> Reads:
         """All rows of some parents, in the record's order."""
-        columns = [self.table.c[name] for name in self.parent]
-        return (
-            select(self.table).where(within(columns, "keys")).order_by(*columns, *(self.table.c[name] for name in self.order_by))
-        )
+        return Reads(self.table, self.parent, (*self.parent, *self.order_by))
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -55,24 +52,15 @@ class Mapping(Generic[R]):
         return list(self.table.primary_key.columns)
 
     @cached_property
-    def by_key(self) -> Select[Any]:
+    def by_key(self) -> Reads:
         """Records by key, in key order."""
-        return select(self.table).where(within(self.key_columns, "keys")).order_by(*self.key_columns)
+        names = [column.name for column in self.key_columns]
+        return Reads(self.table, names, names)
 
     @cached_property
-    def by_key_locked(self) -> Select[Any]:
-        """The same, locked in that order."""
-        return self.by_key.with_for_update()
-
-    @cached_property
-    def _lookups(self) -> dict[tuple[str, bool], Select[Any]]:
-        made: dict[tuple[str, bool], Select[Any]] = {}
-        for index, names in self.found_by.items():
-            columns = [self.table.c[name] for name in names]
-            found = select(self.table).where(within(columns, "keys")).order_by(*self.key_columns)
-            made[index.name, False] = found
-            made[index.name, True] = found.with_for_update()
-        return made
+    def _lookups(self) -> dict[str, Reads]:
+        names = [column.name for column in self.key_columns]
+        return {index.name: Reads(self.table, columns, names) for index, columns in self.found_by.items()}
 
     @cached_property
     def _due(self) -> dict[str, Select[Any]]:
@@ -86,13 +74,12 @@ class Mapping(Generic[R]):
 
     def fetch(self, connection: Connection, keys: Sequence[Any], *, lock: bool) -> list[R]:
         """Records by key, in key order."""
-        statement = self.by_key_locked if lock else self.by_key
-        return self.build(connection, connection.execute(statement, {"keys": column_values(keys)}).mappings().all())
+        return self.build(connection, self.by_key.rows(connection, [flat(key) for key in keys], lock=lock))
 
     def fetch_by(self, connection: Connection, index: Index[R, Any], values: Sequence[Any], *, lock: bool) -> list[R]:
         """Records by a lookup, in key order."""
-        rows = connection.execute(self._lookups[index.name, lock], {"keys": column_values(values)}).mappings().all()
-        return self.build(connection, rows)
+        wanted = list(dict.fromkeys(flat(value) for value in values))
+        return self.build(connection, self._lookups[index.name].rows(connection, wanted, lock=lock))
 
     def fetch_due(self, connection: Connection, index: Index[R, Any], until: dt.datetime, limit: int) -> list[R]:
         """Records that are due, earliest first, locked, others' locked ones skipped."""
@@ -107,19 +94,6 @@ class Mapping(Generic[R]):
         keys = [tuple(root[name] for name in names) for root in roots]
         lines: dict[tuple[Any, ...], dict[str, list[Row]]] = {key: {c.table.name: [] for c in self.children} for key in keys}
         for child in self.children:
-            wanted = [key[0] if len(key) == 1 else key for key in keys]
-            for row in connection.execute(child.select, {"keys": wanted}).mappings():
-                lines[tuple(row[name] for name in child.parent)][child.table.name].append(dict(row))
+            for row in child.reads.rows(connection, keys):
+                lines[tuple(row[name] for name in child.parent)][child.table.name].append(row)
         return [self.load(dict(root), lines[key]) for root, key in zip(roots, keys, strict=True)]
-
-
-def column_values(keys: Sequence[Any]) -> list[Any]:
-    """Keys as bound values: one value where the key is one column, else tuples."""
-    laid_out = [flat(key) for key in keys]
-    return [key[0] if len(key) == 1 else key for key in laid_out]
-
-
-def within(columns: Sequence[Column[Any]], name: str) -> Any:
-    """The condition that these columns hold one of the bound keys."""
-    listed: BindParameter[Any] = bindparam(name, expanding=True)
-    return columns[0].in_(listed) if len(columns) == 1 else tuple_(*columns).in_(listed)

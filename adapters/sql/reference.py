@@ -177,10 +177,16 @@ class Looked:
         self._connection = connection
         self._mappings = mappings
         self._heads: dict[str, int] | None = None
+        self._again = True
+
+    def only_once(self) -> None:
+        """Look no more than once: what is read behind a lock may be as old as the transaction."""
+        self._again = False
 
     def expire(self) -> None:
         """The transaction has waited for a lock: others may have committed meanwhile."""
-        self._heads = None
+        if self._again:
+            self._heads = None
 
     def at(self, kind: str) -> int:
         """The kind's head."""

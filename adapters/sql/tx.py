@@ -14,8 +14,9 @@ from houtai.adapters.buffered_tx import BufferedTx, Request
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
-from houtai.adapters.sql.mapping import Mapping, Row, within
+from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.reads import Reads, Row
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
 from houtai.adapters.sql.writes import Writes, pipelined
 from houtai.application.audit import GENESIS, seal
@@ -24,7 +25,7 @@ BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
 WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
 TABLE_ORDER: Final = [table.name for table in METADATA.sorted_tables]
 
-_REQUESTS_SEEN: Final = select(requests).where(within([requests.c.owner, requests.c.key], "places"))
+_REQUESTS: Final = Reads(requests, ("owner", "key"), ("owner", "key"))
 _HEAD: Final = select(audit_head.c.seq, audit_head.c.hash).with_for_update()
 _MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 
@@ -54,8 +55,11 @@ class SqlTx(BufferedTx):
     def load_requests(self, wanted: Sequence[tuple[str, str]]) -> list[Request]:
         """See `BufferedTx.load_requests`."""
         with translated():
-            rows = self._connection.execute(_REQUESTS_SEEN, {"places": list(wanted)}).mappings()
-            return [Request(**row) for row in rows]
+            return [Request(**row) for row in _REQUESTS.rows(self._connection, wanted)]
+
+    def look_once(self) -> None:
+        """See `OpenTx.look_once`."""
+        self._looked.only_once()
 
     def commit(self) -> None:
         """See `OpenTx.commit`."""

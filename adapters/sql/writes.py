@@ -7,15 +7,15 @@ allow). SQLAlchemy's own handling of each row's parameters comes on top of the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Column, Connection, Dialect, String, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
-from houtai.adapters.sql.mapping import Row
+from houtai.adapters.sql.reads import Change, Row, array_of, to_driver
 
 ENOUGH_FOR_ARRAYS: Final = 6
 """Rows from which one statement with arrays beats as many statements."""
@@ -30,7 +30,7 @@ class _Words:
     update: str
     update_arrays: str
     delete: str
-    to_driver: dict[str, Callable[[Any], Any] | None]
+    to_driver: dict[str, Change | None]
 
 
 class Writes:
@@ -101,21 +101,11 @@ class Writes:
             update=f"UPDATE {table} SET {assigned} WHERE {same}",  # noqa: S608  # as above
             update_arrays=f"UPDATE {table} SET {taken} {from_arrays} WHERE {met}" if is_postgres else "",  # noqa: S608  # as above
             delete=f"DELETE FROM {table} WHERE {same}",  # noqa: S608  # as above
-            to_driver={column.name: _to_driver(column, dialect) for column in self._table.columns},
+            to_driver={column.name: to_driver(column, dialect) for column in self._table.columns},
         )
 
     def _arrays(self, names: Sequence[str], dialect: Dialect) -> str:
-        return ", ".join(f"%b::{_array_type(self._table.c[name], dialect)}[]" for name in names)
-
-
-def _to_driver(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _array_type(column: Column[Any], dialect: Dialect) -> str:
-    """The element's type; text where it is bounded, because a cast to a bound would cut what is too long in silence."""
-    of = column.type.dialect_impl(dialect).compile(dialect)
-    return "text" if of.startswith("VARCHAR") or isinstance(column.type, String) else of
+        return ", ".join(f"%b::{array_of(self._table.c[name], dialect)}" for name in names)
 
 
 def pipelined(connection: Connection) -> AbstractContextManager[None]:
