@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Mapping
 from typing import Final, NoReturn
+from uuid import UUID
 
 import attrs
 
@@ -33,6 +34,7 @@ from houtai.application.permission import open_to_anyone
 from houtai.application.ports import Performer
 from houtai.domain.access.account import Account, authority_of, check_address, fold_name
 from houtai.domain.access.api_key import KEY_PREFIX, ApiKey, authority_of_key
+from houtai.domain.access.networks import neighbourhood
 from houtai.domain.access.passwords import typed_password
 from houtai.domain.access.refusals import (
     AddressNotAllowed,
@@ -49,6 +51,8 @@ from houtai.domain.ids import RoleId, SessionId, uuid7
 from houtai.domain.refusal import Refusal, Unauthenticated
 
 TOKEN_PREFIX: Final = "hts_"  # noqa: S105  # what every token begins with, so that leaked ones can be searched for
+TOLD_EVERY: Final = dt.timedelta(minutes=1)
+MOST_TOLD: Final = 10_000
 _TOTP: Final = re.compile(r"\d{6}")
 
 
@@ -107,6 +111,8 @@ class Authenticator:
         self._settings = settings
         self._dummy: str | None = None
         self._dummy_lock = threading.Lock()
+        self._told: dict[tuple[str, str, UUID | None], dt.datetime] = {}
+        self._told_lock = threading.Lock()
 
     def log_in(self, name: str, password: str, code: str, origin: Origin) -> LoggedIn:
         """Open a session. `code` is a one-time or recovery code, empty for none.
@@ -132,7 +138,7 @@ class Authenticator:
         door = self._office.ask(_behind_token, token_hash(token), self._nobody(origin))
         at = self._office.clock.now()
         if door is None or door.session is None or not door.session.live_at(at) or not door.account.open:
-            raise Unauthenticated
+            self._turn_away("use_session", origin, door.account if door else None, at)
         self._check_address("use_session", door, origin, at)
         if door.account.must_change_password and not with_one_time_password:
             raise PasswordChangeNeeded
@@ -150,9 +156,9 @@ class Authenticator:
         door = self._office.ask(_behind_prefix, prefix, self._nobody(origin))
         at = self._office.clock.now()
         if door is None or door.key is None or not hmac.compare_digest(door.key.secret_hash, token_hash(secret)):
-            raise Unauthenticated
+            self._turn_away("use_api_key", origin, None, at)
         if not door.key.live_at(at) or not door.account.open or door.account.must_change_password:
-            raise Unauthenticated
+            self._turn_away("use_api_key", origin, door.account, at)
         self._check_address("use_api_key", door, origin, at)
         authority = authority_of_key(door.key, authority_of(door.account, door.roles))
         return self._act(door.account, authority, origin, at)
@@ -214,6 +220,22 @@ class Authenticator:
             if blocked:
                 raise TooManyTries(retry_after_s=blocked) from refused
             self._refuse(deed, origin, door.account, refused)
+
+    def _turn_away(self, deed: str, origin: Origin, account: Account | None, at: dt.datetime) -> NoReturn:
+        """Refuse a credential that opens nothing; one line in the login log a minute for each address and account.
+
+        A page that was left open, or a stranger with many guesses, would fill the log otherwise.
+        """
+        subject = (deed, neighbourhood(origin.address), account.id if account else None)
+        with self._told_lock:
+            told = at - self._told.get(subject, at - TOLD_EVERY) < TOLD_EVERY
+            if not told:
+                if len(self._told) >= MOST_TOLD:
+                    self._told.clear()
+                self._told[subject] = at
+        if told:
+            raise Unauthenticated
+        self._refuse(deed, origin, account, Unauthenticated(), "it has ended" if account else "nobody's credential")
 
     def _refuse(self, deed: str, origin: Origin, account: Account | None, refusal: Refusal, why: str = "") -> NoReturn:
         """Put the try into the login log, then refuse it."""

@@ -8,13 +8,11 @@ import attrs
 
 from houtai.application.access.open_account import WRITE_ACCOUNTS
 from houtai.application.access.ports import AccessTx, AccessViews, whose_codes
-from houtai.application.access.reach import lock_account
 from houtai.application.paging import MAX_LIMIT, Page
 from houtai.application.permission import needs
 from houtai.application.plain import SECRET
 from houtai.application.ports import Performer
 from houtai.application.secret_box import SealBroken, SecretBox
-from houtai.domain.access.account import Account
 from houtai.domain.act import Act
 from houtai.domain.ids import AccountId
 
@@ -53,12 +51,12 @@ class ResealCodes:
 
 
 @needs(WRITE_ACCOUNTS)
-def reseal_codes(tx: AccessTx, cmd: ResealCodes, act: Act) -> bool:
+def reseal_codes(tx: AccessTx, cmd: ResealCodes, _: Act) -> bool:
     """Keep the secret in its new form; False where it was changed or dropped since it was read. Raises NotFound.
 
     The account gets no new version, because nothing that anybody edits has changed.
     """
-    account: Account = lock_account(tx, cmd.account, WRITE_ACCOUNTS, act)
+    account = tx.accounts.lock_one(cmd.account)
     if account.totp is None or account.totp.secret != cmd.seen:
         return False
     tx.accounts.save(attrs.evolve(account, totp=attrs.evolve(account.totp, secret=cmd.sealed)))

@@ -16,6 +16,7 @@ from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.change_account import MoveAccount, disable_account, enable_account
 from houtai.application.access.credentials import Credentials
 from houtai.application.access.end_session import LogOut, log_out
+from houtai.application.audit import Category
 from houtai.application.office import Office
 from houtai.domain.access.account import Assignment
 from houtai.domain.access.refusals import (
@@ -374,11 +375,25 @@ def test_every_login_and_logout_has_its_line(house: House) -> None:
     house.office.perform(log_out, LogOut(token_hash(token)), act)
     with pytest.raises(Unauthenticated):
         house.door.act_of_token(token, origin())
-    lines = house.log(actor=act.actor)[:2]
+    lines = house.log(actor=act.actor)[:3]
     assert [(line.deed, line.outcome, line.address) for line in lines] == [
+        ("use_session", "unauthenticated", HOME),
         ("log_out", "done", HOME),
         ("open_session", "done", HOME),
     ]
+
+
+def test_a_credential_that_opens_nothing_is_logged_once_a_minute_however_often_it_is_shown(house: House) -> None:
+    for _ in range(5):
+        for call in (house.door.act_of_token, house.door.act_of_api_key):
+            with pytest.raises(Unauthenticated):
+                call("hts_guess", origin(ELSEWHERE))
+    told = [(line.deed, line.outcome, line.address) for line in house.log(category=Category.LOGIN, outcome="unauthenticated")]
+    assert told == [("use_api_key", "unauthenticated", ELSEWHERE), ("use_session", "unauthenticated", ELSEWHERE)]
+    house.clock.advance(seconds=61)
+    with pytest.raises(Unauthenticated):
+        house.door.act_of_token("hts_guess", origin(ELSEWHERE))
+    assert len(house.log(outcome="unauthenticated")) == 3
 
 
 def test_the_log_holds_no_password_token_or_hash(house: House) -> None:
