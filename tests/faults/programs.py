@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,11 +19,13 @@ QUIET = {"HOUTAI_ENV": "development", "HOUTAI_SCHEMA": "off", "HOUTAI_RATES": "o
 class Api(Program):
     """`houtai serve --no-timers`, told its database by the environment, as operators do."""
 
+    settings: Mapping[str, str] = {}
+
     def start(self) -> None:
         """Returns once it answers."""
         command = [sys.executable, "-c", RUN, "serve", "--port", str(self.port), "--no-timers"]
         with self.log.open("ab") as log:
-            env = {**os.environ, **QUIET, "HOUTAI_DB": self.db}
+            env = {**os.environ, **QUIET, **self.settings, "HOUTAI_DB": self.db}
             self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         until = time.monotonic() + STARTED_S
         while time.monotonic() < until:
@@ -37,9 +39,10 @@ class Api(Program):
 
 
 @contextmanager
-def api(db: str, log: Path) -> Iterator[Api]:
-    """The API, started; killed at the end if it still runs."""
+def api(db: str, log: Path, **settings: str) -> Iterator[Api]:
+    """The API with these HOUTAI_* settings, started; killed at the end if it still runs."""
     running = Api(db, log)
+    running.settings = settings
     running.start()
     try:
         yield running
