@@ -41,8 +41,8 @@ def needs(
     """
 
     def mark(deed: F) -> F:
-        deed.__dict__["verb"] = verb
         deed.__dict__["extent"] = _extent(along, regardless, own=own)
+        deed.__dict__["verb"] = verb
         place = f"{deed.__module__}.{deed.__name__}"
         if place <= _SAID_BY.get(verb, place):  # of several deeds the same one speaks, in whatever order they are imported
             _SAID_BY[verb] = place

@@ -24,7 +24,7 @@ from houtai.domain.access.api_key import ApiKey
 from houtai.domain.access.role import Role, RoleState
 from houtai.domain.access.session import Session
 from houtai.domain.act import Act
-from houtai.domain.authority import WHOLE_HOUSE, Authority, Decision, Dimension, Extent, Grant, Scope, nearest
+from houtai.domain.authority import Authority, Decision, Dimension, Grant, Scope, nearest
 from houtai.domain.ids import AccountId, ApiKeyId, RoleId, SessionId
 from houtai.domain.refusal import NotFound
 
@@ -265,8 +265,8 @@ def explained(authority: Authority, query: ExplainAccess, at: dt.datetime) -> Ex
     """The decision in full, for the deed of the verb that the authority reaches best."""
     deeds = _decisions(authority, query, at)
     best = nearest(decision for _, decision in deeds)
-    extent, decision = next(one for one in deeds if one[1] is best)
-    weighed = authority.over({query.verb: extent}).weigh(query.verb, query.scope, at=at, amounts=query.amounts)
+    before, decision = next(one for one in deeds if one[1] is best)
+    weighed = before.weigh(query.verb, query.scope, at=at, amounts=query.amounts)
     return Explanation(
         allowed=decision.allowed,
         denial=decision.denial.value if decision.denial else "",
@@ -283,19 +283,20 @@ def explained(authority: Authority, query: ExplainAccess, at: dt.datetime) -> Ex
     )
 
 
-def _decisions(authority: Authority, query: ExplainAccess | WhoCan, at: dt.datetime) -> list[tuple[Extent, Decision]]:
-    """The decision for every kind of deed that needs the verb, by where their records lie."""
-    extents = dict.fromkeys(EXTENTS.get(query.verb, {}).values()) or {WHOLE_HOUSE: None}
-    return [(extent, _decided(authority, query, extent, at)) for extent in extents]
+def _decisions(authority: Authority, query: ExplainAccess | WhoCan, at: dt.datetime) -> list[tuple[Authority, Decision]]:
+    """The decision before every kind of deed that needs the verb, and where none does, by the scope alone."""
+    extents = dict.fromkeys(EXTENTS.get(query.verb, {}).values())
+    before = [authority.over({query.verb: extent}) for extent in extents] or [authority.over({})]
+    return [(one, _decided(one, query, at)) for one in before]
 
 
-def _decided(authority: Authority, query: ExplainAccess | WhoCan, extent: Extent, at: dt.datetime) -> Decision:
-    before = authority.over({query.verb: extent})
+def _decided(before: Authority, query: ExplainAccess | WhoCan, at: dt.datetime) -> Decision:
     return before.decide(query.verb, query.scope, at=at, amounts=query.amounts, maker=query.maker)
 
 
 def _closed(authority: Authority, query: ExplainAccess, at: dt.datetime) -> tuple[DeedRefused, ...]:
-    decided = ((deed, _decided(authority, query, extent, at)) for deed, extent in sorted(EXTENTS.get(query.verb, {}).items()))
+    deeds = sorted(EXTENTS.get(query.verb, {}).items())
+    decided = ((deed, _decided(authority.over({query.verb: extent}), query, at)) for deed, extent in deeds)
     return tuple(DeedRefused(deed, one.denial.value, one.explanation) for deed, one in decided if one.denial is not None)
 
 

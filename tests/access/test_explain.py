@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import attrs
 import pytest
 
 from houtai.application.access.change_account import MoveAccount, disable_account
 from houtai.application.access.queries import ExplainAccess, WhoCan, explain_access, explain_mine, who_can
 from houtai.domain.access.account import Assignment
-from houtai.domain.authority import Dimension, Grant, Scope
+from houtai.domain.authority import HOUSE, Dimension, Grant, Scope
 from houtai.domain.ids import AccountId, MerchantId
 from houtai.domain.refusal import Forbidden, NotFound
 from tests.access.door import House
@@ -80,3 +81,45 @@ def test_a_merchant_asks_about_its_own_people_only(house: House) -> None:
     assert [one.name for one in house.office.ask(who_can, WhoCan("orders.read"), act)] == ["mine"]
     with pytest.raises(NotFound):
         house.office.ask(explain_access, ExplainAccess(AccountId(house.act("theirs").actor), "orders.read"), act)
+
+
+IN_SHOP = {Dimension.CHANNEL: frozenset({SHOP})}
+
+
+def test_an_explanation_says_that_a_deed_is_the_whole_houses_and_the_right_is_not(stored_house: House) -> None:
+    li = stored_house.person("li", Grant("customers.*", within=IN_SHOP))
+    query = ExplainAccess(li.id, "customers.read", Scope(channel=SHOP))
+    told = stored_house.office.ask(explain_access, query, stored_house.system())
+    assert (told.allowed, told.denial) == (False, "house-wide")
+    assert told.explanation == "role li's is narrowed to channels, and this is the house's as a whole"
+    assert [(one.verb, one.denial) for one in told.weighed] == [("customers.*", "house-wide")]
+
+
+def test_an_explanation_names_the_deeds_of_the_verb_that_stay_closed(house: House) -> None:
+    li = house.person("li", Grant("catalog.settings", within=IN_SHOP))
+    here, there = (ExplainAccess(li.id, "catalog.settings", Scope(channel=channel)) for channel in (SHOP, OTHER))
+    told = house.office.ask(explain_access, here, house.system())
+    assert told.allowed
+    assert {one.denial for one in told.closed} == {"house-wide"}
+    assert {"define_channel", "define_brand"} <= {one.deed for one in told.closed}
+    assert "edit_channel" not in {one.deed for one in told.closed}
+    told = house.office.ask(explain_access, there, house.system())
+    assert (told.allowed, told.denial, told.closed) == (False, "out-of-scope", ())
+
+
+def test_who_can_leaves_out_whose_right_is_too_narrow_for_the_deed(house: House) -> None:
+    house.person("li", Grant("customers.*", within=IN_SHOP))
+    house.person("wang", Grant("cases.*", within=IN_SHOP))
+    house.person("own", Grant("customers.*", own_only=True))
+    assert [name for name, _ in able(house, verb="customers.read")] == ["owner"]
+    assert [name for name, _ in able(house, verb="cases.resolve", scope=Scope(channel=SHOP))] == ["owner", "wang"]
+    assert [name for name, _ in able(house, verb="cases.resolve", scope=Scope(channel=OTHER))] == ["owner"]
+    assert [name for name, _ in able(house, verb="cases.resolve", scope=Scope(channel=HOUSE))] == ["owner"]
+
+
+def test_a_right_that_no_deed_needs_is_explained_by_what_was_asked(house: House) -> None:
+    li = house.person("li", Grant("orders.*", within=IN_SHOP))
+    embedded = ExplainAccess(li.id, "orders.gift-wrap", Scope(channel=SHOP))
+    assert house.office.ask(explain_access, embedded, house.system()).allowed
+    told = house.office.ask(explain_access, attrs.evolve(embedded, scope=Scope()), house.system())
+    assert told.denial == "house-wide"

@@ -14,9 +14,9 @@ from houtai.application import permission
 from houtai.application.masking import MASK_KEY
 from houtai.application.verbs import HOUSE_VERBS
 from houtai.domain.authority import MASKS
-from tests.test_reference_page import _modules
+from tests.test_reference_page import modules
 
-MODULES = list(_modules(houtai.domain, houtai.application, houtai.adapters, houtai.entrypoints))
+MODULES = list(modules(houtai.domain, houtai.application, houtai.adapters, houtai.entrypoints))
 
 
 def test_the_verbs_of_the_house_are_those_that_its_deeds_need() -> None:

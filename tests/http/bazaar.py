@@ -56,7 +56,7 @@ class Bazaar:
         """Everybody trades, and the house keeps its books."""
         self.shop = Shop(office, clock)
         self.merchants = {name: some_merchant(office, self.shop.act, name) for name in ("A", "B")}
-        self._pool: tuple[WarehouseId, ...] = (self.shop.warehouse,)
+        self.pool: tuple[WarehouseId, ...] = (self.shop.warehouse,)
         self.ids: dict[str, dict[str, str]] = {}
         for owner in ("HOUSE", "A", "B"):
             self.ids[owner] = {name: str(key) for name, key in self.trade(owner, owner).items()}
@@ -109,9 +109,9 @@ class Bazaar:
         return authority_of(account, {role.id: role}).grants
 
     def _serve(self, warehouse: WarehouseId) -> None:
-        version = len(self._pool)
-        self._pool = (*self._pool, warehouse)
-        cmd = SetChannelWarehouses(self.shop.channel, self._pool, expected_version=version)
+        version = len(self.pool)
+        self.pool = (*self.pool, warehouse)
+        cmd = SetChannelWarehouses(self.shop.channel, self.pool, expected_version=version)
         self.shop.office.perform(set_channel_warehouses, cmd, self.shop.act)
 
     def _housekeeping(self) -> dict[str, Any]:
