@@ -10,8 +10,10 @@ import os
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when each series began interests nobody, and doubles them
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where several processes put their figures together; set before this module is first imported, or not at all."""

@@ -61,7 +61,8 @@ def break_it(server: Api, db: str, token: str) -> None:
     with psycopg.connect(db, autocommit=True) as admin:
         admin.execute("ALTER TABLE customers ADD CONSTRAINT planted CHECK (name = 'x') NOT VALID")
         assert server.call("POST", "/v1/customers", {"name": PERSON, "phone": PHONE}, known)[0] == 500
-        name = db.rpartition("/")[2]
+    name = db.rpartition("/")[2]
+    with psycopg.connect(db.replace(name, "postgres"), autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s", [name]
