@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "relay": "The relay and the timers alone, beside APIs that serve without them.",
     "doctor": "Check every invariant in one snapshot, and the set-up.",
     "migrate": "Bring the database to this version's schema.",
+    "backup": "A copy of an SQLite database while it is in use.",
     "user": "Accounts from the machine itself: first owner, new password, cleared rules.",
     "import": "Products from CSV or xlsx, with a dry run and a report per row.",
     "export": "Products, stock, orders or journals as CSV or xlsx.",
