@@ -32,6 +32,7 @@ SQLITE_PRAGMAS: Final = (
 )
 POSTGRES_OPTIONS: Final = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 POOL_WAIT_S: Final = 10
+SURVEY_S: Final = 3_600.0
 
 _OLD: Final = (
     select(requests.c.owner, requests.c.key)
@@ -72,12 +73,18 @@ class SqlStore:
             yield SqlTx(connection, self._reference)
 
     @contextmanager
-    def snapshot(self, merchants: frozenset[UUID] | None = None, *, at_least_s: float = 0) -> Iterator[SqlViews]:
-        """See `Store.snapshot`. What reads the whole house gets more time: `at_least_s`."""
-        with self._in_time(at_least_s), _connected(self._reader) as connection:
+    def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:
+        """See `Store.snapshot`."""
+        with self._in_time(), _connected(self._reader) as connection:
             if merchants is not None and self._can_confine(connection):
                 with translated():
                     confine(connection, merchants)
+            yield SqlViews(connection)
+
+    @contextmanager
+    def survey(self, at_least_s: float = SURVEY_S) -> Iterator[SqlViews]:
+        """A snapshot for whoever reads the whole house, with as much time."""
+        with self._in_time(at_least_s), _connected(self._reader) as connection:
             yield SqlViews(connection)
 
     def forget_answers(self, before: dt.datetime, most: int) -> int:

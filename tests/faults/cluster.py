@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it brings no types
 import psycopg
 
 

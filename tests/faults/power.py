@@ -156,7 +156,9 @@ def _apply(content: bytearray, write: Write) -> None:
     content[write.at : write.at + len(write.content)] = write.content
 
 
-def cuts(events: Sequence[Event], before: dict[str, bytes], points: int, pick: random.Random) -> Iterator[tuple[bytes, dict[str, bytes]]]:
+def cuts(
+    events: Sequence[Event], before: dict[str, bytes], points: int, pick: random.Random
+) -> Iterator[tuple[bytes, dict[str, bytes]]]:
     """At so many random moments: what had been said, and the files as they are found."""
     disk = Disk({path: bytearray(content) for path, content in before.items()})
     chosen = set(pick.sample(range(len(events)), min(points, len(events))))

@@ -88,7 +88,9 @@ def ask(
 ) -> Answered:
     """Status, headers and document."""
     content = None if body is None else json.dumps(body).encode()
-    connection.request(method, path, content, {"content-type": "application/json", **(headers or {})} if content else headers or {})
+    connection.request(
+        method, path, content, {"content-type": "application/json", **(headers or {})} if content else headers or {}
+    )
     answer = connection.getresponse()
     raw = answer.read()
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, json.loads(raw) if raw else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,6 +61,11 @@ class Stall:
 def place(office: Office, wish: PlaceOrder, *, keyed: bool = True) -> Order:
     """Place it under its own idempotency key, as every door does, or without any."""
     return office.perform(place_order, wish, office.act_of_system(), key=str(wish.order) if keyed else None)
+
+
+def say(figure: str) -> None:
+    """A figure for docs/reliability.md; `pytest -s` shows it."""
+    sys.stdout.write(f"\n{figure}\n")
 
 
 def body_of(wish: PlaceOrder) -> dict[str, Any]:
@@ -121,7 +127,9 @@ class Verdict:
         return not self.lost and not self.phantom and not self.broken and self.deeds == self.orders
 
 
-def verdict(url: str, asked: Sequence[PlaceOrder], acknowledged: Collection[OrderId], refused: Collection[OrderId] = ()) -> Verdict:
+def verdict(
+    url: str, asked: Sequence[PlaceOrder], acknowledged: Collection[OrderId], refused: Collection[OrderId] = ()
+) -> Verdict:
     """Compare the orders in the database with those that were asked for, acknowledged and refused."""
     with closing(open_database(url)) as store:
         with store.engine.connect() as connection:

@@ -121,7 +121,7 @@ def test_a_longer_limit_is_left_to_whoever_asked_for_it(on_postgres: Stall) -> N
     store = SqlStore(on_postgres.url, deadline_s=0.5)
 
     def sleep(at_least_s: float) -> None:
-        with store.snapshot(at_least_s=at_least_s) as views:
+        with store.survey(at_least_s) as views:
             views.connection.exec_driver_sql("SELECT pg_sleep(1.5)")
 
     try:
@@ -135,7 +135,7 @@ def test_a_longer_limit_is_left_to_whoever_asked_for_it(on_postgres: Stall) -> N
 def test_the_deadline_costs_a_transaction_next_to_nothing(office: Office) -> None:
     """Beginning and ending a unit with one socket costs less than 20 µs; on two quiet cores it was seen at 3."""
     deadlines = Deadlines(60)
-    with office._store.snapshot() as views:  # type: ignore[attr-defined]  # a database's views have their connection
+    with office._store.snapshot() as views:
         fileno = views.connection.connection.driver_connection.fileno()
         rounds = [one_round(deadlines, fileno) for _ in range(20)]
     deadlines.close()

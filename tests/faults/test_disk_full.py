@@ -19,7 +19,7 @@ from houtai.application.orders.place import PlaceOrder
 from houtai.domain.ids import OrderId
 from houtai.domain.refusal import Busy, Kind
 from tests.faults.cluster import running
-from tests.faults.stall import Stall, copied, opened, place, verdict
+from tests.faults.stall import Stall, copied, opened, place, say, verdict
 
 REFUSED = 5  # refusals in a row until the disk counts as full
 MOST = 4_000
@@ -87,7 +87,7 @@ def test_sqlite_at_its_largest_refuses_and_goes_on(on_sqlite: Stall) -> None:
     room[0] = 1_000_000
     again = [place(office, wish).id for wish in asked]
     office.close()
-    print(f"\nfull file: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
+    say(f"full file: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
     assert (full.orders, full.holds) == (len(acknowledged), True), full
     assert verdict(on_sqlite.url, asked, again).holds
 
@@ -102,7 +102,7 @@ def test_sqlite_on_a_full_disk_refuses_and_goes_on(sqlite_original: Stall) -> No
                 asked, acknowledged = until_full(office, stall)
             again = [place(office, wish).id for wish in asked]
         found = verdict(stall.url, [stall.pattern, *asked], [first.id, *acknowledged, *again])
-        print(f"\nfull disk, SQLite: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
+        say(f"full disk, SQLite: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
         assert (found.orders, found.holds) == (len(asked) + 1, True), found
 
 
@@ -122,6 +122,6 @@ def test_postgresql_on_a_full_disk_refuses_and_goes_on(tmp_path_factory: pytest.
                     )
                 again = [place(office, wish).id for wish in asked]
             found = verdict(stall.url, [stall.pattern, *asked], [first.id, *acknowledged, *again])
-            print(f"\nfull disk, PostgreSQL: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
+            say(f"full disk, PostgreSQL: {len(acknowledged)} acknowledged, {len(asked) - len(acknowledged)} refused")
             assert (full.holds, alive > 0) == (True, True), full
             assert (found.orders, found.holds) == (len(asked) + 1, True), found

@@ -13,13 +13,21 @@ from houtai.application.orders.place import PlaceOrder
 from houtai.domain.refusal import Refusal
 from tests.faults.cluster import Cluster
 from tests.faults.program import Callers, Program, program
-from tests.faults.stall import Stall, place, verdict
+from tests.faults.stall import Stall, place, say, verdict
 
 KILLS = int(os.environ.get("HOUTAI_FAULT_KILLS", "3"))
 EACH = 25  # orders acknowledged between two kills
 MANY = 100_000
 WAITING_S = 45.0  # no single request takes longer, whatever happens to the database
-MEANWHILE = {"ConnectionRefusedError", "ConnectionResetError", "RemoteDisconnected", "BrokenPipeError", "201", "503 busy", "503 unavailable"}
+MEANWHILE = {
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "RemoteDisconnected",
+    "BrokenPipeError",
+    "201",
+    "503 busy",
+    "503 unavailable",
+}
 
 
 def endless(stall: Stall) -> Iterator[PlaceOrder]:
@@ -32,7 +40,9 @@ def told(name: str, callers: Callers, kills: int, killed: int) -> None:
     """For docs/reliability.md; shown with `-s`."""
     heard = callers.heard
     retries = sum(heard.counts.values()) - len(heard.acknowledged)
-    print(f"\n{name}: {kills} kills ({killed} processes), {len(heard.acknowledged)} acknowledged, {retries} asked again, {dict(heard.counts)}")
+    say(
+        f"\n{name}: {kills} kills ({killed} processes), {len(heard.acknowledged)} acknowledged, {retries} asked again, {dict(heard.counts)}"
+    )
 
 
 def test_the_api_is_killed_under_load(stall: Stall, tmp_path: Path) -> None:
@@ -115,5 +125,5 @@ def test_the_comparison_finds_what_an_unsafe_setting_loses(cluster: Cluster, on_
         admin.execute("ALTER SYSTEM RESET wal_writer_delay")
         admin.execute("SELECT pg_reload_conf()")
     found = verdict(on_postgres.url, wanted, acknowledged)
-    print(f"\ncontrol, synchronous_commit=off: {len(acknowledged)} acknowledged, {len(found.lost)} lost")
+    say(f"control, synchronous_commit=off: {len(acknowledged)} acknowledged, {len(found.lost)} lost")
     assert (bool(found.lost), found.phantom, found.broken) == (True, set(), ()), found

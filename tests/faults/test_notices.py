@@ -37,7 +37,9 @@ class Counter:
 
     def call(self, callback: Callback) -> int:
         """One notice over HTTP; its status."""
-        answer = self.client.post(f"/v1/payment-notices/{self.gateway.name}", content=callback.raw, headers=dict(callback.headers))
+        answer = self.client.post(
+            f"/v1/payment-notices/{self.gateway.name}", content=callback.raw, headers=dict(callback.headers)
+        )
         return int(answer.status_code)
 
     def asked(self) -> Order:

@@ -18,7 +18,7 @@ from houtai.application.orders.place import PlaceOrder
 from houtai.domain.ids import OrderId
 from tests.faults.power import Event, Said, Sync, cuts, strace, traced
 from tests.faults.program import ROOT
-from tests.faults.stall import Stall, verdict
+from tests.faults.stall import Stall, say, verdict
 
 POINTS = int(os.environ.get("HOUTAI_FAULT_CUTS", "120"))
 ORDERS = 40
@@ -54,9 +54,7 @@ def replayed(stall: Stall, folder: Path, synchronous: str = "") -> Counter[str]:
     return counts
 
 
-def judged(
-    folder: Path, files: dict[str, bytes], wanted: list[PlaceOrder], acknowledged: list[OrderId], *, closely: bool
-) -> str:
+def judged(folder: Path, files: dict[str, bytes], wanted: list[PlaceOrder], acknowledged: list[OrderId], *, closely: bool) -> str:
     """In a word, what the files are after the cut."""
     folder.mkdir()
     for path, content in files.items():
@@ -82,12 +80,12 @@ def judged(
 def test_no_power_cut_loses_an_acknowledged_order(on_sqlite: Stall, tmp_path: Path) -> None:
     """F3: the files are whole, every acknowledged order is there, no deed is there in part."""
     counts = replayed(on_sqlite, tmp_path / "trace")
-    print(f"\npower cuts: {dict(counts)}")
+    say(f"power cuts: {dict(counts)}")
     assert dict(counts) == {"well": POINTS}
 
 
 def test_the_replay_finds_what_an_unsafe_setting_loses(on_sqlite: Stall, tmp_path: Path) -> None:
     """The control: with synchronous=NORMAL, which is common advice, acknowledged orders are lost."""
     counts = replayed(on_sqlite, tmp_path / "trace", "NORMAL")
-    print(f"\npower cuts, synchronous=NORMAL: {dict(counts)}")
+    say(f"power cuts, synchronous=NORMAL: {dict(counts)}")
     assert counts["lost"] > 0

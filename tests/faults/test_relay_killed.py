@@ -17,7 +17,7 @@ from houtai.application.paging import Page
 from houtai.application.relay import LEASE_S, ListMessages, list_messages
 from tests.faults.program import ROOT
 from tests.faults.relayer import TOPIC
-from tests.faults.stall import Stall, place, verdict
+from tests.faults.stall import Stall, place, say, verdict
 
 KILLS = 3
 LIMIT = 20  # messages that a relay takes at once: so many may be delivered twice by each that was killed
@@ -71,7 +71,7 @@ def test_orders_go_on_while_relays_die_and_each_message_arrives(stall: Stall, tm
         assert relay.wait(120) == 0
     arrived, kept = delivered(file), outbox(stall)
     again = arrived.total() - len(arrived)
-    print(f"\n{KILLS} relays killed, {len(arrived)} messages, {waiting} waited for the last relay, {again} came twice")
+    say(f"{KILLS} relays killed, {len(arrived)} messages, {waiting} waited for the last relay, {again} came twice")
     assert {message.state for message in kept.values()} == {Delivery.DELIVERED}
     assert (set(arrived) == set(kept), again <= KILLS * LIMIT, max(arrived.values()) <= KILLS + 1) == (True,) * 3
     found = verdict(stall.url, wanted, [wish.order for wish in wanted])

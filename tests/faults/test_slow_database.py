@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
-import psutil
+import psutil  # type: ignore[import-untyped]  # it brings no types
 import pytest
 
 from houtai.application.orders.place import PlaceOrder
 from houtai.domain.ids import OrderId
 from tests.faults.cluster import Cluster
 from tests.faults.program import Program, program
-from tests.faults.stall import Stall, body_of, verdict
+from tests.faults.stall import Stall, body_of, say, verdict
 from tests.faults.test_broken_line import at_once
 from tests.faults.wire import Wire, wired
 
@@ -51,7 +51,7 @@ def test_a_slow_line_makes_callers_wait_no_longer_than_the_deadline(
         spent_s = time.monotonic() - started
         wire.delay_s = 0.0
         again = at_once(office, wanted)
-    print(f"\n{delay_s * 1e3:.0f} ms a packet, deadline {LIMIT_S} s: {dict(Counter(told))}, all told after {spent_s:.1f} s")
+    say(f"{delay_s * 1e3:.0f} ms a packet, deadline {LIMIT_S} s: {dict(Counter(told))}, all told after {spent_s:.1f} s")
     assert (set(told) <= {"ok", "busy"}, "ok" in told) == (True, served), told
     assert (spent_s < 10 * LIMIT_S, again) == (True, ["ok"] * len(wanted)), spent_s
     found = verdict(on_postgres.url, wanted, [wish.order for wish in wanted])
@@ -76,7 +76,7 @@ def test_frozen_backends_cost_the_deadline_and_no_more(on_postgres: Stall, clust
         for process in frozen:
             process.send_signal(signal.SIGCONT)
         again = at_once(office, wanted)
-    print(f"\n{len(frozen)} frozen backends, deadline {LIMIT_S} s: {dict(Counter(told))}, the longest wait {spent_s:.1f} s")
+    say(f"{len(frozen)} frozen backends, deadline {LIMIT_S} s: {dict(Counter(told))}, the longest wait {spent_s:.1f} s")
     assert (set(told) <= {"ok", "busy"}, spent_s < 6 * LIMIT_S, again) == (True, True, ["ok"] * len(wanted)), told
     judged = verdict(on_postgres.url, wanted, [wish.order for wish in wanted])
     assert (judged.orders, judged.holds) == (len(wanted), True), judged
@@ -175,8 +175,8 @@ def test_a_retry_storm_is_turned_away_and_calms_down(on_postgres: Stall, cluster
     counts = Counter(what for _, what, _ in storm.heard)
     at_once = [seconds for _, what, seconds in storm.heard if what.startswith("503")]
     longest = max(seconds for _, _, seconds in storm.heard)
-    print(
-        f"\nstorm of {STORMERS}: {dict(counts)}, the longest answer {longest:.1f} s, calm {calm_s:.0f} s after the return, "
+    say(
+        f"storm of {STORMERS}: {dict(counts)}, the longest answer {longest:.1f} s, calm {calm_s:.0f} s after the return, "
         f"then {max(spent) * 1e3:.0f} ms at most, {grown_mb:.0f} MB more memory"
     )
     assert (set(counts) <= {"201", "503 busy", "503 unavailable"}, storm.without_advice, bool(at_once)) == (True, 0, True)

@@ -122,7 +122,7 @@ class Wire:
     async def _quiet(self) -> None:
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
-        while self.silent:
+        while self.silent:  # noqa: ASYNC110  # other threads set it
             await asyncio.sleep(0.02)
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from sqlalchemy import Connection
 
 from houtai.adapters.sql.doctor.check import SHOWN, Check, Finding, NotRun
 from houtai.adapters.sql.store import SqlStore
-
-LONGEST_S: Final = 3_600
 
 
 @attrs.frozen
@@ -53,7 +51,7 @@ class Report:
 
 def examine(store: SqlStore, checks: Iterable[Check]) -> Report:
     """Run `checks` in one read-only snapshot of the store."""
-    with store.snapshot(at_least_s=LONGEST_S) as views:
+    with store.survey() as views:
         return Report(tuple(_run(check, views.connection) for check in checks))
 
 
