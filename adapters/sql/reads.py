@@ -14,6 +14,8 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import Column, Connection, Dialect, String, Table
 
+from houtai.adapters.sql.wire import say
+
 Row = dict[str, Any]
 Change = Callable[[Any], Any]
 
@@ -49,7 +51,7 @@ class Reads:
             given = [value[place] for value in values]
             parts.append(given if change is None else [change(part) for part in given])
         bound = tuple(parts) if connection.dialect.name == "postgresql" else (_as_json(parts),)
-        found = connection.exec_driver_sql(words.lock if lock else words.read, bound)
+        found = say(connection, words.lock if lock else words.read, bound).fetchall()
         rows = [dict(zip(self._names, row, strict=True)) for row in found]
         for name, change in words.from_driver:
             for row in rows:

@@ -24,6 +24,7 @@ from houtai.adapters.buffer import flat
 from houtai.adapters.sql.columns import METADATA, plain, whole_number, words
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.mapping import Mapping
+from houtai.adapters.sql.wire import say
 from houtai.application.ports import Index
 
 MOST_KEPT: Final = 60_000
@@ -51,7 +52,7 @@ reference_changes: Final = Table(
     plain("edited", nullable=True),  # None: anything of this kind may have changed
 )
 
-_HEADS: Final = select(reference_heads.c.kind, reference_heads.c.seq)
+_HEADS: Final = "SELECT kind, seq FROM reference_heads"
 _LATER: Final = (
     select(reference_changes.c.seq, reference_changes.c.edited)
     .where(reference_changes.c.kind == bindparam("of_kind"), reference_changes.c.seq > bindparam("seen"))
@@ -97,7 +98,7 @@ class Reference:
 
     def catch_up(self, connection: Connection, mappings: Lookup[str, Mapping[Any]]) -> dict[str, int]:
         """Drop what was changed since the process last looked; the heads as this transaction sees them, by kind."""
-        heads: dict[str, int] = {row.kind: row.seq for row in connection.execute(_HEADS)}
+        heads: dict[str, int] = dict(say(connection, _HEADS, ()).fetchall())
         for kind, seq in heads.items():
             shelf = self._shelves.get(kind)
             if shelf is not None and shelf.seq < seq and kind in mappings:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table
 
 from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
 from houtai.adapters.buffered_tx import BufferedTx, Request
@@ -26,8 +26,8 @@ WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
 TABLE_ORDER: Final = [table.name for table in METADATA.sorted_tables]
 
 _REQUESTS: Final = Reads(requests, ("owner", "key"), ("owner", "key"))
-_HEAD: Final = select(audit_head.c.seq, audit_head.c.hash).with_for_update()
-_MOVE_HEAD: Final = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+_HEAD: Final = Reads(audit_head, ("id",), ("id",))
+_ONLY_HEAD: Final = 1
 
 
 class SqlTx(BufferedTx):
@@ -112,19 +112,19 @@ class SqlTx(BufferedTx):
         """Chain the log entries to the head, whose row is the last lock of every transaction."""
         if not self.audit:
             return
-        head = self._connection.execute(_HEAD).one_or_none()
-        seq, previous = (head.seq, head.hash) if head is not None else (0, GENESIS)
+        head = next(iter(_HEAD.rows(self._connection, [(_ONLY_HEAD,)], lock=True)), None)
+        seq, previous = (head["seq"], head["hash"]) if head is not None else (0, GENESIS)
         rows = []
         for entry in self.audit:
             sealed = seal(entry, seq + 1, previous)
             command = json.dumps(entry.command, ensure_ascii=False)
             rows.append(dump_sealed(sealed, command, json.dumps(entry.changes, ensure_ascii=False)))
             seq, previous = sealed.seq, sealed.hash
-        WRITES[audit_log.name].insert(self._connection, rows)
-        if head is None:
-            self._connection.execute(insert(audit_head), {"id": 1, "seq": seq, "hash": previous})
-        else:
-            self._connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_hash": previous})
+        moved = [{"id": _ONLY_HEAD, "seq": seq, "hash": previous}]
+        with pipelined(self._connection):
+            WRITES[audit_log.name].insert(self._connection, rows)
+            heads = WRITES[audit_head.name]
+            (heads.insert if head is None else heads.update)(self._connection, moved)
 
 
 def rows_of(mapping: Mapping[Any], record: Any) -> list[tuple[Table, Row]]:

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.exc import DBAPIError
 
 from houtai.adapters.sql.reads import Change, Row, array_of, to_driver
+from houtai.adapters.sql.wire import say, wrapped
 
 ENOUGH_FOR_ARRAYS: Final = 6
 """Rows from which one statement with arrays beats as many statements."""
@@ -72,9 +72,11 @@ class Writes:
             change = words.to_driver[name]
             columns.append([row[name] for row in rows] if change is None else [change(row[name]) for row in rows])
         if arrays and len(rows) >= ENOUGH_FOR_ARRAYS:
-            connection.exec_driver_sql(arrays, tuple(columns))
+            say(connection, arrays, tuple(columns))
+        elif len(rows) == 1:
+            say(connection, single, tuple(column[0] for column in columns))
         else:
-            connection.exec_driver_sql(single, list(zip(*columns, strict=True)))
+            say(connection, single, list(zip(*columns, strict=True)), many=True)
 
     def _words(self, dialect: Dialect) -> _Words:
         if dialect.name not in self._in:
@@ -122,4 +124,4 @@ def _pipeline(connection: Connection) -> Any:
         with driver.pipeline():
             yield
     except dbapi.Error as error:
-        raise DBAPIError.instance("(pipeline)", None, error, dbapi.Error, dialect=connection.dialect) from error
+        raise wrapped(connection, "(sent together)", error) from error
