@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nox
 
-nox.options.sessions = ["demo", "lint", "tests"]
+nox.options.sessions = ["demo", "lint", "tests", "faults"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 PYTHON = "3.11"
@@ -26,9 +26,16 @@ def serve(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
-    """Every test, on memory, SQLite and a real PostgreSQL; the rest of the line goes to pytest."""
+    """Every test but the faults, on memory, SQLite and a real PostgreSQL; the rest of the line goes to pytest."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run("pytest", "-n", "auto", "--ignore=tests/faults", *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def faults(session: nox.Session) -> None:
+    """Processes killed, lines cut, disks filled, clocks turned; figures with `-s`, longer by HOUTAI_FAULT_KILLS and _CUTS."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "tests/faults", *session.posargs)
 
 
 @nox.session(python=PYTHON)

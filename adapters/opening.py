@@ -28,27 +28,30 @@ class SchemaMismatch(Refusal):
     needed: str
 
 
-def open_store(url: str) -> Store:
-    """The store behind the URL. An empty database gets the schema; one at another version raises SchemaMismatch."""
+def open_store(url: str, *, deadline_s: float | None = None) -> Store:
+    """The store behind the URL. An empty database gets the schema; one at another version raises SchemaMismatch.
+
+    `deadline_s` is how long a transaction on PostgreSQL may take before it loses its connection; None for the usual 20.
+    """
     if url == MEMORY:
         from houtai.adapters.memory.store import MemoryStore  # noqa: PLC0415  # only what is asked for is imported
 
         return MemoryStore()
     with ExitStack() as on_failure:
-        store = open_database(url)
+        store = open_database(url, deadline_s=deadline_s)
         on_failure.callback(store.close)
         _ready(store)
         on_failure.pop_all()
         return store
 
 
-def open_database(url: str) -> SqlStore:
+def open_database(url: str, *, deadline_s: float | None = None) -> SqlStore:
     """The database behind the URL, whatever its schema; InvalidValue for a URL of another kind."""
     from houtai.adapters.sql.store import SqlStore  # noqa: PLC0415  # only what is asked for is imported
 
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise InvalidValue(field="db", rule="must be memory://, sqlite:///FILE or postgresql://USER@HOST/NAME")
-    return SqlStore(url)
+    return SqlStore(url) if deadline_s is None else SqlStore(url, deadline_s=deadline_s)
 
 
 def _ready(store: SqlStore) -> None:

@@ -34,6 +34,7 @@ class Settings:
     log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
     slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
     metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
+    deadline_s: int = attrs.field(default=20, validator=limits.between(2, 600))  # for a transaction on PostgreSQL, whole
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -50,6 +51,7 @@ class Settings:
             env=env,
             schema=_switch(given, "HOUTAI_SCHEMA", default=env == DEVELOPMENT),
             threads=_number(given, "HOUTAI_THREADS", default=cls().threads),
+            deadline_s=_number(given, "HOUTAI_DEADLINE_S", default=cls().deadline_s),
             trusted_proxies=tuple(
                 part if part == UNIX_SOCKET else parse_network(part, "HOUTAI_TRUSTED_PROXIES")
                 for part in given.get("HOUTAI_TRUSTED_PROXIES", "").replace(",", " ").split()

@@ -65,7 +65,7 @@ def watcher_of(settings: Settings) -> Watcher:
 
 def open_watched(settings: Settings, watcher: Watcher) -> Store:
     """The settings' store; see `open_store`. Its slow statements are logged, its transactions counted."""
-    store = open_store(settings.db)
+    store = open_store(settings.db, deadline_s=settings.deadline_s)
     engine = getattr(store, "engine", None)
     if engine is not None:
         from houtai.adapters.sql.watch import log_slow_statements, watch  # noqa: PLC0415  # a store in memory has no engine

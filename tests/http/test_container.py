@@ -10,11 +10,14 @@ import pytest
 from dependency_injector import providers
 from litestar.testing import TestClient
 
+from houtai.adapters.memory.store import MemoryStore
+from houtai.application.ports import Store
 from houtai.domain.refusal import InvalidValue
-from houtai.entrypoints import container as wiring
+from houtai.entrypoints import container as wiring, watching
 from houtai.entrypoints.container import Container, house
 from houtai.entrypoints.http.app import app, app_of
 from houtai.entrypoints.settings import Settings
+from houtai.entrypoints.watching import Nobody, open_watched
 
 ROOMS = Path(wiring.__file__).parent.parent
 PROVIDERS = sorted(name for name, found in Container.providers.items() if not isinstance(found, providers.Dependency))
@@ -65,6 +68,20 @@ def test_settings_come_from_the_environment() -> None:
     assert Settings.from_environment(given) == Settings("memory://", "production", True, 6, proxies)
 
 
+def test_the_store_gets_the_deadline_of_the_settings() -> None:
+    settings = Settings.from_environment({"HOUTAI_DB": "sqlite:////dev/null/none", "HOUTAI_DEADLINE_S": "7"})
+    given: dict[str, Any] = {}
+
+    def opened(url: str, *, deadline_s: float | None = None) -> Store:
+        given.update(url=url, deadline_s=deadline_s)
+        return MemoryStore()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watching, "open_store", opened)
+        open_watched(settings, Nobody())
+    assert given == {"url": "sqlite:////dev/null/none", "deadline_s": 7}
+
+
 @pytest.mark.parametrize(("env", "expected"), [("development", True), ("production", False)])
 def test_the_description_is_for_development(env: str, expected: bool) -> None:
     assert Settings.from_environment({"HOUTAI_ENV": env}).schema is expected
@@ -78,6 +95,7 @@ def test_the_description_is_for_development(env: str, expected: bool) -> None:
         ("HOUTAI_THREADS", "many"),
         ("HOUTAI_THREADS", "0"),
         ("HOUTAI_THREADS", "65"),
+        ("HOUTAI_DEADLINE_S", "1"),
         ("HOUTAI_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("HOUTAI_TRUSTED_PROXIES", "proxy.example"),
     ],
