@@ -83,6 +83,12 @@ orders: Final = Table(
     CheckConstraint("(hold_queue IS NULL) = (hold_due_at IS NULL)", name="hold_due"),
 )
 Index("uq_orders_number", orders.c.number, unique=True)
+Index(
+    "ix_orders_external_id",
+    orders.c.external_id,
+    postgresql_where=orders.c.external_id.is_not(None),
+    sqlite_where=orders.c.external_id.is_not(None),
+)
 Index("uq_orders_channel_id_external_id", orders.c.channel_id, orders.c.external_id, unique=True)
 Index("ix_orders_state", orders.c.state, orders.c.id)
 Index("ix_orders_customer_id", orders.c.customer_id, orders.c.id)

@@ -162,6 +162,7 @@ cases: Final = Table(
     CheckConstraint("queue <> '' AND next_action <> ''", name="queue_owned"),
     CheckConstraint("state = 'open' OR resolution <> ''", name="resolution_given"),
 )
+Index("ix_cases_due_at", cases.c.due_at, cases.c.id)
 Index("ix_cases_worklist", cases.c.state, cases.c.due_at, cases.c.id)
 
 

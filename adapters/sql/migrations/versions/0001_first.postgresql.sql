@@ -38,9 +38,9 @@ CREATE TABLE outbox (
 	CONSTRAINT pk_outbox PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_outbox_due_at ON outbox (due_at) WHERE due_at IS NOT NULL
-;;
 CREATE INDEX ix_outbox_state ON outbox (state, id)
+;;
+CREATE INDEX ix_outbox_due_at ON outbox (due_at) WHERE due_at IS NOT NULL
 ;;
 CREATE TABLE requests (
 	owner VARCHAR(60) NOT NULL, 
@@ -75,13 +75,13 @@ CREATE TABLE audit_log (
 	CONSTRAINT uq_audit_log_hash UNIQUE (hash)
 )
 ;;
-CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
-;;
 CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
-CREATE INDEX ix_audit_log_at ON audit_log (at)
+CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
 CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
+;;
+CREATE INDEX ix_audit_log_at ON audit_log (at)
 ;;
 CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
@@ -190,9 +190,9 @@ CREATE TABLE customers (
 	CONSTRAINT pk_customers PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_customers_phone ON customers (phone)
-;;
 CREATE INDEX ix_customers_member_level ON customers (member_level)
+;;
+CREATE INDEX ix_customers_phone ON customers (phone)
 ;;
 CREATE TABLE disclosures (
 	id UUID NOT NULL, 
@@ -241,9 +241,9 @@ CREATE TABLE journals (
 ;;
 CREATE INDEX ix_journals_document_id ON journals (document_id)
 ;;
-CREATE INDEX ix_journals_at ON journals (at, id)
-;;
 CREATE INDEX ix_journals_period ON journals (period, at)
+;;
+CREATE INDEX ix_journals_at ON journals (at, id)
 ;;
 CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
@@ -300,13 +300,13 @@ CREATE TABLE payments (
 	CONSTRAINT ck_payments_captured_minor_when_captured CHECK ((state = 'captured') = (captured_minor > 0))
 )
 ;;
-CREATE INDEX ix_payments_state ON payments (state, id)
-;;
 CREATE INDEX ix_payments_ask_at ON payments (ask_at) WHERE ask_at IS NOT NULL
 ;;
-CREATE INDEX ix_payments_order_id ON payments (order_id)
+CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
+;;
+CREATE INDEX ix_payments_order_id ON payments (order_id)
 ;;
 CREATE TABLE cases (
 	id UUID NOT NULL, 
@@ -327,6 +327,8 @@ CREATE TABLE cases (
 	CONSTRAINT ck_cases_queue_owned CHECK (queue <> '' AND next_action <> ''), 
 	CONSTRAINT ck_cases_resolution_given CHECK (state = 'open' OR resolution <> '')
 )
+;;
+CREATE INDEX ix_cases_due_at ON cases (due_at, id)
 ;;
 CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
 ;;
@@ -578,23 +580,25 @@ CREATE TABLE orders (
 ;;
 CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
 ;;
-CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
-;;
-CREATE INDEX ix_orders_placed_at ON orders (placed_at)
+CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
 ;;
 CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
 ;;
-CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
-;;
 CREATE UNIQUE INDEX uq_orders_number ON orders (number)
+;;
+CREATE INDEX ix_orders_external_id ON orders (external_id) WHERE external_id IS NOT NULL
+;;
+CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
 ;;
 CREATE INDEX ix_orders_state ON orders (state, id)
 ;;
 CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
 ;;
-CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
+CREATE INDEX ix_orders_placed_at ON orders (placed_at)
 ;;
-CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
+CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
+;;
+CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
 ;;
 CREATE TABLE audit_policies (
 	id UUID NOT NULL, 
@@ -674,13 +678,13 @@ CREATE TABLE refunds (
 	CONSTRAINT fk_refunds_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
 )
 ;;
-CREATE INDEX ix_refunds_ask_at ON refunds (ask_at) WHERE ask_at IS NOT NULL
-;;
 CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
+;;
+CREATE INDEX ix_refunds_state ON refunds (state, id)
 ;;
 CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 ;;
-CREATE INDEX ix_refunds_state ON refunds (state, id)
+CREATE INDEX ix_refunds_ask_at ON refunds (ask_at) WHERE ask_at IS NOT NULL
 ;;
 CREATE TABLE budgets (
 	campaign_id UUID NOT NULL, 
@@ -706,9 +710,9 @@ CREATE TABLE budget_entries (
 	CONSTRAINT fk_budget_entries_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
-;;
 CREATE INDEX ix_budget_entries_campaign_id ON budget_entries (campaign_id)
+;;
+CREATE INDEX ix_budget_entries_order_id ON budget_entries (order_id)
 ;;
 CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
@@ -751,9 +755,9 @@ CREATE TABLE products (
 	CONSTRAINT fk_products_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
 )
 ;;
-CREATE INDEX ix_products_state ON products (state)
-;;
 CREATE INDEX ix_products_category_id ON products (category_id)
+;;
+CREATE INDEX ix_products_state ON products (state)
 ;;
 CREATE INDEX ix_products_search_text ON products USING gin (to_tsvector('simple', search_text))
 ;;
@@ -878,9 +882,9 @@ CREATE TABLE coupon_templates (
 	CONSTRAINT fk_coupon_templates_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
-;;
 CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
+;;
+CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
 ;;
 CREATE TABLE skus (
 	id UUID NOT NULL, 
@@ -907,9 +911,9 @@ CREATE TABLE skus (
 	CONSTRAINT uq_skus_variant UNIQUE (variant)
 )
 ;;
-CREATE INDEX ix_skus_product_id ON skus (product_id)
-;;
 CREATE INDEX ix_skus_search_text ON skus USING gin (to_tsvector('simple', search_text))
+;;
+CREATE INDEX ix_skus_product_id ON skus (product_id)
 ;;
 CREATE TABLE listings (
 	id UUID NOT NULL, 
@@ -932,9 +936,9 @@ CREATE TABLE listings (
 	CONSTRAINT uq_listings_place UNIQUE (place)
 )
 ;;
-CREATE INDEX ix_listings_state ON listings (state)
-;;
 CREATE INDEX ix_listings_product_id ON listings (product_id)
+;;
+CREATE INDEX ix_listings_state ON listings (state)
 ;;
 CREATE INDEX ix_listings_channel_id ON listings (channel_id)
 ;;
@@ -1012,15 +1016,15 @@ CREATE TABLE coupons (
 	CONSTRAINT fk_coupons_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
+CREATE INDEX ix_coupons_template_id ON coupons (template_id)
 ;;
 CREATE INDEX ix_coupons_state ON coupons (state)
 ;;
-CREATE INDEX ix_coupons_order_id ON coupons (order_id)
-;;
 CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS NOT NULL
 ;;
-CREATE INDEX ix_coupons_template_id ON coupons (template_id)
+CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
+;;
+CREATE INDEX ix_coupons_order_id ON coupons (order_id)
 ;;
 CREATE TABLE issue_counts (
 	id UUID NOT NULL, 
@@ -1304,11 +1308,11 @@ CREATE TABLE oversells (
 ;;
 CREATE INDEX ix_oversells_state ON oversells (state)
 ;;
-CREATE INDEX ix_oversells_order_id ON oversells (order_id)
+CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
 ;;
 CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
-CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
+CREATE INDEX ix_oversells_order_id ON oversells (order_id)
 ;;
 CREATE TABLE order_lines (
 	order_id UUID NOT NULL, 
@@ -1346,9 +1350,9 @@ CREATE TABLE order_lines (
 	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
 )
 ;;
-CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
-;;
 CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
+;;
+CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
 ;;
 CREATE TABLE price_sheets (
 	id UUID NOT NULL, 
@@ -1464,9 +1468,9 @@ CREATE TABLE held_lines (
 	CONSTRAINT fk_held_lines_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
-;;
 CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
+;;
+CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
 ;;
 CREATE TABLE order_gifts (
 	order_id UUID NOT NULL, 
