@@ -1,0 +1,1 @@
+"""The attack list by its numbers, from outside: docs/attacks.md says which test holds which row."""
