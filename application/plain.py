@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import functools
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -53,12 +52,15 @@ def without_secrets(cmd: Any) -> dict[str, Any]:
 _AS_IT_IS: Final = frozenset({str, int, bool})
 
 
-@functools.cache
+_FIELDS: Final[dict[type, tuple[tuple[str, bool], ...] | None]] = {}
+
+
 def _names(kind: type) -> tuple[tuple[str, bool], ...] | None:
     """The fields of an attrs class, each with whether it is secret; None for any other type."""
-    if not attrs.has(kind):
-        return None
-    return tuple((field.name, bool(field.metadata.get(SECRET))) for field in attrs.fields(kind))
+    if kind not in _FIELDS:
+        fields = attrs.fields(kind) if attrs.has(kind) else None
+        _FIELDS[kind] = None if fields is None else tuple((field.name, bool(field.metadata.get(SECRET))) for field in fields)
+    return _FIELDS[kind]
 
 
 def _shown(value: Any) -> Any:

@@ -111,7 +111,7 @@ def on_payment_captured(tx: OrdersTx, event: PaymentCaptured, act: Act) -> None:
 
 
 def _may_revive(order: Order, came_minor: int) -> bool:
-    """Whether late money is all that an expired order lacks. Where its buyer was erased meanwhile, nobody could be sent anything."""
+    """Whether late money is all that an expired order lacks; where its buyer was erased, nobody could be sent anything."""
     return order.state is OrderState.EXPIRED and came_minor == order.payable_minor and not order.forgotten
 
 

@@ -13,6 +13,7 @@ from houtai.application.group import Group
 from houtai.application.office import Office
 from houtai.application.orders import place
 from houtai.application.orders.place import PlaceOrder, place_order
+from houtai.application.orders.quote import offer_for
 from houtai.application.ports import CommitUnknown, StoreUnavailable
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.orders.order import Order
@@ -118,7 +119,7 @@ def test_one_key_for_two_wishes_in_one_group_is_refused_to_the_second(shop: Shop
 
 def test_a_fault_in_one_deed_is_met_by_its_caller_and_the_others_are_done(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     wishes = [shop.wish(CUP=1) for _ in range(5)]
-    monkeypatch.setattr(place, "offer_for", _failing_for(wishes[3], place.offer_for))
+    monkeypatch.setattr(place, "offer_for", _failing_for(wishes[3], offer_for))
     Gate(shop.office, 4)
     answers = all_at_once([placing(shop, wish) for wish in wishes])
     assert [type(answer).__name__ for answer in answers] == ["Order", "Order", "Order", "ZeroDivisionError", "Order"]
