@@ -1,9 +1,14 @@
-"""Watching a database's engine: statements that took too long, transactions and how they end, connections in use."""
+"""Watching a database's engine: statements that took too long, transactions and how they end, connections in use.
+
+Only events of the pool and of the dialect: listeners on connections make SQLAlchemy prepare each statement for them, which was
+measured at 12 µs a statement, 4 to 9 per cent of an order.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Engine, event
@@ -11,14 +16,13 @@ from sqlalchemy import Engine, event
 log = logging.getLogger("houtai.sql")
 
 LONGEST_TEXT: Final = 2_000
-_BEGUN: Final = "houtai_statement_begun"
 
 
 class EngineObserver(Protocol):
     """Hears of an engine's work. Calls are quick and never raise."""
 
     def transaction(self, end: str) -> None:
-        """A transaction ended: ``commit``, ``rollback``, or ``read`` for one that only looked."""
+        """A transaction ended: ``commit``, or ``none`` for one that only looked or was given up."""
 
     def connection(self, taken: int) -> None:
         """A connection was taken from the pool (1) or given back (-1)."""
@@ -27,22 +31,16 @@ class EngineObserver(Protocol):
 def watch(engine: Engine, observer: EngineObserver) -> None:
     """Tell the observer of every transaction and of every connection that is in use."""
 
-    @event.listens_for(engine, "commit")
-    def commit(_: Any) -> None:
-        observer.transaction("commit")
-
-    @event.listens_for(engine, "rollback")
-    def rollback(connection: Any) -> None:
-        options = connection.get_execution_options()
-        reads = options.get("postgresql_readonly") or options.get("houtai_begin") == "BEGIN"
-        observer.transaction("read" if reads else "rollback")
+    @event.listens_for(engine, "reset")
+    def ended(_connection: Any, _record: Any, state: Any) -> None:
+        observer.transaction("none" if state.transaction_was_reset else "commit")
 
     @event.listens_for(engine, "checkout")
-    def checkout(*_: Any) -> None:
+    def taken(*_: Any) -> None:
         observer.connection(1)
 
     @event.listens_for(engine, "checkin")
-    def checkin(*_: Any) -> None:
+    def given_back(*_: Any) -> None:
         observer.connection(-1)
 
 
@@ -53,25 +51,29 @@ def log_slow_statements(engine: Engine, slow_ms: int) -> None:
     `log_min_duration_statement` knows more.
     """
     threshold_ns = slow_ms * 1_000_000
+    one, many = engine.dialect.do_execute, engine.dialect.do_executemany
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def before(connection: Any, *_: Any) -> None:
-        connection.info[_BEGUN] = time.perf_counter_ns()
+    def timed(execute: Callable[..., None], cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        begun = time.perf_counter_ns()
+        done = False
+        try:
+            execute(cursor, statement, parameters, context)
+            done = True
+        finally:
+            took_ns = time.perf_counter_ns() - begun
+            if took_ns >= threshold_ns:
+                _slow(statement, took_ns, done=done)
+        return True
 
-    @event.listens_for(engine, "after_cursor_execute")
-    def after(connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001  # the event's own shape
-        took_ns = time.perf_counter_ns() - connection.info[_BEGUN]
-        if took_ns >= threshold_ns:
-            _slow(statement, took_ns, many=many)
+    @event.listens_for(engine, "do_execute")
+    def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        return timed(one, cursor, statement, parameters, context)
 
-    @event.listens_for(engine, "handle_error")
-    def failed(context: Any) -> None:
-        begun = context.connection.info.pop(_BEGUN, None) if context.connection is not None else None
-        if begun is not None and context.statement and (took_ns := time.perf_counter_ns() - begun) >= threshold_ns:
-            _slow(context.statement, took_ns, many=False, failed=type(context.original_exception).__name__)
+    @event.listens_for(engine, "do_executemany")
+    def execute_many(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        return timed(many, cursor, statement, parameters, context)
 
 
-def _slow(statement: str, took_ns: int, *, many: bool, failed: str = "") -> None:
+def _slow(statement: str, took_ns: int, *, done: bool) -> None:
     text = " ".join(statement.split())[:LONGEST_TEXT]
-    facts: dict[str, Any] = {"statement": text, "duration_ms": round(took_ns / 1e6, 1), "many": many}
-    log.warning("slow statement", extra={"facts": {**facts, "failed": failed} if failed else facts})
+    log.warning("slow statement", extra={"facts": {"statement": text, "duration_ms": round(took_ns / 1e6, 1), "done": done}})
