@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from houtai.adapters.sql.confine import can_confine, confine
 from houtai.adapters.sql.deadline import DEADLINE_S, Deadlines
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import requests
-from houtai.adapters.sql.reference import Reference
-from houtai.adapters.sql.tx import SqlTx
+from houtai.adapters.sql.reference import Looked, Reference
+from houtai.adapters.sql.tx import BY_NAME, SqlTx
 from houtai.adapters.sql.views import SqlViews
 from houtai.application.plain import to_json
 
@@ -79,7 +79,9 @@ class SqlStore:
             if merchants is not None and self._can_confine(connection):
                 with translated():
                     confine(connection, merchants)
-            yield SqlViews(connection)
+                yield SqlViews(connection)
+            else:
+                yield SqlViews(connection, Looked(self._reference, connection, BY_NAME))
 
     @contextmanager
     def survey(self, at_least_s: float = SURVEY_S) -> Iterator[SqlViews]:
@@ -122,11 +124,8 @@ def _connected(engine: Engine) -> Iterator[Any]:
 
 
 def _give_back(connection: Connection) -> None:
-    """A connection that cannot even roll back is lost: its transaction ends with it, and what went wrong has been told."""
-    try:
-        connection.close()
-    except DBAPIError:
-        connection.invalidate()
+    """One that cannot even roll back is thrown away by the pool; its transaction ends with it, and what went wrong has been told."""
+    with suppress(DBAPIError):
         connection.close()
 
 
