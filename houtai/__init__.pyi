@@ -74,6 +74,7 @@ from .application.access.operation_log import (
 from .application.access.ports import (
     KnownAddress as KnownAddress,
     LogFilter as LogFilter,
+    SharedSecret as SharedSecret,
 )
 from .application.access.queries import (
     Able as Able,
@@ -98,6 +99,13 @@ from .application.access.queries import (
     list_roles as list_roles,
     list_verbs as list_verbs,
     who_can as who_can,
+)
+from .application.access.reseal import (
+    ResealCodes as ResealCodes,
+    Sealed as Sealed,
+    SealedPage as SealedPage,
+    list_sealed as list_sealed,
+    reseal_codes as reseal_codes,
 )
 from .application.access.set_password import (
     ChangeOwnPassword as ChangeOwnPassword,
@@ -649,6 +657,10 @@ from .application.relay import (
     next_delivery_due as next_delivery_due,
     record_delivery as record_delivery,
     redeliver as redeliver,
+)
+from .application.secret_box import (
+    NoSecretKey as NoSecretKey,
+    SealBroken as SealBroken,
 )
 from .application.sheets import (
     BadHeader as BadHeader,

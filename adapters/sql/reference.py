@@ -174,7 +174,7 @@ class Looked:
 
     def __init__(self, reference: Reference, connection: Connection, mappings: Lookup[str, Mapping[Any]]) -> None:
         """Nothing is read before it is asked for."""
-        self.reference = reference
+        self._reference = reference
         self._connection = connection
         self._mappings = mappings
         self._heads: dict[str, int] | None = None
@@ -189,10 +189,20 @@ class Looked:
         if self._again:
             self._heads = None
 
-    def at(self, kind: str) -> int:
+    def load(self, connection: Connection, mapping: Mapping[Any], keys: Sequence[Any]) -> list[Any]:
+        """The records with these keys, unlocked."""
+        seen = self._at(mapping.records.name)
+        return self._reference.load(mapping, keys, seen, partial(mapping.fetch, connection, lock=False))
+
+    def load_by(self, connection: Connection, mapping: Mapping[Any], index: Index[Any, Any], values: Sequence[Any]) -> list[Any]:
+        """The records under any of the values, unlocked."""
+        seen = self._at(mapping.records.name)
+        return self._reference.load_by(mapping, index, values, seen, partial(mapping.fetch_by, connection, index, lock=False))
+
+    def _at(self, kind: str) -> int:
         """The kind's head."""
         if self._heads is None:
-            self._heads = self.reference.catch_up(self._connection, self._mappings)
+            self._heads = self._reference.catch_up(self._connection, self._mappings)
         return self._heads.get(kind, 0)
 
 
@@ -211,9 +221,7 @@ class SqlSource:
             self._looked.expire()
         elif self._mapping.records.reference:
             with translated():
-                seen = self._looked.at(self._mapping.records.name)
-                fetch = partial(self._mapping.fetch, self._connection, lock=False)
-                return self._looked.reference.load(self._mapping, keys, seen, fetch)
+                return self._looked.load(self._connection, self._mapping, keys)
         with translated():
             return self._mapping.fetch(self._connection, keys, lock=lock)
 
@@ -223,9 +231,7 @@ class SqlSource:
             self._looked.expire()
         elif self._mapping.records.reference:
             with translated():
-                seen = self._looked.at(self._mapping.records.name)
-                fetch = partial(self._mapping.fetch_by, self._connection, index, lock=False)
-                return self._looked.reference.load_by(self._mapping, index, values, seen, fetch)
+                return self._looked.load_by(self._connection, self._mapping, index, values)
         with translated():
             return self._mapping.fetch_by(self._connection, index, values, lock=lock)
 

@@ -124,7 +124,7 @@ def _connected(engine: Engine) -> Iterator[Any]:
 
 
 def _give_back(connection: Connection) -> None:
-    """One that cannot even roll back is thrown away by the pool; its transaction ends with it, and what went wrong has been told."""
+    """One that cannot even roll back is thrown away by the pool; its transaction ends with it, and the fault has been told."""
     with suppress(DBAPIError):
         connection.close()
 

@@ -20,6 +20,7 @@ from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OrdersSearch
 from houtai.adapters.sql.payments import PaymentsSearch
+from houtai.adapters.sql.reference import Looked
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index
@@ -31,10 +32,11 @@ BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
 class SqlReading:
     """The `Reading` port over one mapping."""
 
-    def __init__(self, connection: Connection, mapping: Mapping[Any]) -> None:
-        """Read on this connection."""
+    def __init__(self, connection: Connection, mapping: Mapping[Any], looked: Looked | None) -> None:
+        """Read on this connection; with `looked`, reference records come from what the process keeps."""
         self._connection = connection
         self._mapping = mapping
+        self._looked = looked if mapping.records.reference else None
 
     def find(self, key: Any) -> Any:
         """See `Reading.find`."""
@@ -50,11 +52,17 @@ class SqlReading:
     def many(self, keys: Iterable[Any]) -> dict[Any, Any]:
         """See `Reading.many`."""
         wanted = sorted(set(keys), key=flat)
-        found = self._mapping.fetch(self._connection, wanted, lock=False) if wanted else []
+        if self._looked is not None:
+            found = self._looked.load(self._connection, self._mapping, wanted)
+        else:
+            found = self._mapping.fetch(self._connection, wanted, lock=False) if wanted else []
         return {self._mapping.records.key(record): record for record in found}
 
     def by(self, index: Index[Any, Any], *values: Any) -> list[Any]:
         """See `Reading.by`."""
+        if self._looked is not None:
+            found = self._looked.load_by(self._connection, self._mapping, index, values)
+            return sorted(found, key=lambda record: flat(self._mapping.records.key(record)))
         return self._mapping.fetch_by(self._connection, index, values, lock=False)
 
     def first(self, index: Index[Any, Any], value: Any) -> Any:
@@ -130,12 +138,13 @@ class HouseViews:
 class SqlViews(OrdersSearch, InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Read in this connection's snapshot."""
+    def __init__(self, connection: Connection, looked: Looked | None = None) -> None:
+        """Read in this connection's snapshot; without `looked`, which row security forbids, everything from the database."""
         self.connection = connection
+        self._looked = looked
 
     def __getattr__(self, name: str) -> Any:
         """The reading of that name."""
         if name not in BY_NAME:
             raise AttributeError(name)
-        return SqlReading(self.connection, BY_NAME[name])
+        return SqlReading(self.connection, BY_NAME[name], self._looked)

@@ -35,9 +35,9 @@ CREATE TABLE outbox (
 	CONSTRAINT pk_outbox PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_outbox_state ON outbox (state, id)
-;;
 CREATE INDEX ix_outbox_due_at ON outbox (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE INDEX ix_outbox_state ON outbox (state, id)
 ;;
 CREATE TABLE requests (
 	owner VARCHAR(60) NOT NULL, 
@@ -74,11 +74,11 @@ CREATE TABLE audit_log (
 ;;
 CREATE INDEX ix_audit_log_actor ON audit_log (actor, seq)
 ;;
+CREATE INDEX ix_audit_log_at ON audit_log (at)
+;;
 CREATE INDEX ix_audit_log_category ON audit_log (category, seq)
 ;;
 CREATE INDEX ix_audit_log_deed ON audit_log (deed, seq)
-;;
-CREATE INDEX ix_audit_log_at ON audit_log (at)
 ;;
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END
 ;;
@@ -200,9 +200,9 @@ CREATE TABLE disclosures (
 	CONSTRAINT pk_disclosures PRIMARY KEY (id)
 )
 ;;
-CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
-;;
 CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
+;;
+CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
 ;;
 CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
 ;;
@@ -230,11 +230,11 @@ CREATE TABLE journals (
 	CONSTRAINT fk_journals_reverses_journals FOREIGN KEY(reverses) REFERENCES journals (id)
 )
 ;;
+CREATE INDEX ix_journals_at ON journals (at, id)
+;;
 CREATE INDEX ix_journals_document_id ON journals (document_id)
 ;;
 CREATE INDEX ix_journals_period ON journals (period, at)
-;;
-CREATE INDEX ix_journals_at ON journals (at, id)
 ;;
 CREATE TRIGGER journals_no_update BEFORE UPDATE ON journals BEGIN SELECT RAISE(ABORT, 'journals is append-only'); END
 ;;
@@ -290,11 +290,11 @@ CREATE TABLE payments (
 ;;
 CREATE INDEX ix_payments_ask_at ON payments (ask_at)
 ;;
-CREATE INDEX ix_payments_state ON payments (state, id)
-;;
 CREATE INDEX ix_payments_channel_id ON payments (channel_id, id)
 ;;
 CREATE INDEX ix_payments_order_id ON payments (order_id)
+;;
+CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id CHAR(32) NOT NULL, 
@@ -318,9 +318,9 @@ CREATE TABLE cases (
 ;;
 CREATE INDEX ix_cases_due_at ON cases (due_at, id)
 ;;
-CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
-;;
 CREATE INDEX ix_cases_subject_id ON cases (subject_id)
+;;
+CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
 ;;
 CREATE TABLE campaigns (
 	id CHAR(32) NOT NULL, 
@@ -550,27 +550,27 @@ CREATE TABLE orders (
 	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
 ;;
 CREATE INDEX ix_orders_customer_id ON orders (customer_id, id)
 ;;
 CREATE INDEX ix_orders_expires_at ON orders (expires_at) WHERE expires_at IS NOT NULL
 ;;
-CREATE UNIQUE INDEX uq_orders_number ON orders (number)
-;;
 CREATE INDEX ix_orders_external_id ON orders (external_id) WHERE external_id IS NOT NULL
-;;
-CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
-;;
-CREATE INDEX ix_orders_state ON orders (state, id)
-;;
-CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
-;;
-CREATE INDEX ix_orders_placed_at ON orders (placed_at)
 ;;
 CREATE INDEX ix_orders_hold_queue ON orders (hold_queue, hold_due_at)
 ;;
 CREATE INDEX ix_orders_phone_reversed ON orders (phone_reversed)
+;;
+CREATE INDEX ix_orders_placed_at ON orders (placed_at)
+;;
+CREATE INDEX ix_orders_reserved_until ON orders (reserved_until) WHERE reserved_until IS NOT NULL
+;;
+CREATE INDEX ix_orders_state ON orders (state, id)
+;;
+CREATE UNIQUE INDEX uq_orders_channel_id_external_id ON orders (channel_id, external_id)
+;;
+CREATE UNIQUE INDEX uq_orders_number ON orders (number)
 ;;
 CREATE TABLE audit_policies (
 	id CHAR(32) NOT NULL, 
@@ -647,13 +647,13 @@ CREATE TABLE refunds (
 	CONSTRAINT fk_refunds_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
 )
 ;;
-CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
-;;
-CREATE INDEX ix_refunds_state ON refunds (state, id)
+CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
 ;;
 CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 ;;
-CREATE INDEX ix_refunds_ask_at ON refunds (ask_at)
+CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
+;;
+CREATE INDEX ix_refunds_state ON refunds (state, id)
 ;;
 CREATE TABLE budgets (
 	campaign_id CHAR(32) NOT NULL, 
@@ -820,9 +820,9 @@ CREATE TABLE promotions (
 	CONSTRAINT fk_promotions_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 )
 ;;
-CREATE INDEX ix_promotions_state ON promotions (state)
-;;
 CREATE INDEX ix_promotions_owner ON promotions (owner)
+;;
+CREATE INDEX ix_promotions_state ON promotions (state)
 ;;
 CREATE TABLE coupon_templates (
 	id CHAR(32) NOT NULL, 
@@ -914,11 +914,11 @@ CREATE TABLE listings (
 	CONSTRAINT uq_listings_place UNIQUE (place)
 )
 ;;
+CREATE INDEX ix_listings_channel_id ON listings (channel_id)
+;;
 CREATE INDEX ix_listings_product_id ON listings (product_id)
 ;;
 CREATE INDEX ix_listings_state ON listings (state)
-;;
-CREATE INDEX ix_listings_channel_id ON listings (channel_id)
 ;;
 CREATE TABLE pool_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -948,9 +948,9 @@ CREATE TABLE adjustments (
 	CONSTRAINT fk_adjustments_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
-;;
 CREATE INDEX ix_adjustments_state ON adjustments (state)
+;;
+CREATE INDEX ix_adjustments_warehouse_id ON adjustments (warehouse_id)
 ;;
 CREATE TABLE opening_receipts (
 	id CHAR(32) NOT NULL, 
@@ -991,15 +991,15 @@ CREATE TABLE coupons (
 	CONSTRAINT fk_coupons_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
 ;;
-CREATE INDEX ix_coupons_template_id ON coupons (template_id)
-;;
-CREATE INDEX ix_coupons_state ON coupons (state)
+CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
 ;;
 CREATE INDEX ix_coupons_expires_at ON coupons (expires_at) WHERE expires_at IS NOT NULL
 ;;
-CREATE INDEX ix_coupons_customer_id ON coupons (customer_id)
-;;
 CREATE INDEX ix_coupons_order_id ON coupons (order_id)
+;;
+CREATE INDEX ix_coupons_state ON coupons (state)
+;;
+CREATE INDEX ix_coupons_template_id ON coupons (template_id)
 ;;
 CREATE TABLE issue_counts (
 	id CHAR(32) NOT NULL, 
@@ -1272,13 +1272,13 @@ CREATE TABLE oversells (
 	CONSTRAINT fk_oversells_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
-CREATE INDEX ix_oversells_state ON oversells (state)
-;;
 CREATE INDEX ix_oversells_channel_id ON oversells (channel_id)
+;;
+CREATE INDEX ix_oversells_order_id ON oversells (order_id)
 ;;
 CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
-CREATE INDEX ix_oversells_order_id ON oversells (order_id)
+CREATE INDEX ix_oversells_state ON oversells (state)
 ;;
 CREATE TABLE order_lines (
 	order_id CHAR(32) NOT NULL, 
