@@ -171,7 +171,7 @@ def test_every_kind_of_refusal_has_its_status() -> None:
     from houtai.domain.refusal import Kind  # only here
 
     assert set(STATUS) == set(Kind)
-    assert {status for status, _ in EDGE.values()} <= {400, 404, 405, 413, 415, 422, 428, 500, 503}
+    assert {status for status, _ in EDGE.values()} <= {400, 404, 405, 413, 415, 422, 428, 429, 500, 503}
 
 
 def test_facts_are_told_as_plain_json() -> None:
