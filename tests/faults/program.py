@@ -170,13 +170,13 @@ class Callers:
         except (OSError, http.client.HTTPException) as lost:
             connection.close()
             self._note(type(lost).__name__, started)
-            time.sleep(random.uniform(0.02, 0.1))
+            time.sleep(random.uniform(0.1, 0.3))
             return False
         self._note(f"{status} {document.get('code', '')}".strip(), started)
         if status in (503, 429):
             if "retry-after" not in answered:
                 self.heard.strange.append(f"{status} without Retry-After: {document}")
-            time.sleep(random.uniform(0.02, 0.1))
+            time.sleep(random.uniform(0.1, 0.3))
             return False
         with self._mutex:
             if status == 201 and document["id"] == str(wish.order):

@@ -17,6 +17,7 @@ from tests.faults.stall import Stall, place, verdict
 from tests.faults.wire import Cut, Wire, wired
 
 TOGETHER = 20
+IN_THE_MIDDLE = b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state = 'idle in transaction'"
 
 
 @pytest.fixture
@@ -117,9 +118,9 @@ def test_a_line_that_breaks_before_the_commit_leaves_nothing(on_postgres: Stall,
         wire.delay_s = 0.1
         with ThreadPoolExecutor(1) as aside:
             placing = aside.submit(at_once, office, wanted[1:])
-            threading.Event().wait(0.4)
             with cluster.admin() as admin:
-                admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+                while not admin.execute(IN_THE_MIDDLE, [name]).fetchall():
+                    threading.Event().wait(0.005)
             told = placing.result(60)
         wire.delay_s = 0
         again = at_once(office, wanted)
