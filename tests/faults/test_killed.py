@@ -75,31 +75,6 @@ def killed_under_load(cluster: Cluster, stall: Stall, log: Path) -> Callers:
                 cluster.start()
                 callers.wait_for(1)
             callers.wait_for(EACH)
-    told(f"API on {stall.url.partition(':')[0]}", callers, KILLS, KILLS)
-    found = verdict(stall.url, callers.asked, callers.heard.acknowledged)
-    assert (callers.heard.strange, set(callers.heard.counts) - MEANWHILE) == ([], set())
-    assert (found.orders, found.holds) == (len(callers.heard.acknowledged), True), found
-
-
-def killed_under_load(cluster: Cluster, stall: Stall, log: Path) -> Callers:
-    """PostgreSQL is killed and started again, KILLS times, while callers place orders."""
-    killed = 0
-    with program(stall.url, log) as server:
-        callers = Callers(server, server.token(), endless(stall))
-        with callers.calling():
-            for _ in range(KILLS):
-                callers.wait_for(EACH)
-                t0 = time.monotonic()
-                killed += cluster.kill()
-                t1 = time.monotonic()
-                status, headers, _ = unavailable(server)
-                assert (status, "retry-after" in headers) == (503, True)
-                t2 = time.monotonic()
-                cluster.start()
-                t3 = time.monotonic()
-                callers.wait_for(1)
-                say(f"kill {t1 - t0:.1f} unavailable {t2 - t1:.1f} start {t3 - t2:.1f} first {time.monotonic() - t3:.1f}")
-            callers.wait_for(EACH)
     told("PostgreSQL", callers, KILLS, killed)
     return callers
 
