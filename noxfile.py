@@ -33,7 +33,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def faults(session: nox.Session) -> None:
-    """Processes killed, lines cut, disks filled, clocks turned; figures with `-n 0 -s`, longer by HOUTAI_FAULT_KILLS and _CUTS."""
+    """Processes killed, lines cut, disks filled, clocks turned; figures by `-n 0 -s`, longer by HOUTAI_FAULT_KILLS and _CUTS."""
     session.install("-e", ".[test]")
     session.run("pytest", "tests/faults", "-n", "2", "--dist", "loadfile", *session.posargs)  # much of it is waiting
 
