@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import attrs
@@ -177,7 +177,8 @@ class Authority:
         """Allowed if one single grant covers verb, time, scope and amounts, and the actor did not make what it checks.
 
         Grants are never pieced together: a right in channel A and a limit from channel B do not make a right with that
-        limit. Fields are hidden only if every grant that allows hides them.
+        limit. Nor is a mask lifted from elsewhere: a field that one grant hides is shown only by a grant that reaches at
+        least as far. Where the scope does not say which record it is, that may hide too much, never too little.
         """
         weighed = self.weigh(verb, scope, at=at, amounts=amounts)
         allowing = [one.grant for one in weighed if one.denial is None]
@@ -185,7 +186,7 @@ class Authority:
             text = "whoever made it cannot be the one who checks it; another person has to"
             return Decision(False, verb, Denial.SAME_PERSON, text, allowing[0].source)
         if allowing:
-            hidden = frozenset.intersection(*(grant.hidden for grant in allowing))
+            hidden = _hidden(allowing, scope)
             return Decision(True, verb, None, f"allowed by {allowing[0].source or 'the system'}", allowing[0].source, hidden)
         misses = [(one.denial, one.explanation, one.grant.source) for one in weighed if one.denial is not None]
         none: tuple[Denial, str, str] = (Denial.NO_VERB, f"no role of yours holds {verb}", "")
@@ -309,3 +310,23 @@ def _within(given: Grant, held: Grant) -> bool:
 
 
 SYSTEM_GRANTS = (Grant(verb="*", source="the system"),)
+
+
+def _hidden(allowing: Sequence[Grant], scope: Scope) -> frozenset[str]:
+    """The fields that stay hidden: no grant that reaches as far as the one that hides them shows them."""
+    return frozenset(
+        field
+        for hiding in allowing
+        for field in hiding.hidden
+        if not any(field not in other.hidden and _reaches_as_far(other, hiding, scope) for other in allowing)
+    )
+
+
+def _reaches_as_far(grant: Grant, other: Grant, scope: Scope) -> bool:
+    """Whether `grant` reaches every record that `other` does, of those within the scope; both reach what the scope states."""
+    if grant.own_only and not other.own_only and scope.owner is None:
+        return False
+    return all(
+        scope.on(dimension) is not None or (dimension in other.within and other.within[dimension] <= allowed)
+        for dimension, allowed in grant.within.items()
+    )

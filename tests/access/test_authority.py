@@ -83,6 +83,24 @@ def test_nobody_checks_what_they_made(held: list[Grant], deed: tuple[str, Scope,
     assert not Authority(ME, tuple(held)).decide(verb, scope, at=NOON, amounts=amounts, maker=ME).allowed
 
 
+def test_a_mask_is_not_lifted_by_a_grant_for_somewhere_else() -> None:
+    here, there = UUID(int=71), UUID(int=72)
+    hiding = Grant("orders.read", {Dimension.CHANNEL: frozenset({here})}, hidden=frozenset({"phone"}))
+    showing = Grant("orders.read", {Dimension.CHANNEL: frozenset({there})})
+    wide = Grant("orders.read", {Dimension.CHANNEL: frozenset({here, there})})
+    both = Authority(ME, (hiding, showing)).over({"orders.read": Extent(frozenset({Dimension.CHANNEL}))})
+    assert both.decide("orders.read", at=NOON).hidden == {"phone"}  # of which record nobody knows yet
+    assert both.decide("orders.read", Scope(channel=here), at=NOON).hidden == {"phone"}
+    assert both.decide("orders.read", Scope(channel=there), at=NOON).hidden == frozenset()
+    for grants in ((hiding, wide), (hiding, Grant("orders.*"))):
+        assert Authority(ME, grants).over(both.extents).decide("orders.read", at=NOON).hidden == frozenset()
+    own = Grant("orders.read", own_only=True)
+    masked = Grant("orders.read", hidden=frozenset({"phone"}))
+    mine = Authority(ME, (own, masked)).over({"orders.read": Extent(own=True)})
+    assert mine.decide("orders.read", at=NOON).hidden == {"phone"}
+    assert mine.decide("orders.read", Scope(owner=ME), at=NOON).hidden == frozenset()
+
+
 def test_a_field_is_hidden_only_if_every_grant_that_allows_hides_it() -> None:
     held = (Grant("orders.*", hidden=frozenset({"cost", "phone"})), Grant("orders.read", hidden=frozenset({"cost"})))
     assert Authority(ME, held).decide("orders.read", at=NOON).hidden == {"cost"}
