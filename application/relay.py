@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 from uuid import UUID
@@ -21,6 +22,8 @@ from houtai.domain import limits
 from houtai.domain.act import Act, Entry
 from houtai.domain.payments.case import CaseKind
 from houtai.domain.refusal import IllegalMove, Refusal
+
+log = logging.getLogger("houtai.relay")
 
 MAX_TRIES: Final = 10
 FIRST_PAUSE_S: Final = 5
@@ -82,6 +85,9 @@ class Relay:
         return RecordDelivery(message.id, message.attempts)
 
     def _failed(self, message: Message, error: str) -> RecordDelivery:
+        # Why, stands with the message: a receiver's words may name somebody.
+        facts = {"message_id": str(message.id), "topic": message.topic, "attempt": message.attempts, "of": MAX_TRIES}
+        log.warning("not delivered", extra={"facts": facts})
         pause_s = min(FIRST_PAUSE_S * 2 ** (message.attempts - 1), LONGEST_PAUSE_S)
         pause_ms = 500 * pause_s + self._jitter(1_000 * pause_s)
         return RecordDelivery(message.id, message.attempts, error[:500] or "no reason given", pause_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +14,9 @@ from litestar.testing import TestClient
 from houtai.adapters.condition import condition_of
 from houtai.adapters.opening import open_store
 from houtai.application.office import Office
+from houtai.application.outbox import Message
 from houtai.application.paging import Page
-from houtai.application.relay import Relay
+from houtai.application.relay import NotDelivered, Relay
 from houtai.entrypoints.condition import DEGRADED, NOT_READY, READY, Condition, TimerStand
 from houtai.entrypoints.http.app import create_app
 from tests.conftest import ADAPTERS, StillClock
@@ -46,6 +48,22 @@ def test_the_outbox_is_counted_alike_in_every_store(shop: Shop, clock: StillCloc
     clock.advance(seconds=75)
     found = condition_of(store_of(shop), clock.now())
     assert (found.pending, found.given_up, found.oldest_s, found.overdue_s) == (pending, 0, 75, 75)
+
+
+def test_a_message_that_is_not_delivered_is_told_without_the_receivers_words(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(message: Message) -> None:
+        words = "no such customer: 王小明"
+        raise NotDelivered(words)
+
+    topics = {"payments.create", "inventory.stock"}
+    with caplog.at_level(logging.WARNING, "houtai.relay"):
+        tried = Relay(shop.office, dict.fromkeys(topics, refuse), jitter=lambda _: 0).run_once()
+    told = [record.facts for record in caplog.records]  # type: ignore[attr-defined]  # what is told beside the event
+    assert len(told) == tried > 0
+    assert {(fact["attempt"], fact["of"]) for fact in told} == {(1, 10)}
+    assert "王小明" not in str(told) + caplog.text
 
 
 def test_what_was_given_up_is_counted_apart(shop: Shop, clock: StillClock) -> None:
