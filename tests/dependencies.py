@@ -65,13 +65,13 @@ class Package:
 
 def licences_of(metadata: PackageMetadata) -> frozenset[str]:
     """By the expression, else by the classifiers, else by the first line of the free text; empty where none is known."""
-    if expression := metadata.get("License-Expression"):
+    if expression := "".join(metadata.get_all("License-Expression") or ()):
         return frozenset() if "(" in expression else frozenset(expression.split(" OR "))
     marks = [mark.rpartition(" :: ")[2] for mark in metadata.get_all("Classifier") or [] if mark.startswith("License :: ")]
     told = frozenset(WORDS[mark] for mark in marks if mark in WORDS)
     if marks and len(told) == len(set(marks)):
         return told
-    first = next(iter((metadata.get("License") or "").splitlines()), "").strip()
+    first = next(iter("\n".join(metadata.get_all("License") or ()).splitlines()), "").strip()
     return frozenset({WORDS.get(first, first)}) & (FREE | {licence for licence, _ in ALLOWED.values()})
 
 
