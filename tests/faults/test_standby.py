@@ -20,7 +20,7 @@ from tests.faults.standby import Pair, paired
 
 EACH = 40
 STILL_S = 3.0
-EXCUSED = {"201", "503 busy", "503 unavailable"}
+EXCUSED = {"201", "503 busy", "503 unavailable", "503 outcome-unknown"}
 
 
 def endless(stall: Stall) -> Iterator[PlaceOrder]:
