@@ -144,6 +144,7 @@ class Office:
     def _persist(self, deed: Deed) -> Any:
         """Do it: in a group first where the use case allows it, then by itself as often as it takes."""
         taken: TryAgain | None = None
+        lost: CommitUnknown | None = None
         in_a_row = 0
         grouped = ahead_of(deed.use_case) is not None
         for attempt in range(TRIES):
@@ -156,15 +157,20 @@ class Office:
                     break
                 self._observer.again("in-the-way")
                 self._wait(attempt)
-            except CommitUnknown as lost:
+            except CommitUnknown as unknown:
+                lost = unknown
                 if deed.claim is None:
                     raise OutcomeUnknown from lost
                 self._observer.again("commit-unknown")
                 self._wait(attempt)
             except StoreUnavailable as down:
+                if lost is not None:  # Busy would say that nothing was done
+                    raise OutcomeUnknown from down
                 raise Busy(what="the store cannot be reached") from down
         if taken is not None and taken.constraint:
             raise already_exists(taken.constraint) from taken
+        if lost is not None:
+            raise OutcomeUnknown from lost
         raise Busy from taken
 
     def _in_group(self, deed: Deed) -> Any:

@@ -93,7 +93,7 @@ def test_a_commit_that_goes_silent_is_unknown_and_its_group_is_told(office: Offi
 
 
 def test_a_group_with_keys_finds_its_answers_when_the_line_comes_back(office: Office, on_postgres: Stall, wire: Wire) -> None:
-    """The same with keys, the line back soon after the deadline: whoever was told `busy` asks again; each order is there once."""
+    """The same with keys, the line back soon after the deadline: whoever was not told yes asks again; each order is there once."""
     wanted = on_postgres.wishes(TOGETHER)
     wire.delay_s = 0.005
     wire.silent_at_commit = 2
@@ -102,9 +102,21 @@ def test_a_group_with_keys_finds_its_answers_when_the_line_comes_back(office: Of
     outcomes = at_once(office, wanted)
     back.join()
     again = at_once(office, wanted)
-    assert (set(outcomes) <= {"ok", "busy"}, again) == (True, ["ok"] * TOGETHER), outcomes
+    assert (set(outcomes) <= {"ok", "busy", "outcome-unknown"}, again) == (True, ["ok"] * TOGETHER), outcomes
     found = verdict(on_postgres.url, wanted, [wish.order for wish in wanted])
     assert (found.orders, found.holds) == (TOGETHER, True), found
+
+
+def test_a_key_does_not_turn_an_unknown_commit_into_nothing_done(office: Office, on_postgres: Stall, wire: Wire) -> None:
+    """The COMMIT goes silent and the line stays silent: "busy" would say that nothing was done, which nobody knows."""
+    (wish,) = on_postgres.wishes(1)
+    wire.silent_at_commit = 1
+    heard = told(lambda: place(office, wish))
+    wire.silent = False
+    assert (heard.what, heard.seconds < 2 * LATE_S) == ("outcome-unknown", True), heard
+    assert place(office, wish).id == wish.order
+    found = verdict(on_postgres.url, [wish], [wish.order])
+    assert (found.orders, found.holds) == (1, True), found
 
 
 def test_nobody_waits_long_for_a_connection_that_is_never_made(on_postgres: Stall, wire: Wire) -> None:

@@ -20,7 +20,7 @@ from tests.faults.power import Event, Said, Sync, cuts, strace, traced
 from tests.faults.program import ROOT
 from tests.faults.stall import Stall, say, verdict
 
-POINTS = int(os.environ.get("HOUTAI_FAULT_CUTS", "120"))
+POINTS = int(os.environ.get("HOUTAI_FAULT_CUTS", "60"))
 ORDERS = 40
 EXAMINED = 6  # of these the doctor sees as many; the others are compared order by order
 

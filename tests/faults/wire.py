@@ -43,9 +43,12 @@ class Wire:
         ready.set()
         await stop.wait()
         server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(5):  # who has only just connected has a task soon
+            await asyncio.sleep(0.01)
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # sockets close in the loop's next rounds
 
     async def _connected(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -71,7 +74,7 @@ class Wire:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             _reset(to_client)
-            to_server.close()
+            to_server.transport.abort()
 
     async def _asked(
         self,
