@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar, get_type_hints
 
 import attrs
@@ -43,6 +43,8 @@ class Deed:
 
 
 TRIES: Final = 8
+LONGEST_S: Final = 20
+"""After this long nothing is tried again: the caller waits for no more than this and one last try."""
 # A use case that looks for a unique value finds it when it runs again; one that does not would meet it for ever.
 TRIES_FOR_A_VALUE: Final = 3
 FIRST_PAUSE_S: Final = 0.004
@@ -54,11 +56,18 @@ class Office:
     """Runs use cases and queries against one store. Safe to share between threads."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, pause: Callable[[float], None] = time.sleep, observer: Observer = UNOBSERVED
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        stopwatch: Callable[[], float] = time.monotonic,
+        observer: Observer = UNOBSERVED,
     ) -> None:
-        """`pause` waits between tries; tests pass their own. `observer` hears how deeds end."""
+        """`pause` waits between tries, `stopwatch` measures them; tests pass their own. `observer` hears how deeds end."""
         self._store = store
         self._pause = pause
+        self._stopwatch = stopwatch
         self._observer = observer
         self._group: Group[Deed] = Group(self._together, told=observer.together)
         self.clock = clock
@@ -147,7 +156,7 @@ class Office:
         lost: CommitUnknown | None = None
         in_a_row = 0
         grouped = ahead_of(deed.use_case) is not None
-        for attempt in range(TRIES):
+        for attempt in self._tries():
             try:
                 return self._in_group(deed) if grouped and not attempt else self._alone(deed)
             except TryAgain as conflict:
@@ -172,6 +181,14 @@ class Office:
         if lost is not None:
             raise OutcomeUnknown from lost
         raise Busy from taken
+
+    def _tries(self) -> Iterator[int]:
+        """The numbers of the tries, as long as there is time for another."""
+        began = self._stopwatch()
+        for attempt in range(TRIES):
+            if attempt and self._stopwatch() - began >= LONGEST_S:
+                return
+            yield attempt
 
     def _in_group(self, deed: Deed) -> Any:
         done = self._group.perform(deed)

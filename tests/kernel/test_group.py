@@ -222,3 +222,21 @@ def test_a_lost_commit_is_asked_after_by_key_and_unknown_without_one(memory_offi
         memory_office.perform(place_order, wishes[1], shop.act)
     assert lost == [1, 1]
     assert shop.order(wishes[1].order).number != shop.order(wishes[0].order).number
+
+
+def test_a_caller_does_not_wait_for_all_tries_if_each_takes_long(memory_office: Office, clock: Any) -> None:
+    shop = Shop(memory_office, clock)
+    wish, moment = shop.wish(CUP=1), [0.0]
+    slow = Office(memory_office._store, clock, stopwatch=lambda: moment[0])
+    tries: list[int] = []
+
+    def lose(deeds: Sequence[Any]) -> Any:
+        tries.append(len(deeds))
+        moment[0] += 19
+        raise CommitUnknown("no answer")
+
+    slow._group._run = lose
+    slow._alone = lambda deed: lose([deed])  # type: ignore[method-assign]  # the second try goes by itself
+    with pytest.raises(OutcomeUnknown):
+        slow.perform(place_order, wish, shop.act, key="k")
+    assert len(tries) == 2
