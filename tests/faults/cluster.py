@@ -51,7 +51,11 @@ class Cluster:
 
     def start(self) -> None:
         """Start, or start again after a kill; returns once it takes connections."""
-        self._control("-w", "-l", str(self.data / "log"), "start")
+        for _ in range(20):  # while a killed process still holds its shared memory, the server refuses to start
+            with suppress(subprocess.CalledProcessError):
+                self._control("-w", "-l", str(self.data / "log"), "start")
+                break
+            time.sleep(0.5)
         with self.admin() as admin:
             assert admin.execute("SHOW data_directory").fetchone() == (str(self.data),)
 
