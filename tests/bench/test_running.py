@@ -47,7 +47,7 @@ def test_what_a_script_answers_is_told_in_a_line(script: str, told: str) -> None
 def test_a_benchmark_that_does_not_exist_is_named_with_those_that_do() -> None:
     result = CliRunner().invoke(main, ["nothing"])
     assert result.exit_code == 2
-    assert "there is no benchmark nothing: name one of http_edge" in " ".join(result.output.split())
+    assert "there is no benchmark nothing: name one of doctor, floor, growth, http_edge" in " ".join(result.output.split())
 
 
 def test_the_edge_answers_ratios_to_a_bare_handler() -> None:
