@@ -90,8 +90,10 @@ class BufferedTx:
             self._seen.update(dict.fromkeys(missing))
             self._seen.update({(request.owner, request.key): request for request in self.load_requests(missing)})
 
-    def answer_to(self, owner: str, key: str, fingerprint: str) -> str | None:
+    def answer_to(self, owner: str, key: str, fingerprint: str, *, again: bool = False) -> str | None:
         """See `OpenTx.answer_to`."""
+        if again:
+            self._seen.pop((owner, key), None)
         self.expect_requests([(owner, key)])
         seen = self.answered.get((owner, key)) or self._seen[owner, key]
         if seen is None:

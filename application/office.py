@@ -202,7 +202,7 @@ class Office:
         with self._store.begin() as tx:
             if ahead_of(deed.use_case) is not None:
                 _read_ahead(tx, [deed])
-            answer = _run(tx, deed)
+            answer = _attempt(tx, deed)
             tx.commit()
             return answer
 
@@ -218,12 +218,10 @@ class Office:
             outcomes = []
             for deed in deeds:
                 try:
-                    outcomes.append(Done(_run(tx, deed)))
+                    outcomes.append(Done(_attempt(tx, deed)))
                 except Refusal as refusal:
-                    tx.take_back()
                     outcomes.append(Done(raised=refusal))
-                else:
-                    tx.keep()
+                tx.keep()
             tx.commit()
             return outcomes
 
@@ -235,13 +233,30 @@ class Office:
         self.log(_entry(deed, cmd, act, category, refusal.code, []))
 
 
+def _attempt(tx: Any, deed: Deed) -> Any:
+    """The deed's answer; a refusal takes back what it wrote.
+
+    A wish may be refused because it was fulfilled meanwhile: the same request, sent to another process as well, has committed
+    between the look at its key and the look at what it wants. So a refused key is looked at once more.
+    """
+    try:
+        if deed.claim is not None and (seen := tx.answer_to(str(deed.act.actor), *deed.claim)) is not None:
+            return _answered(deed, seen)
+        return _run(tx, deed)
+    except Refusal:
+        tx.take_back()
+        if deed.claim is None or (seen := tx.answer_to(str(deed.act.actor), *deed.claim, again=True)) is None:
+            raise
+        return _answered(deed, seen)
+
+
+def _answered(deed: Deed, seen: str) -> Any:
+    return from_plain(json.loads(seen), get_type_hints(deed.use_case)["return"])
+
+
 def _run(tx: Any, deed: Deed) -> Any:
     """The use case, the reactions to its events, its answer under its key, its entry in the log."""
     owner = str(deed.act.actor)
-    if deed.claim is not None:
-        seen = tx.answer_to(owner, *deed.claim)
-        if seen is not None:
-            return from_plain(json.loads(seen), get_type_hints(deed.use_case)["return"])
     result = deed.use_case(tx, deed.cmd, deed.act)
     for event in tx.events():
         for reaction in REACTIONS[type(event)]:

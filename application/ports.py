@@ -183,8 +183,11 @@ class OpenTx(HouseTx, Protocol):
     def expect_requests(self, wanted: Sequence[tuple[str, str]]) -> None:
         """Read ahead what is known of these idempotency keys, each with its owner, in one statement."""
 
-    def answer_to(self, owner: str, key: str, fingerprint: str) -> str | None:
-        """The answer that was given under the key, None if it is new. Raises KeyReused where the body was another one."""
+    def answer_to(self, owner: str, key: str, fingerprint: str, *, again: bool = False) -> str | None:
+        """The answer that was given under the key, None if it is new. Raises KeyReused where the body was another one.
+
+        What was read ahead is taken as it was, unless asked to look `again`.
+        """
 
     def answer_request(self, owner: str, key: str, fingerprint: str, at: dt.datetime, answer: str) -> None:
         """Store the answer under a new key. If another transaction does so first, the commit fails with TryAgain."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from houtai.adapters.sql.store import SqlStore
+from houtai.adapters.sql.tx import SqlTx
 from houtai.application import group
 from houtai.application.group import Group
 from houtai.application.office import Office
@@ -240,3 +242,25 @@ def test_a_caller_does_not_wait_for_all_tries_if_each_takes_long(memory_office: 
     with pytest.raises(OutcomeUnknown):
         slow.perform(place_order, wish, shop.act, key="k")
     assert len(tries) == 2
+
+
+def test_a_wish_that_another_process_fulfils_meanwhile_is_answered_not_refused(
+    sql_store: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sql_store.is_sqlite:
+        pytest.skip("SQLite has one writer at a time: nobody commits in the middle of another's deed")
+    shop = Shop(Office(sql_store, clock), clock, stock=1)
+    wish, other = shop.wish(CUP=1), Office(SqlStore(sql_store.engine.url), clock)
+    looked = SqlTx.expect_requests
+    answers: list[Order] = []
+
+    def expect(tx: SqlTx, wanted: Sequence[tuple[str, str]]) -> None:
+        looked(tx, wanted)
+        monkeypatch.setattr(SqlTx, "expect_requests", looked)
+        answers.append(other.perform(place_order, wish, shop.act, key="k"))
+
+    monkeypatch.setattr(SqlTx, "expect_requests", expect)
+    assert [shop.office.perform(place_order, wish, shop.act, key="k")] == answers
+    with pytest.raises(OutOfStock):
+        shop.office.perform(place_order, shop.wish_again(wish), shop.act, key="another")
+    other.close()
