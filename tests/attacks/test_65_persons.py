@@ -14,7 +14,7 @@ from tests.attacks.test_35_money import wish
 from tests.attacks.town import MISSING, Town, said
 
 ROUTES = [route for module in MODULES for route in module.all]
-SECRETS = ("王小明", "13812345678", "138 1234 5678", "龙井路", "301")
+SECRETS = ("王小明", "13812345678", "138 1234 5678", "龙井路", "幢 301")
 REVEALS = {"post_order_reveal", "post_customer_reveal"}
 
 
