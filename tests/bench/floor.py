@@ -87,7 +87,7 @@ def main(*, db: str | None, json_out: bool, quick: bool) -> None:
         for database in found:
             market = fill(database, skus=1_000 if quick else 100_000)
             with database.copied() as copy:
-                floor = measure(ByHand(market, copy), orders=60 if quick else 1_000, rounds=1 if quick else 3, figures=figures)
+                floor = measure(ByHand(market, copy), orders=60 if quick else 900, rounds=1 if quick else 2, figures=figures)
             kind = database.kind
             figures.ratio(f"{kind}: group commit by hand / row by row at its best", floor.limit / floor.best)
             figures.ratio(f"{kind}: row by row with the log's head and the counter / without", floor.shared / floor.best)

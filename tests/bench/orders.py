@@ -53,7 +53,7 @@ class Size:
     @classmethod
     def of(cls, *, quick: bool) -> Size:
         """Small for a try, else as the figures are made."""
-        return cls(1_000, 48, 1) if quick else cls(100_000, 1_200, 3)
+        return cls(1_000, 48, 1) if quick else cls(100_000, 900, 2)
 
 
 def middle(runs: list[Run]) -> Run:
