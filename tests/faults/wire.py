@@ -69,12 +69,12 @@ class Wire:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:  # the test is over
             pass
-        finally:
+        finally:  # first what needs no waiting: the end of the test may cancel what comes after
+            _reset(to_client)
+            to_server.transport.abort()
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            _reset(to_client)
-            to_server.transport.abort()
 
     async def _asked(
         self,
