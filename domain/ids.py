@@ -35,6 +35,11 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 CaseId = NewType("CaseId", UUID)
 JournalId = NewType("JournalId", UUID)
+LocationId = NewType("LocationId", UUID)
+HandlingUnitId = NewType("HandlingUnitId", UUID)
+StationId = NewType("StationId", UUID)
+StaffId = NewType("StaffId", UUID)
+PrinterId = NewType("PrinterId", UUID)
 
 
 def uuid7(at: dt.datetime, entropy: bytes | None = None) -> UUID:
