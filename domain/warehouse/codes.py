@@ -42,3 +42,28 @@ def own_code(prefix: Prefix) -> Validator:
 def prefix_of(code: str) -> Prefix | None:
     """Which of our kinds a scanned code claims to be; None for a code that is not ours."""
     return next((prefix for prefix in Prefix if code.startswith(prefix.value)), None)
+
+
+class Command(enum.Enum):
+    """What a command barcode does, the same at every station; printed as ``C-DONE``."""
+
+    DONE = "DONE"
+    SHORT = "SHORT"
+    SKIP = "SKIP"
+    UNDO = "UNDO"
+    FULL = "FULL"
+    YES = "YES"
+    NO = "NO"
+    CANCEL = "CANCEL"
+    LOCK = "LOCK"
+    LEAVE = "LEAVE"
+
+    @property
+    def barcode(self) -> str:
+        """The code to scan."""
+        return f"{Prefix.COMMAND.value}{self.value}"
+
+
+def command_of(code: str) -> Command | None:
+    """The command behind a scanned code; None where there is none."""
+    return next((command for command in Command if command.barcode == code), None)

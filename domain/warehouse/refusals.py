@@ -42,20 +42,39 @@ class StandardPlace(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
-class CodeTaken(Refusal):
-    """Another location, unit, person or product has this code already; a scan must mean one thing."""
-
-    code = "warehouse.code-taken"
-    text = "{barcode} is taken by {holder}"
-
-    barcode: str
-    holder: str
-
-
-@attrs.define(eq=False, slots=False)
 class BadgeRefused(Refusal):
     """Badge and PIN do not fit, or fit nobody who may work here now. Says no more than that."""
 
     code = "warehouse.badge-refused"
     kind = Kind.UNAUTHENTICATED
     text = "badge and PIN do not fit"
+
+
+@attrs.define(eq=False, slots=False)
+class StationLocked(Refusal):
+    """The station waits for the PIN of whoever is logged in."""
+
+    code = "warehouse.station-locked"
+    kind = Kind.FORBIDDEN
+    text = "the station is locked; unlock it with your PIN"
+
+
+@attrs.define(eq=False, slots=False)
+class NoShift(Refusal):
+    """This login is not one at a station, or it has ended."""
+
+    code = "warehouse.no-shift"
+    kind = Kind.FORBIDDEN
+    text = "not logged in at a station"
+
+
+@attrs.define(eq=False, slots=False)
+class FlowNotAllowed(Refusal):
+    """The station is not for this work, or the person does not do it here."""
+
+    code = "warehouse.flow-not-allowed"
+    kind = Kind.FORBIDDEN
+    text = "{flow} is not done by you at station {station}"
+
+    flow: str
+    station: str

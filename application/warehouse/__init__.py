@@ -1,0 +1,1 @@
+"""Keeping warehouses: layout, equipment, staff, and what lies where."""

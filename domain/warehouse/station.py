@@ -1,0 +1,68 @@
+"""A station: a place where somebody works with a scanner, what may be done there, and which devices stand beside it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from houtai.domain import limits
+from houtai.domain.catalog.code import code
+from houtai.domain.catalog.standing import Standing
+from houtai.domain.ids import PrinterId, StationId, WarehouseId
+from houtai.domain.refusal import InvalidValue
+
+MAX_PRINTERS: Final = 40
+_WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class Flow(enum.Enum):
+    """What can be done at a station, step by step."""
+
+    RECEIVE = "receive"
+    PICK = "pick"
+    SORT = "sort"
+    CHECK = "check"
+    WEIGH = "weigh"
+    HAND_OVER = "hand-over"
+    MOVE = "move"
+    COUNT = "count"
+
+
+class Suffix(enum.Enum):
+    """The key that the station's scanner sends behind a code."""
+
+    ENTER = "enter"
+    TAB = "tab"
+    LINE_FEED = "line-feed"
+
+
+def _printers(_: Any, attribute: attrs.Attribute[Any], printers: Mapping[str, PrinterId]) -> None:
+    limits.at_most(MAX_PRINTERS)(_, attribute, printers)
+    for document in printers:
+        if _WORD.fullmatch(document) is None:
+            raise InvalidValue(field=attribute.name, rule=f"{document} is no kind of document: lower-case letters and dashes")
+
+
+@attrs.frozen
+class Station:
+    """One station. `printers` maps kinds of documents to the printer of each; `scale` is its address, empty for none."""
+
+    id: StationId
+    warehouse_id: WarehouseId
+    code: str = attrs.field(validator=code)
+    name: str = attrs.field(validator=limits.text(1, 100))
+    flows: frozenset[Flow] = attrs.field(validator=limits.at_most(len(Flow), 1))
+    printers: Mapping[str, PrinterId] = attrs.field(factory=dict, validator=_printers)
+    scale: str = attrs.field(default="", validator=limits.text(0, 200))
+    suffix: Suffix = Suffix.ENTER
+    state: Standing = Standing.ACTIVE
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody may log in here."""
+        return self.state is Standing.ACTIVE

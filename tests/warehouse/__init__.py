@@ -1,0 +1,1 @@
+"""The warehouse: layout, equipment, staff, and what lies where."""

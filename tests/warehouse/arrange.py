@@ -1,0 +1,25 @@
+"""A small layout for tests, made through use cases; other tests may stand on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from houtai.application.office import Office
+from houtai.application.warehouse.locations import DefineLocation, Properties, define_location
+from houtai.domain.act import Act
+from houtai.domain.ids import LocationId, WarehouseId, new_id
+from houtai.domain.warehouse.location import Location, LocationKind
+
+
+def some_location(
+    office: Office,
+    act: Act,
+    warehouse: WarehouseId,
+    path: str = "A-01-01-1",
+    kind: LocationKind = LocationKind.STORAGE,
+    barcode: str = "",
+    **properties: Any,
+) -> Location:
+    """A place in the warehouse."""
+    cmd = DefineLocation(LocationId(new_id()), warehouse, path, barcode, Properties(kind=kind, **properties))
+    return office.perform(define_location, cmd, act)
