@@ -20,6 +20,7 @@ from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
 from houtai.application.shipping import ports as shipping
 from houtai.application.timeline import TimelineEntry, TimelineKey
+from houtai.application.warehouse import ports as warehouse
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *house.RECORDS,
@@ -32,6 +33,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *payments.RECORDS,
     *pricing.RECORDS,
     *shipping.RECORDS,
+    *warehouse.RECORDS,
     *orders.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
@@ -42,6 +44,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 class Tx(
     orders.OrdersTx,
+    warehouse.WarehouseTx,
     pricing.PricingTx,
     shipping.ShippingTx,
     payments.PaymentsTx,
@@ -75,6 +78,7 @@ class HouseViews(Protocol):
 
 class Views(
     orders.OrdersViews,
+    warehouse.WarehouseViews,
     pricing.PricingViews,
     shipping.ShippingViews,
     payments.PaymentsViews,

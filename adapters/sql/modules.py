@@ -17,6 +17,7 @@ from houtai.adapters.sql import (
     payments,
     pricing,
     shipping,
+    warehouse,
 )
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
@@ -33,6 +34,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *inventory.MAPPINGS,
     *pricing.MAPPINGS,
     *shipping.MAPPINGS,
+    *warehouse.MAPPINGS,
     *orders.MAPPINGS,
 )
 
