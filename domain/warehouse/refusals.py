@@ -32,6 +32,17 @@ class NotEmpty(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class PlaceClosed(Refusal):
+    """Nothing may be put there now."""
+
+    code = "warehouse.place-closed"
+    text = "nothing goes into {path}: {reason}"
+
+    path: str
+    reason: str
+
+
+@attrs.define(eq=False, slots=False)
 class StandardPlace(Refusal):
     """A place that the house keeps itself cannot be edited, blocked or retired."""
 
