@@ -49,7 +49,6 @@ LocationId = NewType("LocationId", UUID)
 HandlingUnitId = NewType("HandlingUnitId", UUID)
 StationId = NewType("StationId", UUID)
 StaffId = NewType("StaffId", UUID)
-PrinterId = NewType("PrinterId", UUID)
 
 
 def uuid7(at: dt.datetime, entropy: bytes | None = None) -> UUID:

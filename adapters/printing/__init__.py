@@ -1,0 +1,1 @@
+"""Printer languages and the ways to printers: one file each."""

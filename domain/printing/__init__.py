@@ -1,0 +1,1 @@
+"""What comes out of printers: documents, their pages, templates, printers and print jobs."""
