@@ -16,9 +16,14 @@ from houtai.application.outbox import Message
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways, NothingDone
 from houtai.application.relay import Deliverer, NotDelivered
+from houtai.application.shipping.dispatcher import Dispatcher
+from houtai.application.shipping.pool import REFILL
+from houtai.application.shipping.ports import CarrierAway, Carriers
+from houtai.application.shipping.request import BUY
+from houtai.application.shipping.void import VOID
 from houtai.domain.act import Act, Entry
 from houtai.domain.catalog.listing import Outcome
-from houtai.domain.ids import ListingId, PaymentId, RefundId
+from houtai.domain.ids import ListingId, PaymentId, PoolId, RefundId, WaybillId
 
 
 class ChannelGateway(Protocol):
@@ -39,11 +44,12 @@ class ChannelGateway(Protocol):
 
 @attrs.frozen
 class Outside:
-    """The ends that messages lead to: payment providers by name, and what finds the channel for a channel id."""
+    """The ends that messages lead to: payment providers and carriers by name, and what finds the channel for a channel id."""
 
     office: Office
     gateways: Gateways
     channel: Callable[[UUID], ChannelGateway]
+    carriers: Carriers = attrs.field(factory=dict)
 
     def deliverers(self) -> Mapping[str, Deliverer]:
         """The deliverers of every topic on these ends."""
@@ -88,9 +94,38 @@ def push_stock(outside: Outside, message: Message) -> None:
     outside.channel(UUID(message.payload["channel_id"])).push_stock(message.id, message.payload)
 
 
+def buy_waybill(outside: Outside, message: Message) -> None:
+    """Tell a carrier of a waybill, asking first where an earlier try may have told it."""
+    dispatcher = Dispatcher(outside.office, outside.carriers)
+    try:
+        dispatcher.buy(WaybillId(UUID(message.payload["waybill"])), first=message.attempts == 1)
+    except CarrierAway as away:
+        raise NotDelivered(str(away)) from away
+
+
+def void_waybill(outside: Outside, message: Message) -> None:
+    """Tell a carrier that a waybill is to be undone, asking first where an earlier try may have told it."""
+    dispatcher = Dispatcher(outside.office, outside.carriers)
+    try:
+        dispatcher.void(WaybillId(UUID(message.payload["waybill"])), first=message.attempts == 1)
+    except CarrierAway as away:
+        raise NotDelivered(str(away)) from away
+
+
+def refill_pool(outside: Outside, message: Message) -> None:
+    """Get a block of waybill numbers from a carrier."""
+    try:
+        Dispatcher(outside.office, outside.carriers).refill(PoolId(UUID(message.payload["pool"])), message.payload["block"])
+    except CarrierAway as away:
+        raise NotDelivered(str(away)) from away
+
+
 DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     "payments.create": create_payment,
     "payments.refund": pay_back,
+    BUY: buy_waybill,
+    VOID: void_waybill,
+    REFILL: refill_pool,
     PUSH: push_listing,
     SHELF: set_shelf,
     STOCK: push_stock,

@@ -31,6 +31,15 @@ from houtai.domain.orders.events import (
     OrderStopped,
 )
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
+from houtai.domain.shipping.events import (
+    ParcelDelivered,
+    ParcelReturning,
+    PoolRunsLow,
+    WaybillBound,
+    WaybillOverdue,
+    WaybillRefused,
+    WaybillVoided,
+)
 
 Reaction = Callable[[Any, Any, Any], None]
 
@@ -53,6 +62,13 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     AvailabilityChanged: (republish_touched,),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
+    WaybillBound: (),
+    WaybillRefused: (),
+    WaybillVoided: (),
+    WaybillOverdue: (),
+    ParcelDelivered: (),
+    ParcelReturning: (),
+    PoolRunsLow: (),
     OrderPlaced: (),
     OrderPaid: (),
     OrderConfirmed: (),

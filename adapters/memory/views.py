@@ -10,6 +10,7 @@ from houtai.adapters.memory.inventory import InventorySearch
 from houtai.adapters.memory.ledger import LedgerReports
 from houtai.adapters.memory.orders import OrdersSearch
 from houtai.adapters.memory.payments import PaymentsSearch
+from houtai.adapters.memory.shipping import ShippingSearch
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
 from houtai.application.audit import SealedEntry
 
@@ -36,7 +37,9 @@ class HouseViews:
         return dict(self.store.sums[name])
 
 
-class MemoryViews(OrdersSearch, InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
+class MemoryViews(
+    OrdersSearch, InventorySearch, PaymentsSearch, ShippingSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews
+):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, store: MemoryStore) -> None:

@@ -21,6 +21,7 @@ from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OrdersSearch
 from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.adapters.sql.reference import Looked
+from houtai.adapters.sql.shipping import ShippingSearch
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index
@@ -135,7 +136,9 @@ class HouseViews:
         return TOTALS[name].read_all(self.connection)
 
 
-class SqlViews(OrdersSearch, InventorySearch, PaymentsSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews):
+class SqlViews(
+    OrdersSearch, InventorySearch, PaymentsSearch, ShippingSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews
+):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 
     def __init__(self, connection: Connection, looked: Looked | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Carriers: one file each, and the wire that they share."""
