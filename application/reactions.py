@@ -17,6 +17,7 @@ from houtai.application.orders.pay import (
     on_refund_succeeded,
 )
 from houtai.application.payments.notices import receive_notice
+from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
@@ -57,8 +58,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ListingWentLive: (),
     ListingPaused: (),
     ListingArchived: (),
-    StockOpened: (),
-    StockAdjusted: (),
+    StockOpened: (on_stock_opened,),
+    StockAdjusted: (on_stock_adjusted,),
     AvailabilityChanged: (republish_touched,),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),

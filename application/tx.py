@@ -20,7 +20,7 @@ from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
 from houtai.application.shipping import ports as shipping
 from houtai.application.timeline import TimelineEntry, TimelineKey
-from houtai.application.warehouse import ports as warehouse
+from houtai.application.warehouse import bin_ports as bins, ports as warehouse
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *house.RECORDS,
@@ -34,6 +34,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *pricing.RECORDS,
     *shipping.RECORDS,
     *warehouse.RECORDS,
+    *bins.RECORDS,
     *orders.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
@@ -44,6 +45,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 class Tx(
     orders.OrdersTx,
+    bins.BinsTx,
     warehouse.WarehouseTx,
     pricing.PricingTx,
     shipping.ShippingTx,
@@ -78,6 +80,7 @@ class HouseViews(Protocol):
 
 class Views(
     orders.OrdersViews,
+    bins.BinsViews,
     warehouse.WarehouseViews,
     pricing.PricingViews,
     shipping.ShippingViews,

@@ -12,6 +12,8 @@ from houtai.adapters.memory.orders import OrdersSearch
 from houtai.adapters.memory.payments import PaymentsSearch
 from houtai.adapters.memory.shipping import ShippingSearch
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
+from houtai.adapters.memory.warehouse import WarehouseSearch
+from houtai.adapters.memory.warehouse_bins import BinsSearch
 from houtai.application.audit import SealedEntry
 
 
@@ -38,7 +40,16 @@ class HouseViews:
 
 
 class MemoryViews(
-    OrdersSearch, InventorySearch, PaymentsSearch, ShippingSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews
+    OrdersSearch,
+    BinsSearch,
+    WarehouseSearch,
+    InventorySearch,
+    PaymentsSearch,
+    ShippingSearch,
+    LedgerReports,
+    AccessViews,
+    CatalogSearch,
+    HouseViews,
 ):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 

@@ -18,6 +18,7 @@ from houtai.adapters.sql import (
     pricing,
     shipping,
     warehouse,
+    warehouse_bins,
 )
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
@@ -35,6 +36,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *pricing.MAPPINGS,
     *shipping.MAPPINGS,
     *warehouse.MAPPINGS,
+    *warehouse_bins.MAPPINGS,
     *orders.MAPPINGS,
 )
 

@@ -38,6 +38,7 @@ _OF_SKUS: Final = (
 )
 THROUGH: Final = {
     **dict.fromkeys(_OF_SKUS, ("sku_id", "skus")),
+    **dict.fromkeys(("bin_heads", "lots", "serials"), ("sku_id", "skus")),
     "sku_components": ("bundle_id", "skus"),
     "listing_skus": ("listing_id", "listings"),
     "adjustments": ("warehouse_id", "warehouses"),

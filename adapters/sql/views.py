@@ -22,6 +22,8 @@ from houtai.adapters.sql.orders_search import OrdersSearch
 from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.adapters.sql.reference import Looked
 from houtai.adapters.sql.shipping import ShippingSearch
+from houtai.adapters.sql.warehouse import WarehouseSearch
+from houtai.adapters.sql.warehouse_bins import BinsSearch
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index
@@ -137,7 +139,16 @@ class HouseViews:
 
 
 class SqlViews(
-    OrdersSearch, InventorySearch, PaymentsSearch, ShippingSearch, LedgerReports, AccessViews, CatalogSearch, HouseViews
+    OrdersSearch,
+    BinsSearch,
+    WarehouseSearch,
+    InventorySearch,
+    PaymentsSearch,
+    ShippingSearch,
+    LedgerReports,
+    AccessViews,
+    CatalogSearch,
+    HouseViews,
 ):
     """Every module's read side at once; a module with searches of its own adds its class to the bases above."""
 

@@ -19,7 +19,7 @@ from houtai.domain.act import Act
 from houtai.domain.ids import AdjustmentId, WarehouseId
 from houtai.domain.inventory.adjustment import ADJUSTMENT_MOVES, Adjustment, AdjustmentLine, AdjustmentState
 from houtai.domain.inventory.events import StockAdjusted
-from houtai.domain.inventory.movement import Cause, Movement, Reason, gained_and_lost
+from houtai.domain.inventory.movement import FOR_DOCUMENTS, Cause, Movement, Reason, gained_and_lost
 from houtai.domain.inventory.warehouse import Warehouse
 from houtai.domain.ledger.account import AccountCode
 from houtai.domain.moves import check_move
@@ -45,8 +45,8 @@ def request_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adj
     warehouse = tx.warehouses.get(cmd.warehouse_id)
     skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
     demand_at(act, "inventory.adjust", warehouse, skus.values(), owner=act.actor)
-    if cmd.reason is Reason.OPENING:
-        raise InvalidValue(field="reason", rule="opening is for receipts; an adjustment needs its own reason")
+    if cmd.reason in FOR_DOCUMENTS:
+        raise InvalidValue(field="reason", rule=f"{cmd.reason.value} is another document's; an adjustment needs its own reason")
     if tx.adjustments.find(cmd.adjustment) is not None:
         raise AlreadyExists(what="adjustment", key=str(cmd.adjustment))
     for line in cmd.lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -19,7 +20,7 @@ MovementKey = tuple[SkuId, WarehouseId, int]
 
 
 class Reason(enum.Enum):
-    """Why stock changed without being bought or sold, or OPENING for the first receipt."""
+    """Why stock changed: what an adjustment may say, or OPENING for the first receipt and SALE for what an order shipped."""
 
     OPENING = "opening"
     COUNT_DIFFERENCE = "count-difference"
@@ -31,6 +32,11 @@ class Reason(enum.Enum):
     SAMPLE = "sample"
     REGRADE = "regrade"
     CORRECTION = "correction"
+    SALE = "sale"
+
+
+FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE})
+"""Reasons that other documents than an adjustment give."""
 
 
 @attrs.frozen

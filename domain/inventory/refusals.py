@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import attrs
 
 from houtai.domain.ids import SkuId, WarehouseId
@@ -152,3 +154,15 @@ class NotStocked(Refusal):
     text = "{sku_code} is a virtual bundle; its components are stocked"
 
     sku_code: str
+
+
+@attrs.define(eq=False, slots=False)
+class NotReserved(Refusal):
+    """More was to go out than the reservation has."""
+
+    code = "inventory.not-reserved"
+    text = "{reserved_qty} units are reserved, {wanted_qty} were to go out"
+
+    reservation_id: UUID
+    reserved_qty: int
+    wanted_qty: int

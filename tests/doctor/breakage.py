@@ -72,6 +72,13 @@ BREAKAGE: dict[str, str] = {
     "S3-held": edit("stocks", "held_qty = held_qty + 1", key="sku_id"),
     "S3-fenced": edit("stocks", "dedicated_qty = dedicated_qty + 1", key="sku_id"),
     "S3-owed": edit("stocks", "owed_qty = owed_qty + 1", key="sku_id"),
+    "S4": edit("bins", "qty = qty + 1"),
+    "S4-zero": edit("bins", "qty = qty + 1"),
+    "S4-bins": edit("bin_moves", "state = 'damaged', to_state = 'damaged'", "seq = 1", "document_id"),
+    "S4-ledger": edit("bin_heads", "last_seq = last_seq + 1", key="sku_id"),
+    "S4-serials": "INSERT INTO serials (sku_id, code, bin_id, since, state) SELECT (SELECT id FROM skus WHERE id <> bins.sku_id LIMIT 1),"
+    " 'S', id, since, 'stored' FROM bins LIMIT 1",
+    "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'"),
     "S5": edit("movements", "balance_after_qty = balance_after_qty + 1", key="sku_id"),
     "S5-document": edit("opening_receipt_lines", "qty = qty + 1", "place = 1", "receipt_id"),
     "S5-moved": f"DELETE FROM movements WHERE {one('movements', key='document_id')}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, rights, sales, stock, trails
+from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, places, rights, sales, stock, trails
 from houtai.adapters.sql.doctor.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -13,6 +13,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     heads.CHECK,
     *money.CHECKS,
     *stock.CHECKS,
+    *places.CHECKS,
     *sales.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,

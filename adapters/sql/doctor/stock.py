@@ -22,6 +22,7 @@ from houtai.adapters.sql.inventory_tables import (
     reservations,
     stocks,
 )
+from houtai.adapters.sql.warehouse_bins import bin_moves
 from houtai.domain.inventory.adjustment import AdjustmentState
 from houtai.domain.inventory.oversell import OversellState
 from houtai.domain.inventory.reservation import HoldState, ReservationState
@@ -83,6 +84,12 @@ _DOCUMENT_LINES = union_all(
         adjustment_lines,
         adjustments,
         and_(adjustments.c.id == adjustment_lines.c.adjustment_id, adjustments.c.state == AdjustmentState.POSTED.value),
+    ),
+    select(literal("reservation"), reservations.c.id, reservations.c.line, reservations.c.sku_id, -reservations.c.qty).where(
+        reservations.c.state == ReservationState.SHIPPED.value
+    ),
+    select(literal("bin-move"), bin_moves.c.document_id, bin_moves.c.line, bin_moves.c.sku_id, literal(0)).where(
+        bin_moves.c.document == "bin-move", bin_moves.c.state != bin_moves.c.to_state
     ),
 ).subquery("document_lines")
 _MOVED = (

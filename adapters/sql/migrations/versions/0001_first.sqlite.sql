@@ -35,6 +35,8 @@ CREATE TABLE outbox (
 	CONSTRAINT pk_outbox PRIMARY KEY (id)
 )
 ;;
+CREATE INDEX ix_outbox_delivered ON outbox (created_at) WHERE state = 'delivered'
+;;
 CREATE INDEX ix_outbox_due_at ON outbox (due_at) WHERE due_at IS NOT NULL
 ;;
 CREATE INDEX ix_outbox_state ON outbox (state, id)
@@ -136,6 +138,8 @@ CREATE TABLE tallies (
 	CONSTRAINT pk_tallies PRIMARY KEY (subject)
 )
 ;;
+CREATE INDEX ix_tallies_last_at ON tallies (last_at)
+;;
 CREATE TABLE channels (
 	id CHAR(32) NOT NULL, 
 	code VARCHAR(64) NOT NULL, 
@@ -173,40 +177,6 @@ CREATE TABLE brands (
 	CONSTRAINT pk_brands PRIMARY KEY (id), 
 	CONSTRAINT uq_brands_code UNIQUE (code)
 )
-;;
-CREATE TABLE customers (
-	id CHAR(32) NOT NULL, 
-	name VARCHAR(100) NOT NULL, 
-	phone VARCHAR(26) NOT NULL, 
-	member_level VARCHAR(30) NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_customers_state_known CHECK (state IN ('active', 'erased')), 
-	version BIGINT NOT NULL CONSTRAINT ck_customers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_customers PRIMARY KEY (id)
-)
-;;
-CREATE INDEX ix_customers_member_level ON customers (member_level)
-;;
-CREATE INDEX ix_customers_phone ON customers (phone)
-;;
-CREATE TABLE disclosures (
-	id CHAR(32) NOT NULL, 
-	how VARCHAR(40) NOT NULL CONSTRAINT ck_disclosures_how_known CHECK (how IN ('shown', 'exported')), 
-	what VARCHAR(64) NOT NULL, 
-	record_id CHAR(32), 
-	reason VARCHAR(500) NOT NULL, 
-	at VARCHAR(32) NOT NULL, 
-	actor CHAR(32) NOT NULL, 
-	actor_name VARCHAR(200) NOT NULL, 
-	CONSTRAINT pk_disclosures PRIMARY KEY (id)
-)
-;;
-CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
-;;
-CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
-;;
-CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
-;;
-CREATE TRIGGER disclosures_no_delete BEFORE DELETE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
 ;;
 CREATE TABLE holders (
 	buyer_id CHAR(32) NOT NULL, 
@@ -247,6 +217,40 @@ CREATE TABLE balances (
 	balance_minor BIGINT NOT NULL CONSTRAINT ck_balances_balance_minor_range CHECK (balance_minor BETWEEN -4611686018427387904 AND 4611686018427387904), 
 	CONSTRAINT pk_balances PRIMARY KEY (code, party, currency)
 )
+;;
+CREATE TABLE customers (
+	id CHAR(32) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	member_level VARCHAR(30) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_customers_state_known CHECK (state IN ('active', 'erased')), 
+	version BIGINT NOT NULL CONSTRAINT ck_customers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_customers PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_customers_member_level ON customers (member_level)
+;;
+CREATE INDEX ix_customers_phone ON customers (phone)
+;;
+CREATE TABLE disclosures (
+	id CHAR(32) NOT NULL, 
+	how VARCHAR(40) NOT NULL CONSTRAINT ck_disclosures_how_known CHECK (how IN ('shown', 'exported')), 
+	what VARCHAR(64) NOT NULL, 
+	record_id CHAR(32), 
+	reason VARCHAR(500) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	actor_name VARCHAR(200) NOT NULL, 
+	CONSTRAINT pk_disclosures PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
+;;
+CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
+;;
+CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
+;;
+CREATE TRIGGER disclosures_no_delete BEFORE DELETE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
 ;;
 CREATE TABLE merchants (
 	id CHAR(32) NOT NULL, 
@@ -337,6 +341,83 @@ CREATE TABLE campaigns (
 ;;
 CREATE INDEX ix_campaigns_state ON campaigns (state)
 ;;
+CREATE TABLE waybills (
+	id CHAR(32) NOT NULL, 
+	parcel_id CHAR(32) NOT NULL, 
+	live_parcel_id CHAR(32), 
+	carrier VARCHAR(64) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32), 
+	shipment JSON NOT NULL, 
+	created_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_waybills_state_known CHECK (state IN ('requested', 'unknown', 'bound', 'refused', 'voiding', 'voided', 'picked-up', 'in-transit', 'out-for-delivery', 'delivered', 'exception', 'returning', 'returned')), 
+	number VARCHAR(64), 
+	live_number VARCHAR(64), 
+	pooled BOOLEAN NOT NULL, 
+	format VARCHAR(40) CONSTRAINT ck_waybills_format_known CHECK (format IN ('pdf', 'zpl', 'png', 'opaque')), 
+	charge_minor BIGINT CONSTRAINT ck_waybills_charge_minor_range CHECK (charge_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	currency VARCHAR(3), 
+	void_wanted BOOLEAN NOT NULL, 
+	ask_at VARCHAR(32), 
+	asks BIGINT NOT NULL CONSTRAINT ck_waybills_asks_range CHECK (asks BETWEEN 0 AND 10000), 
+	news_at VARCHAR(32), 
+	error VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_waybills_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_waybills PRIMARY KEY (id), 
+	CONSTRAINT uq_waybills_carrier_live_number UNIQUE (carrier, live_number), 
+	CONSTRAINT ck_waybills_ask_at_due CHECK (state NOT IN ('unknown', 'voiding') OR ask_at IS NOT NULL), 
+	CONSTRAINT ck_waybills_number_bound CHECK (state IN ('requested', 'unknown', 'refused', 'voided') OR number IS NOT NULL), 
+	CONSTRAINT uq_waybills_live_parcel_id UNIQUE (live_parcel_id)
+)
+;;
+CREATE INDEX ix_waybills_ask_at ON waybills (ask_at)
+;;
+CREATE INDEX ix_waybills_number ON waybills (carrier, number)
+;;
+CREATE INDEX ix_waybills_parcel_id ON waybills (parcel_id)
+;;
+CREATE INDEX ix_waybills_state ON waybills (state, id)
+;;
+CREATE INDEX ix_waybills_warehouse_id ON waybills (warehouse_id)
+;;
+CREATE TABLE carrier_pushes (
+	carrier VARCHAR(64) NOT NULL, 
+	digest VARCHAR(64) NOT NULL, 
+	received_at VARCHAR(32) NOT NULL, 
+	raw TEXT NOT NULL, 
+	CONSTRAINT pk_carrier_pushes PRIMARY KEY (carrier, digest)
+)
+;;
+CREATE TRIGGER carrier_pushes_no_update BEFORE UPDATE ON carrier_pushes BEGIN SELECT RAISE(ABORT, 'carrier_pushes is append-only'); END
+;;
+CREATE TRIGGER carrier_pushes_no_delete BEFORE DELETE ON carrier_pushes BEGIN SELECT RAISE(ABORT, 'carrier_pushes is append-only'); END
+;;
+CREATE TABLE waybill_pools (
+	id CHAR(32) NOT NULL, 
+	carrier VARCHAR(64) NOT NULL, 
+	terms JSON NOT NULL, 
+	added_qty BIGINT NOT NULL CONSTRAINT ck_waybill_pools_added_qty_range CHECK (added_qty BETWEEN 0 AND 2147483647), 
+	given_qty BIGINT NOT NULL CONSTRAINT ck_waybill_pools_given_qty_range CHECK (given_qty BETWEEN 0 AND 2147483647), 
+	blocks BIGINT NOT NULL CONSTRAINT ck_waybill_pools_blocks_range CHECK (blocks BETWEEN 0 AND 2147483647), 
+	asked_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_waybill_pools_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_waybill_pools_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_waybill_pools PRIMARY KEY (id), 
+	CONSTRAINT ck_waybill_pools_given_qty_added CHECK (given_qty <= added_qty), 
+	CONSTRAINT uq_waybill_pools_carrier UNIQUE (carrier)
+)
+;;
+CREATE TABLE pool_numbers (
+	carrier VARCHAR(64) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_pool_numbers_place_range CHECK (place BETWEEN 0 AND 2147483647), 
+	number VARCHAR(64) NOT NULL, 
+	added_at VARCHAR(32) NOT NULL, 
+	waybill_id CHAR(32), 
+	CONSTRAINT pk_pool_numbers PRIMARY KEY (carrier, place)
+)
+;;
+CREATE INDEX ix_pool_numbers_waybill_id ON pool_numbers (waybill_id)
+;;
 CREATE TABLE reference_heads (
 	kind VARCHAR(40) NOT NULL, 
 	seq BIGINT NOT NULL CONSTRAINT ck_reference_heads_seq_range CHECK (seq BETWEEN 1 AND 4611686018427387904), 
@@ -382,6 +463,8 @@ CREATE TABLE sessions (
 	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash)
 )
 ;;
+CREATE INDEX ix_sessions_expires_at ON sessions (expires_at)
+;;
 CREATE INDEX ix_sessions_open_account_id ON sessions (open_account_id) WHERE open_account_id IS NOT NULL
 ;;
 CREATE TABLE api_keys (
@@ -411,20 +494,7 @@ CREATE TABLE known_addresses (
 	CONSTRAINT fk_known_addresses_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id)
 )
 ;;
-CREATE TABLE customer_addresses (
-	customer_id CHAR(32) NOT NULL, 
-	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
-	recipient VARCHAR(100) NOT NULL, 
-	phone VARCHAR(26) NOT NULL, 
-	country VARCHAR(2) NOT NULL, 
-	region VARCHAR(60) NOT NULL, 
-	city VARCHAR(60) NOT NULL, 
-	district VARCHAR(60) NOT NULL, 
-	street VARCHAR(200) NOT NULL, 
-	postcode VARCHAR(16) NOT NULL, 
-	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
-	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
-)
+CREATE INDEX ix_known_addresses_last_at ON known_addresses (last_at)
 ;;
 CREATE TABLE channel_warehouses (
 	channel_id CHAR(32) NOT NULL, 
@@ -489,6 +559,21 @@ CREATE INDEX ix_periods_state ON periods (state)
 CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
         WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
         BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
+;;
+CREATE TABLE customer_addresses (
+	customer_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
+	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
 ;;
 CREATE TABLE owners (
 	id CHAR(32) NOT NULL, 
@@ -699,6 +784,61 @@ CREATE TABLE freight_rules (
 )
 ;;
 CREATE INDEX ix_freight_rules_channel_id ON freight_rules (channel_id)
+;;
+CREATE TABLE waybill_labels (
+	waybill_id CHAR(32) NOT NULL, 
+	format VARCHAR(40) NOT NULL CONSTRAINT ck_waybill_labels_format_known CHECK (format IN ('pdf', 'zpl', 'png', 'opaque')), 
+	content TEXT NOT NULL, 
+	children JSON NOT NULL, 
+	CONSTRAINT pk_waybill_labels PRIMARY KEY (waybill_id), 
+	CONSTRAINT fk_waybill_labels_waybill_id_waybills FOREIGN KEY(waybill_id) REFERENCES waybills (id)
+)
+;;
+CREATE TRIGGER waybill_labels_no_update BEFORE UPDATE ON waybill_labels BEGIN SELECT RAISE(ABORT, 'waybill_labels is append-only'); END
+;;
+CREATE TRIGGER waybill_labels_no_delete BEFORE DELETE ON waybill_labels BEGIN SELECT RAISE(ABORT, 'waybill_labels is append-only'); END
+;;
+CREATE TABLE waybill_events (
+	carrier VARCHAR(64) NOT NULL, 
+	"key" VARCHAR(64) NOT NULL, 
+	waybill_id CHAR(32), 
+	number VARCHAR(64) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_waybill_events_state_known CHECK (state IN ('accepted', 'picked-up', 'in-transit', 'out-for-delivery', 'delivered', 'exception', 'returning', 'returned')), 
+	at VARCHAR(32) NOT NULL, 
+	text VARCHAR(500) NOT NULL, 
+	place VARCHAR(200) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	known_as VARCHAR(100) NOT NULL, 
+	received_at VARCHAR(32) NOT NULL, 
+	outcome VARCHAR(40) NOT NULL CONSTRAINT ck_waybill_events_outcome_known CHECK (outcome IN ('moved', 'noted', 'outdated', 'contradicts', 'parked')), 
+	CONSTRAINT pk_waybill_events PRIMARY KEY (carrier, "key"), 
+	CONSTRAINT fk_waybill_events_waybill_id_waybills FOREIGN KEY(waybill_id) REFERENCES waybills (id)
+)
+;;
+CREATE INDEX ix_waybill_events_waybill_id ON waybill_events (waybill_id)
+;;
+CREATE TRIGGER waybill_events_no_update BEFORE UPDATE ON waybill_events BEGIN SELECT RAISE(ABORT, 'waybill_events is append-only'); END
+;;
+CREATE TRIGGER waybill_events_no_delete BEFORE DELETE ON waybill_events BEGIN SELECT RAISE(ABORT, 'waybill_events is append-only'); END
+;;
+CREATE TABLE staff (
+	id CHAR(32) NOT NULL, 
+	account_id CHAR(32) NOT NULL, 
+	badge VARCHAR(48) NOT NULL, 
+	flows JSON NOT NULL, 
+	skills JSON NOT NULL, 
+	valid_from VARCHAR(32), 
+	valid_until VARCHAR(32), 
+	pin_hash VARCHAR(200) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_staff_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_staff_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_staff PRIMARY KEY (id), 
+	CONSTRAINT ck_staff_badge_prefix CHECK (badge LIKE 'S-%'), 
+	CONSTRAINT ck_staff_begins_before_it_ends CHECK (valid_from IS NULL OR valid_until IS NULL OR valid_from < valid_until), 
+	CONSTRAINT uq_staff_account_id UNIQUE (account_id), 
+	CONSTRAINT fk_staff_account_id_accounts FOREIGN KEY(account_id) REFERENCES accounts (id), 
+	CONSTRAINT uq_staff_badge UNIQUE (badge)
+)
 ;;
 CREATE TABLE products (
 	id CHAR(32) NOT NULL, 
@@ -933,7 +1073,7 @@ CREATE TABLE adjustments (
 	id CHAR(32) NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale')), 
 	note VARCHAR(500) NOT NULL, 
 	requested_by CHAR(32) NOT NULL, 
 	requested_at VARCHAR(32) NOT NULL, 
@@ -1012,6 +1152,74 @@ CREATE TABLE issue_counts (
 )
 ;;
 CREATE INDEX ix_issue_counts_template_id ON issue_counts (template_id)
+;;
+CREATE TABLE locations (
+	id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	path VARCHAR(60) NOT NULL, 
+	zone VARCHAR(60) NOT NULL, 
+	aisle VARCHAR(60) NOT NULL, 
+	bay VARCHAR(60) NOT NULL, 
+	level VARCHAR(60) NOT NULL, 
+	bin VARCHAR(60) NOT NULL, 
+	barcode VARCHAR(48) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_locations_kind_known CHECK (kind IN ('receiving', 'qc', 'storage', 'pick-face', 'returns', 'packing', 'staging', 'quarantine', 'damaged', 'lost-found', 'transit', 'virtual')), 
+	sellable BOOLEAN NOT NULL, 
+	activities JSON NOT NULL, 
+	mix VARCHAR(40) NOT NULL CONSTRAINT ck_locations_mix_known CHECK (mix IN ('empty-only', 'same-product', 'same-product-lot', 'mixed')), 
+	max_weight_g BIGINT CONSTRAINT ck_locations_max_weight_g_range CHECK (max_weight_g BETWEEN 1 AND 100000000), 
+	max_volume_cm3 BIGINT CONSTRAINT ck_locations_max_volume_cm3_range CHECK (max_volume_cm3 BETWEEN 1 AND 1000000000), 
+	max_units_qty BIGINT CONSTRAINT ck_locations_max_units_qty_range CHECK (max_units_qty BETWEEN 1 AND 2147483647), 
+	height_mm BIGINT CONSTRAINT ck_locations_height_mm_range CHECK (height_mm BETWEEN 1 AND 100000), 
+	x_mm BIGINT NOT NULL CONSTRAINT ck_locations_x_mm_range CHECK (x_mm BETWEEN -10000000 AND 10000000), 
+	y_mm BIGINT NOT NULL CONSTRAINT ck_locations_y_mm_range CHECK (y_mm BETWEEN -10000000 AND 10000000), 
+	aisle_number BIGINT NOT NULL CONSTRAINT ck_locations_aisle_number_range CHECK (aisle_number BETWEEN 0 AND 100000), 
+	side VARCHAR(40) NOT NULL CONSTRAINT ck_locations_side_known CHECK (side IN ('left', 'right')), 
+	pick_sequence BIGINT NOT NULL CONSTRAINT ck_locations_pick_sequence_range CHECK (pick_sequence BETWEEN 0 AND 2147483647), 
+	abc VARCHAR(40) CONSTRAINT ck_locations_abc_known CHECK (abc IN ('a', 'b', 'c')), 
+	blocked_in BOOLEAN NOT NULL, 
+	blocked_out BOOLEAN NOT NULL, 
+	block_reason VARCHAR(200) NOT NULL, 
+	counted_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_locations_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_locations_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_locations PRIMARY KEY (id), 
+	CONSTRAINT ck_locations_barcode_prefix CHECK (barcode LIKE 'L-%'), 
+	CONSTRAINT uq_locations_warehouse_id_path UNIQUE (warehouse_id, path), 
+	CONSTRAINT uq_locations_id_warehouse_id UNIQUE (id, warehouse_id), 
+	CONSTRAINT ck_locations_blocked_has_a_reason CHECK ((blocked_in OR blocked_out) = (block_reason <> '')), 
+	CONSTRAINT ck_locations_sellable_follows_kind CHECK (sellable = (kind IN ('storage', 'pick-face'))), 
+	CONSTRAINT fk_locations_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT uq_locations_barcode UNIQUE (barcode)
+)
+;;
+CREATE INDEX ix_locations_warehouse_id_kind ON locations (warehouse_id, kind)
+;;
+CREATE TABLE stations (
+	id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	flows JSON NOT NULL, 
+	printers JSON NOT NULL, 
+	scale VARCHAR(200) NOT NULL, 
+	suffix VARCHAR(40) NOT NULL CONSTRAINT ck_stations_suffix_known CHECK (suffix IN ('enter', 'tab', 'line-feed')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_stations_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_stations_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_stations PRIMARY KEY (id), 
+	CONSTRAINT uq_stations_warehouse_id_code UNIQUE (warehouse_id, code), 
+	CONSTRAINT fk_stations_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE TABLE staff_warehouses (
+	staff_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_staff_warehouses_place_range CHECK (place BETWEEN 1 AND 100), 
+	warehouse_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_staff_warehouses PRIMARY KEY (staff_id, place), 
+	CONSTRAINT uq_staff_warehouses_staff_id_warehouse_id UNIQUE (staff_id, warehouse_id), 
+	CONSTRAINT fk_staff_warehouses_staff_id_staff FOREIGN KEY(staff_id) REFERENCES staff (id), 
+	CONSTRAINT fk_staff_warehouses_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
 ;;
 CREATE TABLE sku_components (
 	bundle_id CHAR(32) NOT NULL, 
@@ -1104,7 +1312,7 @@ CREATE TABLE movements (
 	value_minor BIGINT NOT NULL CONSTRAINT ck_movements_value_minor_range CHECK (value_minor BETWEEN -1000000000000000 AND 1000000000000000), 
 	unit_minor BIGINT CONSTRAINT ck_movements_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
 	currency VARCHAR(3) NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale')), 
 	at VARCHAR(32) NOT NULL, 
 	actor CHAR(32) NOT NULL, 
 	CONSTRAINT pk_movements PRIMARY KEY (sku_id, warehouse_id, seq), 
@@ -1383,6 +1591,81 @@ CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT R
 ;;
 CREATE TRIGGER redemptions_no_delete BEFORE DELETE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
+CREATE TABLE handling_units (
+	id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	barcode VARCHAR(48) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_handling_units_kind_known CHECK (kind IN ('pallet', 'carton', 'tote', 'cart', 'wall', 'slot', 'parcel')), 
+	parent_id CHAR(32), 
+	location_id CHAR(32), 
+	slot BIGINT NOT NULL CONSTRAINT ck_handling_units_slot_range CHECK (slot BETWEEN 0 AND 400), 
+	rows BIGINT NOT NULL CONSTRAINT ck_handling_units_rows_range CHECK (rows BETWEEN 0 AND 40), 
+	columns BIGINT NOT NULL CONSTRAINT ck_handling_units_columns_range CHECK (columns BETWEEN 0 AND 40), 
+	tare_g BIGINT NOT NULL CONSTRAINT ck_handling_units_tare_g_range CHECK (tare_g BETWEEN 0 AND 100000000), 
+	length_mm BIGINT NOT NULL CONSTRAINT ck_handling_units_length_mm_range CHECK (length_mm BETWEEN 0 AND 100000), 
+	width_mm BIGINT NOT NULL CONSTRAINT ck_handling_units_width_mm_range CHECK (width_mm BETWEEN 0 AND 100000), 
+	height_mm BIGINT NOT NULL CONSTRAINT ck_handling_units_height_mm_range CHECK (height_mm BETWEEN 0 AND 100000), 
+	max_weight_g BIGINT CONSTRAINT ck_handling_units_max_weight_g_range CHECK (max_weight_g BETWEEN 1 AND 100000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_handling_units_state_known CHECK (state IN ('open', 'sealed', 'gone', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_handling_units_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_handling_units PRIMARY KEY (id), 
+	CONSTRAINT ck_handling_units_barcode_prefix CHECK (barcode LIKE 'H-%'), 
+	CONSTRAINT uq_handling_units_id_warehouse_id UNIQUE (id, warehouse_id), 
+	CONSTRAINT fk_handling_units_parent_id_warehouse_id_handling_units FOREIGN KEY(parent_id, warehouse_id) REFERENCES handling_units (id, warehouse_id), 
+	CONSTRAINT fk_handling_units_location_id_warehouse_id_locations FOREIGN KEY(location_id, warehouse_id) REFERENCES locations (id, warehouse_id), 
+	CONSTRAINT ck_handling_units_in_a_unit_or_at_a_place CHECK (parent_id IS NULL OR location_id IS NULL), 
+	CONSTRAINT ck_handling_units_not_in_itself CHECK (parent_id <> id), 
+	CONSTRAINT ck_handling_units_slot_of_a_parent CHECK ((kind = 'slot') = (slot > 0) AND (kind <> 'slot' OR parent_id IS NOT NULL)), 
+	CONSTRAINT ck_handling_units_grid_of_carts_and_walls CHECK ((kind IN ('cart', 'wall')) = ("rows" > 0 AND "columns" > 0)), 
+	CONSTRAINT fk_handling_units_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT uq_handling_units_barcode UNIQUE (barcode)
+)
+;;
+CREATE INDEX ix_handling_units_location_id ON handling_units (location_id)
+;;
+CREATE INDEX ix_handling_units_parent_id ON handling_units (parent_id)
+;;
+CREATE INDEX ix_handling_units_warehouse_id_kind ON handling_units (warehouse_id, kind)
+;;
+CREATE TABLE shifts (
+	session_id CHAR(32) NOT NULL, 
+	staff_id CHAR(32) NOT NULL, 
+	station_id CHAR(32) NOT NULL, 
+	open_staff_id CHAR(32), 
+	open_station_id CHAR(32), 
+	begun_at VARCHAR(32) NOT NULL, 
+	locked_at VARCHAR(32), 
+	ended_at VARCHAR(32), 
+	CONSTRAINT pk_shifts PRIMARY KEY (session_id), 
+	CONSTRAINT ck_shifts_open_is_told_twice CHECK ((ended_at IS NULL) = (open_staff_id IS NOT NULL)), 
+	CONSTRAINT ck_shifts_open_station_is_told_twice CHECK ((ended_at IS NULL) = (open_station_id IS NOT NULL)), 
+	CONSTRAINT fk_shifts_session_id_sessions FOREIGN KEY(session_id) REFERENCES sessions (id), 
+	CONSTRAINT fk_shifts_staff_id_staff FOREIGN KEY(staff_id) REFERENCES staff (id), 
+	CONSTRAINT fk_shifts_station_id_stations FOREIGN KEY(station_id) REFERENCES stations (id), 
+	CONSTRAINT uq_shifts_open_staff_id UNIQUE (open_staff_id), 
+	CONSTRAINT uq_shifts_open_station_id UNIQUE (open_station_id)
+)
+;;
+CREATE INDEX ix_shifts_staff_id ON shifts (staff_id)
+;;
+CREATE INDEX ix_shifts_station_id ON shifts (station_id)
+;;
+CREATE TABLE lots (
+	id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	produced_on DATE, 
+	expires_on DATE, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_lots_state_known CHECK (state IN ('approved', 'on-hold', 'quarantined', 'recalled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_lots_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_lots PRIMARY KEY (id), 
+	CONSTRAINT uq_lots_sku_id_code UNIQUE (sku_id, code), 
+	CONSTRAINT ck_lots_made_before_it_expires CHECK (produced_on IS NULL OR expires_on IS NULL OR produced_on <= expires_on), 
+	CONSTRAINT fk_lots_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_lots_expires_on ON lots (expires_on)
+;;
 CREATE TABLE reservations (
 	id CHAR(32) NOT NULL, 
 	order_id CHAR(32) NOT NULL, 
@@ -1472,3 +1755,116 @@ CREATE TABLE order_discounts (
 )
 ;;
 CREATE INDEX ix_order_discounts_source_id ON order_discounts (source_id)
+;;
+CREATE TABLE bin_heads (
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	last_seq BIGINT NOT NULL CONSTRAINT ck_bin_heads_last_seq_range CHECK (last_seq BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_bin_heads PRIMARY KEY (sku_id, warehouse_id), 
+	CONSTRAINT fk_bin_heads_sku_id_warehouse_id_stocks FOREIGN KEY(sku_id, warehouse_id) REFERENCES stocks (sku_id, warehouse_id), 
+	CONSTRAINT fk_bin_heads_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_bin_heads_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE TABLE bin_moves (
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL, 
+	from_location_id CHAR(32) NOT NULL, 
+	to_location_id CHAR(32) NOT NULL, 
+	from_unit_id CHAR(32), 
+	to_unit_id CHAR(32), 
+	lot_id CHAR(32), 
+	to_lot_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	to_state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	qty BIGINT NOT NULL CONSTRAINT ck_bin_moves_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	document VARCHAR(40) NOT NULL, 
+	document_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_bin_moves_line_range CHECK (line BETWEEN 1 AND 1000), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_reason_known CHECK (reason IN ('received', 'adjusted', 'put-away', 'moved', 'regraded', 'picked', 'put-back', 'issued')), 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	CONSTRAINT pk_bin_moves PRIMARY KEY (sku_id, warehouse_id, seq), 
+	CONSTRAINT ck_bin_moves_seq_counts CHECK (seq >= 1), 
+	CONSTRAINT ck_bin_moves_moves_something CHECK (from_location_id <> to_location_id OR state <> to_state OR from_unit_id IS DISTINCT FROM to_unit_id OR lot_id IS DISTINCT FROM to_lot_id), 
+	CONSTRAINT ck_bin_moves_a_lot_is_named_once CHECK (lot_id IS NULL OR lot_id = to_lot_id), 
+	CONSTRAINT fk_bin_moves_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_bin_moves_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_bin_moves_from_location_id_locations FOREIGN KEY(from_location_id) REFERENCES locations (id), 
+	CONSTRAINT fk_bin_moves_to_location_id_locations FOREIGN KEY(to_location_id) REFERENCES locations (id), 
+	CONSTRAINT fk_bin_moves_from_unit_id_handling_units FOREIGN KEY(from_unit_id) REFERENCES handling_units (id), 
+	CONSTRAINT fk_bin_moves_to_unit_id_handling_units FOREIGN KEY(to_unit_id) REFERENCES handling_units (id), 
+	CONSTRAINT fk_bin_moves_lot_id_lots FOREIGN KEY(lot_id) REFERENCES lots (id), 
+	CONSTRAINT fk_bin_moves_to_lot_id_lots FOREIGN KEY(to_lot_id) REFERENCES lots (id), 
+	CONSTRAINT fk_bin_moves_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
+)
+;;
+CREATE INDEX ix_bin_moves_document_id ON bin_moves (document_id)
+;;
+CREATE INDEX ix_bin_moves_from_location_id ON bin_moves (from_location_id, at)
+;;
+CREATE INDEX ix_bin_moves_from_unit_id ON bin_moves (from_unit_id) WHERE from_unit_id IS NOT NULL
+;;
+CREATE INDEX ix_bin_moves_to_location_id ON bin_moves (to_location_id, at)
+;;
+CREATE INDEX ix_bin_moves_to_unit_id ON bin_moves (to_unit_id) WHERE to_unit_id IS NOT NULL
+;;
+CREATE INDEX ix_bin_moves_warehouse_id ON bin_moves (warehouse_id, at)
+;;
+CREATE TRIGGER bin_moves_no_update BEFORE UPDATE ON bin_moves BEGIN SELECT RAISE(ABORT, 'bin_moves is append-only'); END
+;;
+CREATE TRIGGER bin_moves_no_delete BEFORE DELETE ON bin_moves BEGIN SELECT RAISE(ABORT, 'bin_moves is append-only'); END
+;;
+CREATE TABLE bins (
+	id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	location_id CHAR(32) NOT NULL, 
+	handling_unit_id CHAR(32), 
+	lot_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_bins_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	qty BIGINT NOT NULL CONSTRAINT ck_bins_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	allocated_qty BIGINT NOT NULL CONSTRAINT ck_bins_allocated_qty_range CHECK (allocated_qty BETWEEN 0 AND 2147483647), 
+	suspect_qty BIGINT NOT NULL CONSTRAINT ck_bins_suspect_qty_range CHECK (suspect_qty BETWEEN 0 AND 2147483647), 
+	since VARCHAR(32) NOT NULL, 
+	filled BIGINT NOT NULL CONSTRAINT ck_bins_filled_range CHECK (filled BETWEEN 0 AND 1), 
+	CONSTRAINT pk_bins PRIMARY KEY (id), 
+	CONSTRAINT fk_bins_sku_id_warehouse_id_bin_heads FOREIGN KEY(sku_id, warehouse_id) REFERENCES bin_heads (sku_id, warehouse_id), 
+	CONSTRAINT fk_bins_location_id_warehouse_id_locations FOREIGN KEY(location_id, warehouse_id) REFERENCES locations (id, warehouse_id), 
+	CONSTRAINT fk_bins_handling_unit_id_warehouse_id_handling_units FOREIGN KEY(handling_unit_id, warehouse_id) REFERENCES handling_units (id, warehouse_id), 
+	CONSTRAINT ck_bins_promised_is_there CHECK (allocated_qty + suspect_qty <= qty), 
+	CONSTRAINT ck_bins_filled_is_known CHECK ((filled = 1) = (qty > 0)), 
+	CONSTRAINT fk_bins_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_bins_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_bins_lot_id_lots FOREIGN KEY(lot_id) REFERENCES lots (id), 
+	CONSTRAINT fk_bins_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
+)
+;;
+CREATE INDEX ix_bins_location ON bins (location_id, filled) WHERE filled = 1
+;;
+CREATE INDEX ix_bins_lot ON bins (lot_id, id) WHERE filled = 1
+;;
+CREATE INDEX ix_bins_place ON bins (warehouse_id, id) WHERE filled = 1
+;;
+CREATE INDEX ix_bins_stock ON bins (sku_id, warehouse_id, filled) WHERE filled = 1
+;;
+CREATE INDEX ix_bins_suspect ON bins (warehouse_id) WHERE suspect_qty > 0
+;;
+CREATE INDEX ix_bins_unit ON bins (handling_unit_id, filled) WHERE filled = 1
+;;
+CREATE TABLE serials (
+	sku_id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	bin_id CHAR(32), 
+	since VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_serials_state_known CHECK (state IN ('stored', 'gone', 'missing')), 
+	CONSTRAINT pk_serials PRIMARY KEY (sku_id, code), 
+	CONSTRAINT ck_serials_stored_somewhere CHECK ((state = 'stored') = (bin_id IS NOT NULL)), 
+	CONSTRAINT fk_serials_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_serials_bin_id_bins FOREIGN KEY(bin_id) REFERENCES bins (id)
+)
+;;
+CREATE INDEX ix_serials_bin_id ON serials (bin_id)
