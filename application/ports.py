@@ -13,6 +13,7 @@ import attrs
 
 from houtai.application.audit import AuditEntry
 from houtai.application.disclosures import Disclosure
+from houtai.application.kept import Kept
 from houtai.application.outbox import Message
 from houtai.application.paging import Page, Slice
 from houtai.application.timeline import TimelineEntry, TimelineKey
@@ -230,10 +231,10 @@ class Store(Protocol):
         query's own.
         """
 
-    def forget_answers(self, before: dt.datetime, most: int) -> int:
-        """Delete up to `most` idempotency keys taken before that moment, with the answers kept under them; how many.
+    def forget(self, kept: Kept, before: dt.datetime, most: int) -> int:
+        """Delete up to `most` of what was over before that moment, earliest first, in a transaction of its own; how many.
 
-        Answers hold what was answered, personal data included: nothing else ever deletes them.
+        The only way in which a record is ever deleted.
         """
 
     def close(self) -> None:

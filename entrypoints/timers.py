@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import threading
 import time
@@ -17,13 +16,15 @@ import attrs
 
 from houtai.adapters.noted_heads import NotedHeads
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.application.access.forget import ForgetSessions, first_session_end, forget_sessions
 from houtai.application.access.noted_heads import current_head
 from houtai.application.inventory.hold import ExpireHolds, expire_holds
+from houtai.application.kept import AT_ONCE, KEPT_FOR, Kept
 from houtai.application.office import Office
 from houtai.application.orders import timers as orders
 from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
-from houtai.application.ports import Clock, Store
+from houtai.application.ports import Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
@@ -37,8 +38,6 @@ log = logging.getLogger("houtai.timers")
 ROUNDS: Final = 50  # how often a timer goes on at once where it found something to do
 LONGEST_PAUSE_S: Final = 60  # between tries while the store is away
 TICK_S: Final = 0.2
-ANSWERS_KEPT: Final = dt.timedelta(days=7)  # keys are promised for a day; an answer may hold a receiver's name and address
-ANSWERS_AT_ONCE: Final = 1_000
 
 
 @attrs.frozen
@@ -62,7 +61,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),
-        Timer("answers", 3_600, partial(forget_answers, container.store(), container.clock())),
+        *(Timer(kept.value, 3_600, partial(forget_over, office, container.store(), kept)) for kept in Kept),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
         *((Timer("audit-heads", 600, partial(note_head, office, NotedHeads(Path(heads)))),) if heads else ()),
         *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
@@ -79,9 +78,19 @@ def end_coupons(office: Office) -> int:
     return office.perform(expire_coupons, ExpireCoupons(), _act(office))
 
 
-def forget_answers(store: Store, clock: Clock) -> int:
-    """Delete idempotency keys older than ANSWERS_KEPT with what was answered under them; how many."""
-    return store.forget_answers(clock.now() - ANSWERS_KEPT, ANSWERS_AT_ONCE)
+def forget_over(office: Office, store: Store, kept: Kept) -> int:
+    """Delete some of what was kept for its time, see `KEPT_FOR`; how many.
+
+    Sessions go day by day, and the operation log says so first: whoever finds one missing can tell that nobody took it away.
+    """
+    before = office.clock.now() - KEPT_FOR[kept]
+    if kept is Kept.SESSIONS:
+        before = before.replace(hour=0, minute=0, second=0, microsecond=0)
+        first = office.ask(first_session_end, None, _act(office))
+        if first is None or first >= before:
+            return 0
+        office.perform(forget_sessions, ForgetSessions(before), _act(office))
+    return store.forget(kept, before, AT_ONCE)
 
 
 def note_head(office: Office, noted: NotedHeads) -> int:

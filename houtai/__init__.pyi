@@ -32,6 +32,11 @@ from .application.access.end_session import (
     end_sessions_of as end_sessions_of,
     log_out as log_out,
 )
+from .application.access.forget import (
+    ForgetSessions as ForgetSessions,
+    first_session_end as first_session_end,
+    forget_sessions as forget_sessions,
+)
 from .application.access.issue_key import (
     IssueApiKey as IssueApiKey,
     RevokeApiKey as RevokeApiKey,
@@ -186,7 +191,6 @@ from .application.catalog.import_file import (
 from .application.catalog.import_products import (
     ImportProducts as ImportProducts,
     Mode as Mode,
-    Result as Result,
     RowResult as RowResult,
     import_products as import_products,
 )
@@ -313,6 +317,9 @@ from .application.inventory.configure import (
     set_fence as set_fence,
     set_publish_policy as set_publish_policy,
 )
+from .application.inventory.doubt import (
+    StateChange as StateChange,
+)
 from .application.inventory.explain import (
     ExplainSku as ExplainSku,
     explain as explain,
@@ -331,6 +338,10 @@ from .application.inventory.hold import (
     expire_holds as expire_holds,
     hold as hold,
     release_held_stock as release_held_stock,
+)
+from .application.inventory.issue import (
+    IssueLine as IssueLine,
+    Issued as Issued,
 )
 from .application.inventory.oversell import (
     Sale as Sale,
@@ -382,6 +393,9 @@ from .application.inventory.suggest import (
     BufferSuggestion as BufferSuggestion,
     SuggestBuffer as SuggestBuffer,
     suggest_buffer as suggest_buffer,
+)
+from .application.kept import (
+    Kept as Kept,
 )
 from .application.ledger.periods import (
     MovePeriod as MovePeriod,
@@ -512,7 +526,6 @@ from .application.outbox import (
     Message as Message,
 )
 from .application.paging import (
-    Page as Page,
     Slice as Slice,
 )
 from .application.payments.answers import (
@@ -665,15 +678,28 @@ from .application.secret_box import (
 from .application.sheets import (
     BadHeader as BadHeader,
     BadSheetRow as BadSheetRow,
-    Column as Column,
     DuplicateImport as DuplicateImport,
     InvalidNumber as InvalidNumber,
     RowsRefused as RowsRefused,
-    Sheet as Sheet,
     SheetFormat as SheetFormat,
     SheetMalformed as SheetMalformed,
     SheetRow as SheetRow,
     SheetTooLarge as SheetTooLarge,
+)
+from .application.shipping.answers import (
+    RecordVoidAnswer as RecordVoidAnswer,
+    RecordWaybillAnswer as RecordWaybillAnswer,
+    SettleWaybill as SettleWaybill,
+    record_void_answer as record_void_answer,
+    record_waybill_answer as record_waybill_answer,
+    settle_waybill as settle_waybill,
+)
+from .application.shipping.dispatcher import (
+    TakeWaybillQuestions as TakeWaybillQuestions,
+    next_waybill_question as next_waybill_question,
+    read_pool as read_pool,
+    read_waybill as read_waybill,
+    take_waybill_questions as take_waybill_questions,
 )
 from .application.shipping.freight import (
     DefineFreightRule as DefineFreightRule,
@@ -687,8 +713,113 @@ from .application.shipping.freight import (
     retire_freight_rule as retire_freight_rule,
     show_freight_rule as show_freight_rule,
 )
+from .application.shipping.pool import (
+    EditPool as EditPool,
+    OpenPool as OpenPool,
+    RecordNumbers as RecordNumbers,
+    RetirePool as RetirePool,
+    edit_pool as edit_pool,
+    list_pools as list_pools,
+    open_pool as open_pool,
+    record_numbers as record_numbers,
+    retire_pool as retire_pool,
+    show_pool as show_pool,
+)
+from .application.shipping.ports import (
+    CarrierPush as CarrierPush,
+    KeptEvent as KeptEvent,
+    WaybillLabel as WaybillLabel,
+)
+from .application.shipping.pushes import (
+    PushReceipt as PushReceipt,
+    ReceivePush as ReceivePush,
+    receive_carrier_push as receive_carrier_push,
+)
+from .application.shipping.queries import (
+    ListWaybills as ListWaybills,
+    list_waybill_events as list_waybill_events,
+    list_waybills as list_waybills,
+    show_label as show_label,
+    show_waybill as show_waybill,
+)
+from .application.shipping.request import (
+    RequestWaybill as RequestWaybill,
+    request_waybill as request_waybill,
+)
+from .application.shipping.void import (
+    VoidWaybill as VoidWaybill,
+    void_waybill as void_waybill,
+)
 from .application.timeline import (
     TimelineEntry as TimelineEntry,
+)
+from .application.warehouse.bin_ports import (
+    BinWish as BinWish,
+    MoveWish as MoveWish,
+)
+from .application.warehouse.locations import (
+    BlockLocation as BlockLocation,
+    DefineLocation as DefineLocation,
+    EditLocation as EditLocation,
+    Properties as Properties,
+    RestoreLocation as RestoreLocation,
+    RetireLocation as RetireLocation,
+    block_location as block_location,
+    define_location as define_location,
+    edit_location as edit_location,
+    restore_location as restore_location,
+    retire_location as retire_location,
+)
+from .application.warehouse.move_goods import (
+    MoveGoods as MoveGoods,
+    MoveLine as MoveLine,
+    Moved as Moved,
+    move_goods as move_goods,
+)
+from .application.warehouse.passage import (
+    Leg as Leg,
+)
+from .application.warehouse.pick import (
+    Leaving as Leaving,
+    Pick as Pick,
+    PickWant as PickWant,
+    Taking as Taking,
+)
+from .application.warehouse.ports import (
+    Branch as Branch,
+    LocationFilter as LocationFilter,
+)
+from .application.warehouse.queries import (
+    BranchesOf as BranchesOf,
+    ListLocations as ListLocations,
+    ListStations as ListStations,
+    ListUnits as ListUnits,
+    list_locations as list_locations,
+    list_stations as list_stations,
+    list_units as list_units,
+    location_branches as location_branches,
+    show_location as show_location,
+    show_station as show_station,
+    show_unit as show_unit,
+)
+from .application.warehouse.racks import (
+    Racks as Racks,
+)
+from .application.warehouse.serial_book import (
+    SerialBook as SerialBook,
+)
+from .application.warehouse.suspect import (
+    DoubtBin as DoubtBin,
+    clear_suspect as clear_suspect,
+    mark_suspect as mark_suspect,
+)
+from .application.warehouse.units import (
+    EditUnit as EditUnit,
+    MakeUnit as MakeUnit,
+    MoveUnit as MoveUnit,
+    edit_unit as edit_unit,
+    make_unit as make_unit,
+    move_unit as move_unit,
 )
 from .application.who_saw import (
     ListDisclosures as ListDisclosures,
@@ -772,7 +903,6 @@ from .domain.catalog.events import (
 )
 from .domain.catalog.listing import (
     Change as Change,
-    Content as Content,
     ListedSku as ListedSku,
     ListedState as ListedState,
     Listing as Listing,
@@ -793,7 +923,6 @@ from .domain.catalog.refusals import (
     CategoryTooDeep as CategoryTooDeep,
     ChangePending as ChangePending,
     NotOnSale as NotOnSale,
-    NotReady as NotReady,
     ReasonNeeded as ReasonNeeded,
     StillInUse as StillInUse,
     VariantTaken as VariantTaken,
@@ -829,14 +958,23 @@ from .domain.ids import (
     CouponId as CouponId,
     CouponTemplateId as CouponTemplateId,
     CustomerId as CustomerId,
+    HandlingUnitId as HandlingUnitId,
     HoldId as HoldId,
     JournalId as JournalId,
     ListingId as ListingId,
+    LocationId as LocationId,
+    ManifestId as ManifestId,
     MerchantId as MerchantId,
     MovementId as MovementId,
     OrderId as OrderId,
+    OutboundId as OutboundId,
+    ParcelId as ParcelId,
     PaymentId as PaymentId,
+    PoolId as PoolId,
     PriceListId as PriceListId,
+    PrintJobId as PrintJobId,
+    PrintTemplateId as PrintTemplateId,
+    PrinterId as PrinterId,
     ProductId as ProductId,
     PromotionId as PromotionId,
     RefundId as RefundId,
@@ -844,7 +982,12 @@ from .domain.ids import (
     RoleId as RoleId,
     SessionId as SessionId,
     SkuId as SkuId,
+    StaffId as StaffId,
+    StationId as StationId,
+    TransferId as TransferId,
     WarehouseId as WarehouseId,
+    WaveId as WaveId,
+    WaybillId as WaybillId,
     derive as derive,
     new_id as new_id,
 )
@@ -889,6 +1032,7 @@ from .domain.inventory.refusals import (
     HoldCapReached as HoldCapReached,
     NotEnoughOnHand as NotEnoughOnHand,
     NotOurGoods as NotOurGoods,
+    NotReserved as NotReserved,
     NotStocked as NotStocked,
     OutOfStock as OutOfStock,
     Shortage as Shortage,
@@ -913,7 +1057,6 @@ from .domain.inventory.stock import (
 from .domain.inventory.warehouse import (
     ChannelWarehouses as ChannelWarehouses,
     HoldRule as HoldRule,
-    PoolState as PoolState,
     Warehouse as Warehouse,
     WarehouseState as WarehouseState,
 )
@@ -992,9 +1135,6 @@ from .domain.orders.refusals import (
     StillUnmatched as StillUnmatched,
     TendersDiffer as TendersDiffer,
 )
-from .domain.orders.rules import (
-    Rule as Rule,
-)
 from .domain.orders.state import (
     OrderState as OrderState,
 )
@@ -1002,6 +1142,88 @@ from .domain.orders.tender import (
     OrderTender as OrderTender,
     TenderState as TenderState,
     TenderWish as TenderWish,
+)
+from .domain.outbound.interception import (
+    LineUnits as LineUnits,
+    Undoing as Undoing,
+)
+from .domain.outbound.line import (
+    OutboundLine as OutboundLine,
+)
+from .domain.outbound.manifest import (
+    Manifest as Manifest,
+    ManifestEntry as ManifestEntry,
+    ManifestState as ManifestState,
+)
+from .domain.outbound.order import (
+    OutboundOrder as OutboundOrder,
+)
+from .domain.outbound.parcel import (
+    ParcelState as ParcelState,
+)
+from .domain.outbound.paths import (
+    PickPath as PickPath,
+    Stop as Stop,
+)
+from .domain.outbound.planning import (
+    BasketShape as BasketShape,
+    LeftOrder as LeftOrder,
+    LeftReason as LeftReason,
+    PlanItem as PlanItem,
+    PlanOrder as PlanOrder,
+    PlannedWave as PlannedWave,
+    WaveCapacity as WaveCapacity,
+    WaveFilter as WaveFilter,
+    WavePlan as WavePlan,
+    WaveTemplate as WaveTemplate,
+)
+from .domain.outbound.refusals import (
+    CannotRoute as CannotRoute,
+    ChoiceNeeded as ChoiceNeeded,
+    Intercepted as Intercepted,
+    MustReturn as MustReturn,
+    NotMergeable as NotMergeable,
+    NotSplittable as NotSplittable,
+    NotWeighed as NotWeighed,
+    OnManifest as OnManifest,
+    ParcelsDiffer as ParcelsDiffer,
+    TooMany as TooMany,
+    WrongCarrier as WrongCarrier,
+)
+from .domain.outbound.routing import (
+    LostRoute as LostRoute,
+    Route as Route,
+    RouteChoice as RouteChoice,
+    RouteLine as RouteLine,
+    RoutePart as RoutePart,
+    RouteRule as RouteRule,
+    Site as Site,
+)
+from .domain.outbound.splitting import (
+    MergeCandidate as MergeCandidate,
+    MoneyLine as MoneyLine,
+    MoneyTotals as MoneyTotals,
+    SealedPart as SealedPart,
+)
+from .domain.outbound.state import (
+    OutboundKind as OutboundKind,
+    OutboundState as OutboundState,
+)
+from .domain.outbound.transfer import (
+    Gap as Gap,
+    GapReason as GapReason,
+    RoadChoice as RoadChoice,
+    Transfer as Transfer,
+    TransferLine as TransferLine,
+    TransferMove as TransferMove,
+    TransferPlace as TransferPlace,
+    TransferState as TransferState,
+)
+from .domain.outbound.wave import (
+    PickMethod as PickMethod,
+    Wave as Wave,
+    WaveSlot as WaveSlot,
+    WaveState as WaveState,
 )
 from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
@@ -1071,10 +1293,8 @@ from .domain.pricing.coupons import (
     PercentValue as PercentValue,
     Redemption as Redemption,
     RedemptionState as RedemptionState,
-    TemplateState as TemplateState,
 )
 from .domain.pricing.prices import (
-    Floor as Floor,
     Price as Price,
     PriceChange as PriceChange,
     PriceSheet as PriceSheet,
@@ -1098,7 +1318,6 @@ from .domain.pricing.quote import (
     Discount as Discount,
     Gift as Gift,
     NotApplied as NotApplied,
-    Quote as Quote,
     QuoteLine as QuoteLine,
     TraceStep as TraceStep,
 )
@@ -1132,6 +1351,65 @@ from .domain.pricing.worksheet import (
     WorkLine as WorkLine,
     Worksheet as Worksheet,
 )
+from .domain.printing.code128 import (
+    BarcodeTooWide as BarcodeTooWide,
+    Code128 as Code128,
+)
+from .domain.printing.documents import (
+    Arrow as Arrow,
+    CloudDocument as CloudDocument,
+    Company as Company,
+    DocumentKind as DocumentKind,
+    ExpressWaybill as ExpressWaybill,
+    GoodsLine as GoodsLine,
+    HandlingUnitLabel as HandlingUnitLabel,
+    HandoverManifest as HandoverManifest,
+    Invoice as Invoice,
+    InvoiceLine as InvoiceLine,
+    LocationLabel as LocationLabel,
+    OutboundSheet as OutboundSheet,
+    ParcelLine as ParcelLine,
+    PickLine as PickLine,
+    PickList as PickList,
+    ProductLabel as ProductLabel,
+    SummarySheet as SummarySheet,
+    TransferSheet as TransferSheet,
+)
+from .domain.printing.job import (
+    JobState as JobState,
+    PrintJob as PrintJob,
+)
+from .domain.printing.layout import (
+    Edition as Edition,
+    Language as Language,
+    Layout as Layout,
+    Template as Template,
+)
+from .domain.printing.page import (
+    Align as Align,
+    Bars as Bars,
+    Box as Box,
+    Qr as Qr,
+    Shape as Shape,
+    Text as Text,
+)
+from .domain.printing.parties import (
+    Party as Party,
+)
+from .domain.printing.printer import (
+    Printer as Printer,
+    PrinterConfiguration as PrinterConfiguration,
+    PrinterLanguage as PrinterLanguage,
+    PrinterState as PrinterState,
+    Transport as Transport,
+)
+from .domain.printing.refusals import (
+    FontMissing as FontMissing,
+    PageNotThere as PageNotThere,
+    PrintedBefore as PrintedBefore,
+    PrinterCannot as PrinterCannot,
+    RendererMissing as RendererMissing,
+)
 from .domain.refusal import (
     AlreadyExists as AlreadyExists,
     Busy as Busy,
@@ -1146,12 +1424,132 @@ from .domain.refusal import (
     Unauthenticated as Unauthenticated,
     VersionConflict as VersionConflict,
 )
+from .domain.shipping.answer import (
+    CarrierAnswer as CarrierAnswer,
+    VoidAnswer as VoidAnswer,
+)
+from .domain.shipping.events import (
+    ParcelDelivered as ParcelDelivered,
+    ParcelReturning as ParcelReturning,
+    PoolRunsLow as PoolRunsLow,
+    WaybillOverdue as WaybillOverdue,
+    WaybillRefused as WaybillRefused,
+    WaybillVoided as WaybillVoided,
+)
 from .domain.shipping.freight import (
     FreightLine as FreightLine,
     FreightRule as FreightRule,
     FreightState as FreightState,
     FreightTerms as FreightTerms,
     NotDelivered as NotDelivered,
+)
+from .domain.shipping.label_mask import (
+    Masked as Masked,
+)
+from .domain.shipping.parcel import (
+    Contact as Contact,
+    Label as Label,
+    LabelFormat as LabelFormat,
+    PaidBy as PaidBy,
+    Shipment as Shipment,
+)
+from .domain.shipping.pool import (
+    Pool as Pool,
+    PoolNumber as PoolNumber,
+    PoolTerms as PoolTerms,
+)
+from .domain.shipping.refusals import (
+    NoCarrierLeft as NoCarrierLeft,
+    NumberTaken as NumberTaken,
+    ParcelHasWaybill as ParcelHasWaybill,
+    PushMalformed as PushMalformed,
+    PushNotGenuine as PushNotGenuine,
+    WaybillDiffers as WaybillDiffers,
+)
+from .domain.shipping.tracking import (
+    TrackEvent as TrackEvent,
+    TrackState as TrackState,
+)
+from .domain.shipping.waybill import (
+    Waybill as Waybill,
+    WaybillState as WaybillState,
+)
+from .domain.warehouse.bin_refusals import (
+    AllBinsPromised as AllBinsPromised,
+    BinsShort as BinsShort,
+    CannotPlace as CannotPlace,
+    CannotTake as CannotTake,
+    NotAllocated as NotAllocated,
+    NotInBin as NotInBin,
+    SerialElsewhere as SerialElsewhere,
+    SerialTaken as SerialTaken,
+    SerialsNeeded as SerialsNeeded,
+)
+from .domain.warehouse.bins import (
+    Bin as Bin,
+    BinHead as BinHead,
+    BinKey as BinKey,
+    BinMove as BinMove,
+    MoveCause as MoveCause,
+    MoveReason as MoveReason,
+)
+from .domain.warehouse.codes import (
+    Command as Command,
+    Prefix as Prefix,
+)
+from .domain.warehouse.handling_unit import (
+    HandlingUnit as HandlingUnit,
+    UnitKind as UnitKind,
+    UnitState as UnitState,
+)
+from .domain.warehouse.location import (
+    AbcClass as AbcClass,
+    Activity as Activity,
+    Block as Block,
+    Capacity as Capacity,
+    Load as Load,
+    Location as Location,
+    LocationKind as LocationKind,
+    MixPolicy as MixPolicy,
+    Side as Side,
+    Standard as Standard,
+    Walk as Walk,
+)
+from .domain.warehouse.lots import (
+    Lot as Lot,
+    LotState as LotState,
+    Serial as Serial,
+    SerialState as SerialState,
+)
+from .domain.warehouse.placing import (
+    Coming as Coming,
+    Present as Present,
+)
+from .domain.warehouse.refusals import (
+    BadgeRefused as BadgeRefused,
+    DoesNotHold as DoesNotHold,
+    FlowNotAllowed as FlowNotAllowed,
+    NoShift as NoShift,
+    NotEmpty as NotEmpty,
+    PlaceClosed as PlaceClosed,
+    StandardPlace as StandardPlace,
+    StationLocked as StationLocked,
+)
+from .domain.warehouse.removal import (
+    Candidate as Candidate,
+    Drawn as Drawn,
+    Removal as Removal,
+)
+from .domain.warehouse.shift import (
+    Shift as Shift,
+)
+from .domain.warehouse.staff import (
+    Staff as Staff,
+)
+from .domain.warehouse.station import (
+    Flow as Flow,
+    Station as Station,
+    Suffix as Suffix,
 )
 from .entrypoints.library import (
     open_office as open_office,

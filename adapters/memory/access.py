@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from houtai.adapters.memory.store import MemoryStore
 from houtai.application.access.ports import LogFilter
 from houtai.application.audit import AuditEntry, SealedEntry
@@ -12,6 +14,10 @@ class AccessViews:
     """The searches of access."""
 
     store: MemoryStore
+
+    def first_session_end(self) -> dt.datetime | None:
+        """See `AccessViews.first_session_end`."""
+        return min((session.expires_at for session in self.store.shelves["sessions"].held.values()), default=None)
 
     def search_audit(self, wanted: LogFilter, page: Page) -> Slice[SealedEntry]:
         """See `AccessViews.search_audit`."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
 from houtai.adapters.buffered_tx import BufferedTx, Request
+from houtai.adapters.memory.forgetting import OVER_SINCE
 from houtai.application.audit import GENESIS, SealedEntry, seal
+from houtai.application.kept import Kept
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index, Records, TryAgain
 from houtai.application.tx import RECORDS, SUMS
@@ -40,6 +42,12 @@ class Shelf:
             if value is not None:
                 book.setdefault(value, {})[key] = None
         self.held[key] = record
+
+    def drop(self, key: Any) -> None:
+        """Forget the record for good."""
+        record = self.held.pop(key)
+        for index in self.records.indexes:
+            self.found[index.name].get(index.of(record), {}).pop(key, None)
 
     def clash(self, record: Any) -> str | None:
         """The name of a unique lookup under which another record is already found."""
@@ -148,13 +156,20 @@ class MemoryStore:
         with self._turn:
             yield MemoryViews(self)
 
-    def forget_answers(self, before: dt.datetime, most: int) -> int:
-        """See `Store.forget_answers`."""
+    def forget(self, kept: Kept, before: dt.datetime, most: int) -> int:
+        """See `Store.forget`."""
         with self._turn:
-            old = [key for key, request in self.requests.items() if request.at < before][:most]
-            for key in old:
-                del self.requests[key]
-        return len(old)
+            if kept is Kept.ANSWERS:
+                ages = {key: request.at for key, request in self.requests.items()}
+                drop: Callable[[Any], Any] = self.requests.pop
+            else:
+                name, since = OVER_SINCE[kept]
+                ages = {key: moment for key, held in self.shelves[name].held.items() if (moment := since(held)) is not None}
+                drop = self.shelves[name].drop
+            over = sorted((key for key, moment in ages.items() if moment < before), key=ages.__getitem__)[:most]
+            for key in over:
+                drop(key)
+        return len(over)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping as Lookup
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Table, select
+from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Table, func, select
 
 from houtai.adapters.sql.columns import METADATA, id_column, moment, one_of, owner_column, plain, version, whole_number, words
 from houtai.adapters.sql.house import audit_log, sealed_of
@@ -72,7 +73,7 @@ sessions: Final = Table(
     id_column("open_account_id", nullable=True),  # the account again while the session is open, for a short index
     words("token_hash", 64, unique=True),
     moment("created_at"),
-    moment("expires_at"),
+    moment("expires_at", index=True),
     whole_number("idle_s", 1, 2**31),
     moment("last_seen_at"),
     words("address", 64),
@@ -109,7 +110,7 @@ tallies: Final = Table(
     METADATA,
     words("subject", 120, primary_key=True),
     whole_number("failures", 0, 2**31),
-    moment("last_at", nullable=True),
+    moment("last_at", nullable=True, index=True),
     moment("blocked_until", nullable=True),
 )
 
@@ -118,7 +119,7 @@ known_addresses: Final = Table(
     METADATA,
     id_column("account_id", ForeignKey("accounts.id"), primary_key=True),
     words("neighbourhood", 64, primary_key=True),
-    moment("last_at"),
+    moment("last_at", index=True),
 )
 
 
@@ -288,6 +289,12 @@ class AccessViews:
     """The searches of access."""
 
     connection: Connection
+
+    def first_session_end(self) -> dt.datetime | None:
+        """See `AccessViews.first_session_end`."""
+        end = sessions.c.expires_at
+        found: dt.datetime | None = self.connection.execute(select(func.min(end, type_=end.type))).scalar_one()
+        return found
 
     def search_audit(self, wanted: LogFilter, page: Page) -> Slice[SealedEntry]:
         """See `AccessViews.search_audit`."""

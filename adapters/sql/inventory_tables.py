@@ -310,7 +310,7 @@ publications: Final = append_only(
         qty("min_publish_qty"),
         Column("paused", Boolean(), nullable=False),
         moment("at"),
-        id_column("message_id", ForeignKey("outbox.id")),
+        id_column("message_id"),  # no foreign key: the figure stays, its message is forgotten once it was delivered
     )
 )
 

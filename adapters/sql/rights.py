@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.exc import DBAPIError
 
 from houtai.adapters.sql.columns import METADATA
-from houtai.adapters.sql.house import requests
+from houtai.adapters.sql.forgetting import OVER
 from houtai.adapters.sql.modules import MAPPINGS
 from houtai.adapters.sql.reference import reference_changes
 
@@ -97,12 +97,13 @@ def policies() -> dict[str, str]:
 
 def granted() -> dict[str, frozenset[str]]:
     """By table, what the program may do there: only append to ledgers, and delete only where rows are ever deleted."""
-    children = {child.table.name for mapping in MAPPINGS for child in mapping.children} | {requests.name, reference_changes.name}
+    children = {child.table.name for mapping in MAPPINGS for child in mapping.children} | {reference_changes.name}
+    deleted = children | {over.table.name for over in OVER.values()}
     rights = {}
     for table in METADATA.sorted_tables:
         wanted = {"SELECT", "INSERT"}
         if not table.info.get("append_only"):
-            wanted |= {"UPDATE", "DELETE"} if table.name in children else {"UPDATE"}
+            wanted |= {"UPDATE", "DELETE"} if table.name in deleted else {"UPDATE"}
         rights[table.name] = frozenset(wanted)
     return rights
 

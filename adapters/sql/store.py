@@ -9,17 +9,18 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, select, tuple_
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from houtai.adapters.sql.confine import can_confine, confine
 from houtai.adapters.sql.deadline import DEADLINE_S, Deadlines
 from houtai.adapters.sql.faults import translated
-from houtai.adapters.sql.house import requests
+from houtai.adapters.sql.forgetting import FORGET
 from houtai.adapters.sql.reference import Looked, Reference
 from houtai.adapters.sql.tx import BY_NAME, SqlTx
 from houtai.adapters.sql.views import SqlViews
+from houtai.application.kept import Kept
 from houtai.application.plain import to_json
 
 # With synchronous=NORMAL, simulated power cuts lost acknowledged commits; FULL lost none.
@@ -33,14 +34,6 @@ SQLITE_PRAGMAS: Final = (
 POSTGRES_OPTIONS: Final = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 POOL_WAIT_S: Final = 10
 SURVEY_S: Final = 3_600.0
-
-_OLD: Final = (
-    select(requests.c.owner, requests.c.key)
-    .where(requests.c.at < bindparam("before", type_=requests.c.at.type))
-    .order_by(requests.c.at)
-    .limit(bindparam("most"))
-)
-_FORGET: Final = delete(requests).where(tuple_(requests.c.owner, requests.c.key).in_(_OLD))
 
 
 class SqlStore:
@@ -89,10 +82,10 @@ class SqlStore:
         with self._in_time(at_least_s), _connected(self._reader) as connection:
             yield SqlViews(connection)
 
-    def forget_answers(self, before: dt.datetime, most: int) -> int:
-        """See `Store.forget_answers`."""
+    def forget(self, kept: Kept, before: dt.datetime, most: int) -> int:
+        """See `Store.forget`."""
         with self._turn, self._in_time(), translated(), self._writer.begin() as connection:
-            return int(connection.execute(_FORGET, {"before": before, "most": most}).rowcount)
+            return int(connection.execute(FORGET[self.is_sqlite][kept], {"before": before, "most": most}).rowcount)
 
     def _can_confine(self, connection: Connection) -> bool:
         """Asked once: roles and grants change when the program stands still."""

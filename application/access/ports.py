@@ -130,6 +130,9 @@ class AccessViews(Protocol):
     def api_keys(self) -> Reading[ApiKeyId, ApiKey]:
         """The machines' ways in."""
 
+    def first_session_end(self) -> dt.datetime | None:
+        """The earliest moment at which a session ends by itself, whether ended before or not."""
+
     def audit_chain(self, *, after_seq: int = 0, limit: int = 1_000_000) -> Iterable[SealedEntry]:
         """The operation log behind `after_seq` in order."""
 

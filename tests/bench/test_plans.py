@@ -25,8 +25,10 @@ from houtai.adapters.clock import SystemClock
 from houtai.adapters.opening import open_database, open_store
 from houtai.adapters.sql.columns import METADATA
 from houtai.adapters.sql.store import SqlStore
+from houtai.application.access.forget import first_session_end
 from houtai.application.catalog.search import SearchProducts, SearchSkus, search_products, search_skus
 from houtai.application.inventory.hold import ExpireHolds, expire_holds
+from houtai.application.kept import Kept
 from houtai.application.office import Office
 from houtai.application.orders.ports import OrderFilter
 from houtai.application.orders.queries import ListOrders, list_orders
@@ -111,7 +113,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             file.execute("DELETE FROM sqlite_stat1")
             file.commit()
     with closing(open_database(url)) as store:
-        yield House(store, _heard(store, lambda told: _live(Office(store, SystemClock()), Scene(market, orders), told)))
+        yield House(store, _heard(store, lambda told: _live(store, Scene(market, orders), told)))
 
 
 def _heard(store: SqlStore, live: Callable[[Callable[[str], None]], None]) -> list[Sent]:
@@ -133,8 +135,9 @@ def _heard(store: SqlStore, live: Callable[[Callable[[str], None]], None]) -> li
     return list(sent.values())
 
 
-def _live(office: Office, scene: Scene, told: Callable[[str], None]) -> None:
-    """Place, pay, look, deliver, wait."""
+def _live(store: SqlStore, scene: Scene, told: Callable[[str], None]) -> None:
+    """Place, pay, look, deliver, wait, forget."""
+    office = Office(store, SystemClock())
     wanted = wishes(office, scene.market, 3, 1)
     told("place_order")
     for wish in wanted:
@@ -160,6 +163,10 @@ def _live(office: Office, scene: Scene, told: Callable[[str], None]) -> None:
     run_due_timers(office)
     office.perform(expire_holds, ExpireHolds(), office.act_of_system())
     office.perform(expire_coupons, ExpireCoupons(), office.act_of_system())
+    told("forgetting")
+    office.ask(first_session_end, None, office.act_of_system())
+    for kept in Kept:
+        store.forget(kept, now, 3)
 
 
 def scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
@@ -211,7 +218,7 @@ def test_every_query_of_the_hot_paths_uses_an_index(house: House) -> None:
 
 def test_the_hot_paths_were_really_taken(house: House) -> None:
     told = {one.path for one in house.sent}
-    assert {"place_order", "a provider's notice", "relay", "timers", "a rare word", "orders on hold"} <= told
+    assert {"place_order", "a provider's notice", "relay", "timers", "forgetting", "a rare word", "orders on hold"} <= told
     assert any("FOR UPDATE" in one.statement for one in house.sent) or house.store.is_sqlite
 
 

@@ -27,6 +27,7 @@ BREAKAGE: dict[str, str] = {
     "A3": edit("timeline", "at = " + LONG_AGO, "version = 1", "document_id"),
     "A3-versions": edit("audit_log", "changes = '[]'", "deed = 'create_role'", "seq"),
     "A3-logins": edit("audit_log", "changes = '[]'", "deed = 'open_session'", "seq"),
+    "A3-sessions": f"DELETE FROM sessions WHERE {one('sessions')}",
     "A3-logouts": edit("sessions", f"revoked_at = {LONG_AGO}", "revoked_at IS NULL"),
     "A3-shown": edit("audit_log", "category = 'operation'", "deed = 'reveal_customer'", "seq"),
     "A3-exported": "INSERT INTO disclosures (id, how, what, reason, at, actor, actor_name)"

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
+from houtai.application.kept import Kept
 from houtai.application.office import Office
 from houtai.application.ports import StoreUnavailable
 from houtai.entrypoints.http import edge, health
@@ -51,7 +52,7 @@ class BrokenStore:
         assert merchants is None, "nobody asked in a merchant's name"
         return Down(self._after)
 
-    def forget_answers(self, before: dt.datetime, most: int) -> int:
+    def forget(self, kept: Kept, before: dt.datetime, most: int) -> int:
         raise StoreUnavailable("gone")
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ from houtai.application.inventory.queries import (
 )
 from houtai.application.inventory.settle import CloseOversell, FillOversell, close_oversell, fill_oversell
 from houtai.application.inventory.suggest import BufferSuggestion, SuggestBuffer, suggest_buffer
+from houtai.application.kept import Kept
 from houtai.application.office import Office
 from houtai.application.outbox import Delivery, Message
 from houtai.application.permission import needs
@@ -202,6 +203,16 @@ def test_an_oversell_beyond_what_the_channel_was_told_is_the_channels(
     office.perform(_pushes, "deliver", shop.act)
     clock.advance(minutes=1)
     act = Act.of_system(clock.now())
+    office.perform(book, order(shop.channel, (tea, 7)), act)
+    assert the_oversell(office, act).root_cause.cause is OversellCause.SOLD_ABOVE_FIGURE
+
+
+def test_a_figure_whose_message_was_forgotten_still_counts_as_told(
+    office: Office, clock: StillClock, shop: Shop, tea: SkuId
+) -> None:
+    office.perform(_pushes, "deliver", shop.act)
+    act = Act.of_system(clock.advance(days=31))
+    assert office._store.forget(Kept.MESSAGES, act.at, 100) > 0
     office.perform(book, order(shop.channel, (tea, 7)), act)
     assert the_oversell(office, act).root_cause.cause is OversellCause.SOLD_ABOVE_FIGURE
 

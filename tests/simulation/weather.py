@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from houtai.application.kept import Kept
 from houtai.application.ports import CommitUnknown, StoreUnavailable, TryAgain
 
 
@@ -59,9 +60,9 @@ class Weather:
         with self.store.snapshot(*reach) as views:
             yield views
 
-    def forget_answers(self, before: dt.datetime, most: int) -> int:
-        """See `Store.forget_answers`."""
-        return int(self.store.forget_answers(before, most))
+    def forget(self, kept: Kept, before: dt.datetime, most: int) -> int:
+        """See `Store.forget`."""
+        return int(self.store.forget(kept, before, most))
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -6,6 +6,8 @@ The other trace is what each deed leaves beside the log: versions of documents, 
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -34,6 +36,7 @@ from houtai.adapters.sql.doctor.check import Check
 from houtai.adapters.sql.doctor.kinds import DOCUMENTS
 from houtai.adapters.sql.house import audit_log
 from houtai.adapters.sql.modules import MAPPINGS
+from houtai.application.access.forget import forget_sessions
 from houtai.application.audit import Category
 from houtai.application.disclosures import Disclosed
 
@@ -125,6 +128,24 @@ def _logins(connection: Connection) -> Select[Any]:
     )
 
 
+def _vanished(connection: Connection) -> Select[Any]:
+    """Logins in the log whose session is not there, though it cannot be among those that the log says were forgotten."""
+    changed = _changes(connection, _RECORDS[sessions.name])
+    there = select(_plain(sessions.c.id).label("id")).cte("there")
+    return (
+        select(changed.c.seq, changed.c.actor, changed.c.added)
+        .join_from(changed, there, there.c.id == changed.c.added, isouter=True)
+        .where(changed.c.added.is_not(None), there.c.id.is_(None), changed.c.at >= _forgotten_until(connection))
+    )
+
+
+def _forgotten_until(connection: Connection) -> dt.datetime:
+    """No session that was opened from this moment on can have been forgotten: it ended later than it began."""
+    said = select(audit_log.c.command).where(audit_log.c.deed == forget_sessions.__name__, audit_log.c.outcome == _DONE)
+    moments = [dt.datetime.fromisoformat(json.loads(command)["before"]) for command in connection.execute(said).scalars()]
+    return max(moments, default=dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
 def _endings(connection: Connection) -> Select[Any]:
     """Ended sessions without exactly one record of their end."""
     changed = _changes(connection, _RECORDS[sessions.name])
@@ -191,6 +212,7 @@ def _check(check_id: str, promise: str, query: Callable[[Connection], Select[Any
 CHECKS: Final = (
     _check("A3-versions", "every version of a document, an account, a role, a key is in exactly one record", _versions),
     _check("A3-logins", "every session has exactly one record of its login", _logins),
+    _check("A3-sessions", "every login has its session, but for those that the log says were forgotten", _vanished),
     _check("A3-logouts", "every session that was ended has exactly one record of its end", _endings),
     _check("A3-shown", "every look at a person in full has exactly one record", _disclosed(Disclosed.SHOWN)),
     _check("A3-exported", "every export has exactly one record", _disclosed(Disclosed.EXPORTED)),

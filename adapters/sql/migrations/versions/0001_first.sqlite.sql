@@ -178,6 +178,40 @@ CREATE TABLE brands (
 	CONSTRAINT uq_brands_code UNIQUE (code)
 )
 ;;
+CREATE TABLE customers (
+	id CHAR(32) NOT NULL, 
+	name VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	member_level VARCHAR(30) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_customers_state_known CHECK (state IN ('active', 'erased')), 
+	version BIGINT NOT NULL CONSTRAINT ck_customers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_customers PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_customers_member_level ON customers (member_level)
+;;
+CREATE INDEX ix_customers_phone ON customers (phone)
+;;
+CREATE TABLE disclosures (
+	id CHAR(32) NOT NULL, 
+	how VARCHAR(40) NOT NULL CONSTRAINT ck_disclosures_how_known CHECK (how IN ('shown', 'exported')), 
+	what VARCHAR(64) NOT NULL, 
+	record_id CHAR(32), 
+	reason VARCHAR(500) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	actor_name VARCHAR(200) NOT NULL, 
+	CONSTRAINT pk_disclosures PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
+;;
+CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
+;;
+CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
+;;
+CREATE TRIGGER disclosures_no_delete BEFORE DELETE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
+;;
 CREATE TABLE holders (
 	buyer_id CHAR(32) NOT NULL, 
 	holds BIGINT NOT NULL CONSTRAINT ck_holders_holds_range CHECK (holds BETWEEN 0 AND 2147483647), 
@@ -217,40 +251,6 @@ CREATE TABLE balances (
 	balance_minor BIGINT NOT NULL CONSTRAINT ck_balances_balance_minor_range CHECK (balance_minor BETWEEN -4611686018427387904 AND 4611686018427387904), 
 	CONSTRAINT pk_balances PRIMARY KEY (code, party, currency)
 )
-;;
-CREATE TABLE customers (
-	id CHAR(32) NOT NULL, 
-	name VARCHAR(100) NOT NULL, 
-	phone VARCHAR(26) NOT NULL, 
-	member_level VARCHAR(30) NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_customers_state_known CHECK (state IN ('active', 'erased')), 
-	version BIGINT NOT NULL CONSTRAINT ck_customers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_customers PRIMARY KEY (id)
-)
-;;
-CREATE INDEX ix_customers_member_level ON customers (member_level)
-;;
-CREATE INDEX ix_customers_phone ON customers (phone)
-;;
-CREATE TABLE disclosures (
-	id CHAR(32) NOT NULL, 
-	how VARCHAR(40) NOT NULL CONSTRAINT ck_disclosures_how_known CHECK (how IN ('shown', 'exported')), 
-	what VARCHAR(64) NOT NULL, 
-	record_id CHAR(32), 
-	reason VARCHAR(500) NOT NULL, 
-	at VARCHAR(32) NOT NULL, 
-	actor CHAR(32) NOT NULL, 
-	actor_name VARCHAR(200) NOT NULL, 
-	CONSTRAINT pk_disclosures PRIMARY KEY (id)
-)
-;;
-CREATE INDEX ix_disclosures_actor ON disclosures (actor, id)
-;;
-CREATE INDEX ix_disclosures_record_id ON disclosures (record_id, id)
-;;
-CREATE TRIGGER disclosures_no_update BEFORE UPDATE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
-;;
-CREATE TRIGGER disclosures_no_delete BEFORE DELETE ON disclosures BEGIN SELECT RAISE(ABORT, 'disclosures is append-only'); END
 ;;
 CREATE TABLE merchants (
 	id CHAR(32) NOT NULL, 
@@ -496,6 +496,21 @@ CREATE TABLE known_addresses (
 ;;
 CREATE INDEX ix_known_addresses_last_at ON known_addresses (last_at)
 ;;
+CREATE TABLE customer_addresses (
+	customer_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
+	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
 CREATE TABLE channel_warehouses (
 	channel_id CHAR(32) NOT NULL, 
 	ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_ttl_s_range CHECK (ttl_s BETWEEN 1 AND 3600), 
@@ -559,21 +574,6 @@ CREATE INDEX ix_periods_state ON periods (state)
 CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
         WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
         BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
-;;
-CREATE TABLE customer_addresses (
-	customer_id CHAR(32) NOT NULL, 
-	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
-	recipient VARCHAR(100) NOT NULL, 
-	phone VARCHAR(26) NOT NULL, 
-	country VARCHAR(2) NOT NULL, 
-	region VARCHAR(60) NOT NULL, 
-	city VARCHAR(60) NOT NULL, 
-	district VARCHAR(60) NOT NULL, 
-	street VARCHAR(200) NOT NULL, 
-	postcode VARCHAR(16) NOT NULL, 
-	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
-	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
-)
 ;;
 CREATE TABLE owners (
 	id CHAR(32) NOT NULL, 
@@ -1426,8 +1426,7 @@ CREATE TABLE publications (
 	message_id CHAR(32) NOT NULL, 
 	CONSTRAINT pk_publications PRIMARY KEY (channel_id, sku_id, seq), 
 	CONSTRAINT fk_publications_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
-	CONSTRAINT fk_publications_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
-	CONSTRAINT fk_publications_message_id_outbox FOREIGN KEY(message_id) REFERENCES outbox (id)
+	CONSTRAINT fk_publications_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
 )
 ;;
 CREATE TRIGGER publications_no_update BEFORE UPDATE ON publications BEGIN SELECT RAISE(ABORT, 'publications is append-only'); END
