@@ -160,11 +160,11 @@ staff_warehouses: Final = Table(
 shifts: Final = Table(
     "shifts",
     METADATA,
-    id_column("session_id", ForeignKey("sessions.id"), primary_key=True),
+    id_column("session_id", primary_key=True),  # the login may be forgotten before the shift
     id_column("staff_id", ForeignKey("staff.id"), index=True),
     id_column("station_id", ForeignKey("stations.id"), index=True),
-    id_column("open_staff_id", nullable=True, unique=True),  # again while the shift is open: one a person …
-    id_column("open_station_id", nullable=True, unique=True),  # … and one a station
+    id_column("open_staff_id", nullable=True, index=True),  # again while the shift is open, for a short index
+    id_column("open_station_id", nullable=True, index=True),
     moment("begun_at"),
     moment("locked_at", nullable=True),
     moment("ended_at", nullable=True),

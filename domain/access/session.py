@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Final
 
 import attrs
 
 from houtai.domain import limits
+from houtai.domain.authority import Authority, Grant, meet
 from houtai.domain.ids import AccountId, SessionId
+
+STATION: Final = "station"
+"""The entry of a session that a badge opened: a short PIN opens no more than the work in a warehouse."""
+
+STATION_VERBS: Final = ("warehouse.*", "outbound.*", "printing.*", "shipping.read", "inventory.read", "catalog.read")
+NOT_AT_STATIONS: Final = frozenset(
+    {"warehouse.layout", "warehouse.import", "warehouse.export", "warehouse.equipment", "warehouse.staff"}
+)
 
 
 @attrs.frozen
@@ -32,6 +42,14 @@ class Session:
         """Whether the token still opens the door."""
         idle = at - self.last_seen_at >= dt.timedelta(seconds=self.idle_s)
         return self.revoked_at is None and at < self.expires_at and not idle
+
+    def narrowed(self, authority: Authority) -> Authority:
+        """The account's authority as far as this session reaches: whole, or the work at stations."""
+        if self.entry != STATION:
+            return authority
+        common = (meet(grant, Grant(verb)) for grant in authority.grants for verb in STATION_VERBS)
+        grants = tuple(grant for grant in common if grant is not None)
+        return Authority(authority.actor, grants, without=authority.without | NOT_AT_STATIONS)
 
     def end(self, at: dt.datetime, why: str) -> Session:
         """Ended for good; a session that has ended stays as it is."""
