@@ -753,6 +753,9 @@ from .application.shipping.void import (
 from .application.timeline import (
     TimelineEntry as TimelineEntry,
 )
+from .application.warehouse.badge import (
+    AtWork as AtWork,
+)
 from .application.warehouse.bin_ports import (
     BinWish as BinWish,
     MoveWish as MoveWish,
@@ -778,6 +781,18 @@ from .application.warehouse.move_goods import (
 )
 from .application.warehouse.passage import (
     Leg as Leg,
+)
+from .application.warehouse.people import (
+    Duties as Duties,
+    EditStaff as EditStaff,
+    EnrolStaff as EnrolStaff,
+    SetPin as SetPin,
+    StaffView as StaffView,
+    edit_staff as edit_staff,
+    enrol_staff as enrol_staff,
+    list_staff as list_staff,
+    set_pin as set_pin,
+    show_staff as show_staff,
 )
 from .application.warehouse.pick import (
     Leaving as Leaving,
@@ -807,6 +822,28 @@ from .application.warehouse.racks import (
 )
 from .application.warehouse.serial_book import (
     SerialBook as SerialBook,
+)
+from .application.warehouse.shifts import (
+    AtStation as AtStation,
+    BadgeTry as BadgeTry,
+    BeginShift as BeginShift,
+    Counted as Counted,
+    OwnShift as OwnShift,
+    OwnWork as OwnWork,
+    UnlockShift as UnlockShift,
+    begin_shift as begin_shift,
+    count_badge_try as count_badge_try,
+    end_shift as end_shift,
+    lock_shift as lock_shift,
+    show_own_work as show_own_work,
+    unlock_shift as unlock_shift,
+)
+from .application.warehouse.stations import (
+    EditStation as EditStation,
+    SetUpStation as SetUpStation,
+    Setting as Setting,
+    edit_station as edit_station,
+    set_up_station as set_up_station,
 )
 from .application.warehouse.suspect import (
     DoubtBin as DoubtBin,

@@ -1,4 +1,4 @@
-"""The operation log and the login log over HTTP, and the proof that nobody touched them."""
+"""The operation log and the login log over HTTP, the proof that nobody touched them, and who saw whom in full."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from msgspec import Meta
 from houtai.application.access.operation_log import ListLog, VerifyAudit, list_log, verify_audit
 from houtai.application.access.ports import LogFilter
 from houtai.application.audit import Category, SealedEntry
+from houtai.application.disclosures import Disclosed, Disclosure
+from houtai.application.who_saw import ListDisclosures, list_disclosures
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.routes import Routes
@@ -101,3 +103,42 @@ def get_operation_log_verdict(desk: Desk, query: VerdictQuery) -> VerdictOut:
     found = desk.ask(verify_audit, VerifyAudit(query.known_seq, query.known_hash))
     broken = found.broken
     return VerdictOut(found.ok, found.rows, found.head_hash, broken.seq if broken else None, broken.what if broken else "")
+
+
+class DisclosureQuery(wire.PageQuery):
+    """Whose data was shown (the customer or the order), or who was shown it; both together if both are given."""
+
+    record_id: wire.Id | None = None
+    actor: wire.Id | None = None
+
+
+class DisclosureOut(wire.Wire):
+    """One look at a person in full, or one list that left as a file (without `record_id`): who, when and why, never what was seen."""
+
+    id: wire.Id
+    how: Disclosed
+    what: str
+    record_id: wire.Id | None
+    reason: str
+    at: dt.datetime
+    actor: wire.Id
+    actor_name: str
+
+
+@ROUTES.get("/disclosures", list_disclosures)
+def get_disclosures(desk: Desk, query: DisclosureQuery) -> wire.Listed[DisclosureOut]:
+    """List who was shown a person in full or took a list away, newest first."""
+    return wire.listed(desk.ask(list_disclosures, ListDisclosures(query.record_id, query.actor, query.page())), _disclosure_out)
+
+
+def _disclosure_out(disclosure: Disclosure) -> DisclosureOut:
+    return DisclosureOut(
+        id=disclosure.id,
+        how=disclosure.how,
+        what=disclosure.what,
+        record_id=disclosure.record_id,
+        reason=disclosure.reason,
+        at=disclosure.at,
+        actor=disclosure.actor,
+        actor_name=disclosure.actor_name,
+    )

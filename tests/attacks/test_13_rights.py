@@ -88,6 +88,7 @@ def test_20_a_merchants_account_finds_no_platform_route_open(town: Town) -> None
         ("POST", "/roles", {"name": "x", "grants": []}),
         ("POST", "/channels", {"code": "X", "name": "X"}),
         ("GET", "/operation-log", None),
+        ("GET", "/disclosures", None),
         ("GET", "/trial-balance", None),
         ("GET", "/outbox-messages", None),
         ("PUT", "/audit-policy", {"rules": []}),

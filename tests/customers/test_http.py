@@ -25,6 +25,24 @@ def test_a_customer_is_registered_seen_masked_revealed_edited_and_erased(http_cl
     assert http_client.put(path, {"name": "王"}, version=3).json()["code"] == "illegal-move"
 
 
+def test_a_buyer_learns_who_saw_them_page_by_page(http_client: Caller) -> None:
+    asked, other = (http_client.post("/customers", {"name": name, "phone": ""}).json()["id"] for name in ("王小明", "李雷"))
+    for customer, reason in ((asked, "first look"), (other, "another one"), (asked, "second look")):
+        assert http_client.post(f"/customers/{customer}/reveal", {"reason": reason}).status_code == 200
+    newest = http_client.get("/disclosures", record_id=asked, limit=1).json()
+    older = http_client.get("/disclosures", record_id=asked, limit=1, cursor=newest["next_cursor"]).json()
+    assert (newest["has_more"], older["has_more"]) == (True, False)
+    looks = [*newest["items"], *older["items"]]
+    assert {(look["how"], look["what"], look["record_id"], look["reason"]) for look in looks} == {
+        ("shown", "customer", asked, "first look"),
+        ("shown", "customer", asked, "second look"),
+    }
+    actor = looks[0]["actor"]
+    assert len(http_client.get("/disclosures", actor=actor).json()["items"]) == 3
+    assert http_client.get("/disclosures", record_id=other, actor=asked).json()["items"] == []
+    assert "王" not in http_client.get("/disclosures").text
+
+
 def test_support_lists_masked_and_reveals_nothing(http_client: Caller) -> None:
     made = http_client.post("/customers", WANG).json()
     support = http_client.as_("support", Grant("customers.read"))

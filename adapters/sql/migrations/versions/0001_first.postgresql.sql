@@ -1687,12 +1687,13 @@ CREATE TABLE shifts (
 	CONSTRAINT pk_shifts PRIMARY KEY (session_id), 
 	CONSTRAINT ck_shifts_open_is_told_twice CHECK ((ended_at IS NULL) = (open_staff_id IS NOT NULL)), 
 	CONSTRAINT ck_shifts_open_station_is_told_twice CHECK ((ended_at IS NULL) = (open_station_id IS NOT NULL)), 
-	CONSTRAINT fk_shifts_session_id_sessions FOREIGN KEY(session_id) REFERENCES sessions (id), 
 	CONSTRAINT fk_shifts_staff_id_staff FOREIGN KEY(staff_id) REFERENCES staff (id), 
-	CONSTRAINT fk_shifts_station_id_stations FOREIGN KEY(station_id) REFERENCES stations (id), 
-	CONSTRAINT uq_shifts_open_staff_id UNIQUE (open_staff_id), 
-	CONSTRAINT uq_shifts_open_station_id UNIQUE (open_station_id)
+	CONSTRAINT fk_shifts_station_id_stations FOREIGN KEY(station_id) REFERENCES stations (id)
 )
+;;
+CREATE INDEX ix_shifts_open_staff_id ON shifts (open_staff_id)
+;;
+CREATE INDEX ix_shifts_open_station_id ON shifts (open_station_id)
 ;;
 CREATE INDEX ix_shifts_staff_id ON shifts (staff_id)
 ;;
