@@ -18,6 +18,7 @@ from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
+from houtai.application.printing import ports as printing
 from houtai.application.shipping import ports as shipping
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.application.warehouse import bin_ports as bins, ports as warehouse
@@ -33,6 +34,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *payments.RECORDS,
     *pricing.RECORDS,
     *shipping.RECORDS,
+    *printing.RECORDS,
     *warehouse.RECORDS,
     *bins.RECORDS,
     *orders.RECORDS,
@@ -49,6 +51,7 @@ class Tx(
     warehouse.WarehouseTx,
     pricing.PricingTx,
     shipping.ShippingTx,
+    printing.PrintingTx,
     payments.PaymentsTx,
     inventory.InventoryTx,
     ledger.LedgerTx,
@@ -84,6 +87,7 @@ class Views(
     warehouse.WarehouseViews,
     pricing.PricingViews,
     shipping.ShippingViews,
+    printing.PrintingViews,
     payments.PaymentsViews,
     inventory.InventoryViews,
     ledger.LedgerViews,

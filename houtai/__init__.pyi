@@ -142,6 +142,7 @@ from .application.access.shape_role import (
 from .application.audit import (
     AuditEntry as AuditEntry,
     BrokenLink as BrokenLink,
+    Form as Form,
     SealedEntry as SealedEntry,
 )
 from .application.catalog.batch import (
@@ -285,6 +286,12 @@ from .application.deliveries import (
 from .application.disclosures import (
     Disclosed as Disclosed,
     Disclosure as Disclosure,
+)
+from .application.events import (
+    BrokerAway as BrokerAway,
+    RecordPublished as RecordPublished,
+    queued_events as queued_events,
+    record_published as record_published,
 )
 from .application.export import (
     NoteExport as NoteExport,
@@ -624,19 +631,16 @@ from .application.pricing.queries import (
     ListCoupons as ListCoupons,
     ListPriceChanges as ListPriceChanges,
     ListPromotions as ListPromotions,
-    ListTemplates as ListTemplates,
     ShowPrices as ShowPrices,
     TemplateView as TemplateView,
     list_campaigns as list_campaigns,
     list_coupons as list_coupons,
     list_price_changes as list_price_changes,
     list_promotions as list_promotions,
-    list_templates as list_templates,
     show_campaign as show_campaign,
     show_coupon as show_coupon,
     show_prices as show_prices,
     show_promotion as show_promotion,
-    show_template as show_template,
 )
 from .application.pricing.quote import (
     GetQuote as GetQuote,
@@ -660,6 +664,49 @@ from .application.pricing.templates import (
     define_template as define_template,
     edit_template as edit_template,
     move_template as move_template,
+)
+from .application.printing.configure import (
+    AddPrinter as AddPrinter,
+    EditPrinter as EditPrinter,
+    PublishTemplate as PublishTemplate,
+    RetireTemplate as RetireTemplate,
+    add_printer as add_printer,
+    edit_printer as edit_printer,
+    publish_template as publish_template,
+    retire_template as retire_template,
+)
+from .application.printing.ports import (
+    JobFilter as JobFilter,
+    Rendered as Rendered,
+    Sending as Sending,
+)
+from .application.printing.queries import (
+    ListJobs as ListJobs,
+    ListPrinters as ListPrinters,
+    ShownTemplate as ShownTemplate,
+    list_jobs as list_jobs,
+    list_printers as list_printers,
+    list_reprints as list_reprints,
+    read_job as read_job,
+    show_job as show_job,
+    show_printer as show_printer,
+)
+from .application.printing.request import (
+    Reprint as Reprint,
+    RequestPrint as RequestPrint,
+    reprint as reprint,
+    request_print as request_print,
+)
+from .application.printing.track import (
+    CancelJob as CancelJob,
+    RecordOutcome as RecordOutcome,
+    ResumeJob as ResumeJob,
+    SettleJob as SettleJob,
+    begin_sending as begin_sending,
+    cancel_job as cancel_job,
+    record_outcome as record_outcome,
+    resume_job as resume_job,
+    settle_job as settle_job,
 )
 from .application.relay import (
     ClaimMessages as ClaimMessages,
@@ -760,6 +807,34 @@ from .application.warehouse.bin_ports import (
     BinWish as BinWish,
     MoveWish as MoveWish,
 )
+from .application.warehouse.bin_queries import (
+    BinView as BinView,
+    ListBinMoves as ListBinMoves,
+    ListBins as ListBins,
+    list_bin_moves as list_bin_moves,
+    list_bins as list_bins,
+    lots_of_sku as lots_of_sku,
+    serials_of_bin as serials_of_bin,
+    show_bin as show_bin,
+    show_lot as show_lot,
+)
+from .application.warehouse.carry_unit import (
+    CarryUnit as CarryUnit,
+    carry_unit as carry_unit,
+)
+from .application.warehouse.import_layout import (
+    ImportLayout as ImportLayout,
+    import_layout as import_layout,
+)
+from .application.warehouse.layout_columns import (
+    LayoutRow as LayoutRow,
+)
+from .application.warehouse.layout_file import (
+    LayoutFile as LayoutFile,
+    LayoutLines as LayoutLines,
+    LayoutTaken as LayoutTaken,
+    layout_lines as layout_lines,
+)
 from .application.warehouse.locations import (
     BlockLocation as BlockLocation,
     DefineLocation as DefineLocation,
@@ -772,6 +847,14 @@ from .application.warehouse.locations import (
     edit_location as edit_location,
     restore_location as restore_location,
     retire_location as retire_location,
+)
+from .application.warehouse.lots import (
+    JudgeLot as JudgeLot,
+    RegisterLot as RegisterLot,
+    RegisterSerials as RegisterSerials,
+    judge_lot as judge_lot,
+    register_lot as register_lot,
+    register_serials as register_serials,
 )
 from .application.warehouse.move_goods import (
     MoveGoods as MoveGoods,
@@ -1180,6 +1263,27 @@ from .domain.orders.tender import (
     TenderState as TenderState,
     TenderWish as TenderWish,
 )
+from .domain.outbound.cartonise import (
+    PackedBox as PackedBox,
+    PackingProposal as PackingProposal,
+    Piece as Piece,
+    Placement as Placement,
+)
+from .domain.outbound.checking import (
+    AlreadyChecked as AlreadyChecked,
+    CheckLine as CheckLine,
+    CheckedPiece as CheckedPiece,
+    Checking as Checking,
+    FastLane as FastLane,
+    LaneOrder as LaneOrder,
+    NoOrderWants as NoOrderWants,
+    NotInOrder as NotInOrder,
+    OverQuantity as OverQuantity,
+)
+from .domain.outbound.gs1 import (
+    BrokenGs1 as BrokenGs1,
+    Gs1 as Gs1,
+)
 from .domain.outbound.interception import (
     LineUnits as LineUnits,
     Undoing as Undoing,
@@ -1201,6 +1305,15 @@ from .domain.outbound.parcel import (
 from .domain.outbound.paths import (
     PickPath as PickPath,
     Stop as Stop,
+)
+from .domain.outbound.picking import (
+    CountWish as CountWish,
+    NotNow as NotNow,
+    PickShare as PickShare,
+    PickStep as PickStep,
+    PickedUnits as PickedUnits,
+    Picking as Picking,
+    PutBack as PutBack,
 )
 from .domain.outbound.planning import (
     BasketShape as BasketShape,
@@ -1227,6 +1340,13 @@ from .domain.outbound.refusals import (
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
 )
+from .domain.outbound.reply import (
+    MessageLevel as MessageLevel,
+    Phrase as Phrase,
+    Reply as Reply,
+    Sound as Sound,
+    StationMessage as StationMessage,
+)
 from .domain.outbound.routing import (
     LostRoute as LostRoute,
     Route as Route,
@@ -1235,6 +1355,29 @@ from .domain.outbound.routing import (
     RoutePart as RoutePart,
     RouteRule as RouteRule,
     Site as Site,
+)
+from .domain.outbound.scan import (
+    AmbiguousScan as AmbiguousScan,
+    BarcodeNotFound as BarcodeNotFound,
+    Confirming as Confirming,
+    Finer as Finer,
+    Match as Match,
+    ScanKind as ScanKind,
+    ScannedCode as ScannedCode,
+    UnreadableScan as UnreadableScan,
+    WrongRecord as WrongRecord,
+)
+from .domain.outbound.short_pick import (
+    BinFacts as BinFacts,
+    ShortChoice as ShortChoice,
+    ShortException as ShortException,
+    ShortPick as ShortPick,
+)
+from .domain.outbound.sorting import (
+    NoOpenSlot as NoOpenSlot,
+    Sorting as Sorting,
+    WallSlot as WallSlot,
+    WallWish as WallWish,
 )
 from .domain.outbound.splitting import (
     MergeCandidate as MergeCandidate,
@@ -1261,6 +1404,13 @@ from .domain.outbound.wave import (
     Wave as Wave,
     WaveSlot as WaveSlot,
     WaveState as WaveState,
+)
+from .domain.outbound.weighing import (
+    ExpectedWeight as ExpectedWeight,
+    LearntWeight as LearntWeight,
+    WeighTolerance as WeighTolerance,
+    WeighVerdict as WeighVerdict,
+    Weighed as Weighed,
 )
 from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
@@ -1406,7 +1556,6 @@ from .domain.printing.documents import (
     LocationLabel as LocationLabel,
     OutboundSheet as OutboundSheet,
     ParcelLine as ParcelLine,
-    PickLine as PickLine,
     PickList as PickList,
     ProductLabel as ProductLabel,
     SummarySheet as SummarySheet,
@@ -1418,14 +1567,12 @@ from .domain.printing.job import (
 )
 from .domain.printing.layout import (
     Edition as Edition,
-    Language as Language,
     Layout as Layout,
     Template as Template,
 )
 from .domain.printing.page import (
     Align as Align,
     Bars as Bars,
-    Box as Box,
     Qr as Qr,
     Shape as Shape,
     Text as Text,
@@ -1442,10 +1589,12 @@ from .domain.printing.printer import (
 )
 from .domain.printing.refusals import (
     FontMissing as FontMissing,
+    NotPrintedYet as NotPrintedYet,
     PageNotThere as PageNotThere,
     PrintedBefore as PrintedBefore,
     PrinterCannot as PrinterCannot,
     RendererMissing as RendererMissing,
+    TemplateOfAnotherKind as TemplateOfAnotherKind,
 )
 from .domain.refusal import (
     AlreadyExists as AlreadyExists,

@@ -16,7 +16,7 @@ from houtai.domain import limits
 from houtai.domain.ids import PrinterId, PrintJobId, PrintTemplateId, WarehouseId
 from houtai.domain.moves import Moves
 from houtai.domain.printing.documents import WAYBILLS, DocumentKind
-from houtai.domain.printing.layout import Language
+from houtai.domain.printing.layout import Language, Size
 
 MAX_COPIES: Final = 20
 MAX_PAGES: Final = 10_000
@@ -87,6 +87,7 @@ class PrintJob:
     kind: DocumentKind
     subject: str = attrs.field(validator=limits.code)
     language: Language
+    size: Size
     template_id: PrintTemplateId | None
     edition: int
     printer_id: PrinterId
@@ -112,9 +113,11 @@ class PrintJob:
     version: int = 1
 
 
-def content_hash(kind: DocumentKind, payload: Mapping[str, Any], template: tuple[UUID | None, int], language: Language) -> str:
+def content_hash(
+    kind: DocumentKind, payload: Mapping[str, Any], template: tuple[UUID | None, int], language: Language, size: Size
+) -> str:
     """The same document in the same look has the same hash, and no other has."""
-    said = [kind.value, str(template[0]), template[1], language.value, payload]
+    said = [kind.value, str(template[0]), template[1], language.value, size.value, payload]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

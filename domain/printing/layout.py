@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -118,9 +119,9 @@ class Edition:
         return (self.template_id, self.edition)
 
 
-def usual_layout(kind: DocumentKind, language: Language = Language.CHINESE) -> Layout:
-    """How a document looks for which no template was chosen."""
-    return Layout(SIZES[kind][0], language)
+def usual_layout(kind: DocumentKind, language: Language = Language.CHINESE, held: Sequence[Size] = ()) -> Layout:
+    """How a document looks for which no template was chosen: on the first of its papers that the printer holds."""
+    return Layout(next((size for size in SIZES[kind] if size in held), SIZES[kind][0]), language)
 
 
 def check_layout(kind: DocumentKind, layout: Layout) -> None:

@@ -65,3 +65,28 @@ class PageNotThere(Refusal):
 
     page: int
     pages: int
+
+
+@attrs.define(eq=False, slots=False)
+class NotPrintedYet(Refusal):
+    """A reprint was asked for of what was not printed: it waits, is on its way, or was cancelled."""
+
+    code = "printing.not-printed-yet"
+    kind = Kind.CONFLICT
+    text = "job {job} is {state}: there is nothing to print again"
+
+    job: str
+    state: str
+
+
+@attrs.define(eq=False, slots=False)
+class TemplateOfAnotherKind(Refusal):
+    """The template was made for another kind of document."""
+
+    code = "printing.template-of-another-kind"
+    kind = Kind.INVALID
+    text = "template {template} is for a {made_for}, not for a {wanted}"
+
+    template: str
+    made_for: str
+    wanted: str

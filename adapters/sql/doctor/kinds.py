@@ -17,6 +17,7 @@ from houtai.adapters.sql.merchants import merchants
 from houtai.adapters.sql.orders_tables import orders
 from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
+from houtai.adapters.sql.printing import print_jobs, print_templates, printers
 from houtai.adapters.sql.shipping import freight_rules
 from houtai.domain.access import account, api_key, role
 from houtai.domain.catalog import listing, standing
@@ -31,6 +32,9 @@ from houtai.domain.orders.state import BORN, MOVES as ORDER_MOVES
 from houtai.domain.payments import case, payment, refund
 from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
 from houtai.domain.pricing.promotions import RUN_MOVES, RunState
+from houtai.domain.printing.job import JOB_MOVES, JobState
+from houtai.domain.printing.layout import TEMPLATE_MOVES as PRINT_TEMPLATE_MOVES, TemplateState as PrintTemplateState
+from houtai.domain.printing.printer import PRINTER_MOVES, PrinterState
 from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
 
 
@@ -58,6 +62,9 @@ DOCUMENTS: Final = (
     _kind("promotion", promotions, RUN_MOVES, RunState.DRAFT),
     _kind("coupon-template", coupon_templates, TEMPLATE_MOVES, TemplateState.DRAFT),
     _kind("coupon", coupons, COUPON_MOVES, CouponState.ISSUED),
+    _kind("printer", printers, PRINTER_MOVES, PrinterState.ACTIVE),
+    _kind("print-template", print_templates, PRINT_TEMPLATE_MOVES, PrintTemplateState.ACTIVE),
+    _kind("print-job", print_jobs, JOB_MOVES, JobState.QUEUED),
     _kind("freight-rule", freight_rules, FREIGHT_MOVES, FreightState.ACTIVE),
     _kind("payment", payments, payment.MOVES, payment.PaymentState.PENDING, payment.PaymentState.CAPTURED),
     _kind("refund", refunds, refund.MOVES, refund.RefundState.CREATED),

@@ -353,6 +353,34 @@ CREATE TABLE campaigns (
 ;;
 CREATE INDEX ix_campaigns_state ON campaigns (state)
 ;;
+CREATE TABLE printers (
+	id UUID NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	warehouse_id UUID NOT NULL, 
+	configuration JSONB NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_printers_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_printers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_printers PRIMARY KEY (id), 
+	CONSTRAINT uq_printers_code UNIQUE (code)
+)
+;;
+CREATE INDEX ix_printers_warehouse_id ON printers (warehouse_id)
+;;
+CREATE TABLE print_templates (
+	id UUID NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_templates_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
+	name VARCHAR(200) NOT NULL, 
+	edition BIGINT NOT NULL CONSTRAINT ck_print_templates_edition_range CHECK (edition BETWEEN 1 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_print_templates_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_print_templates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_print_templates PRIMARY KEY (id), 
+	CONSTRAINT uq_print_templates_code UNIQUE (code)
+)
+;;
+CREATE INDEX ix_print_templates_kind ON print_templates (kind)
+;;
 CREATE TABLE waybills (
 	id UUID NOT NULL, 
 	parcel_id UUID NOT NULL, 
@@ -808,6 +836,67 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 CREATE TRIGGER budget_entries_append_only BEFORE UPDATE OR DELETE ON budget_entries FOR EACH ROW EXECUTE FUNCTION houtai_append_only()
 ;;
 CREATE TRIGGER budget_entries_no_truncate BEFORE TRUNCATE ON budget_entries FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TABLE print_editions (
+	template_id UUID NOT NULL, 
+	edition BIGINT NOT NULL CONSTRAINT ck_print_editions_edition_range CHECK (edition BETWEEN 1 AND 2147483647), 
+	layout JSONB NOT NULL, 
+	CONSTRAINT pk_print_editions PRIMARY KEY (template_id, edition), 
+	CONSTRAINT fk_print_editions_template_id_print_templates FOREIGN KEY(template_id) REFERENCES print_templates (id)
+)
+;;
+CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+;;
+CREATE TRIGGER print_editions_append_only BEFORE UPDATE OR DELETE ON print_editions FOR EACH ROW EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TRIGGER print_editions_no_truncate BEFORE TRUNCATE ON print_editions FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TABLE print_jobs (
+	id UUID NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
+	subject VARCHAR(64) NOT NULL, 
+	language VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_language_known CHECK (language IN ('zh', 'en')), 
+	size VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_size_known CHECK (size IN ('a4', 'a5', '100x180', '100x150', '76x130', '100x100', '60x40', '40x30', 'roll-80')), 
+	template_id UUID, 
+	edition BIGINT NOT NULL CONSTRAINT ck_print_jobs_edition_range CHECK (edition BETWEEN 0 AND 2147483647), 
+	printer_id UUID NOT NULL, 
+	warehouse_id UUID NOT NULL, 
+	payload JSONB NOT NULL, 
+	content_hash VARCHAR(64) NOT NULL, 
+	claim VARCHAR(160), 
+	copies BIGINT NOT NULL CONSTRAINT ck_print_jobs_copies_range CHECK (copies BETWEEN 1 AND 20), 
+	reprint_of UUID, 
+	reprint_no BIGINT NOT NULL CONSTRAINT ck_print_jobs_reprint_no_range CHECK (reprint_no BETWEEN 0 AND 2147483647), 
+	reprints BIGINT NOT NULL CONSTRAINT ck_print_jobs_reprints_range CHECK (reprints BETWEEN 0 AND 2147483647), 
+	reason VARCHAR(500) NOT NULL, 
+	first_page BIGINT NOT NULL CONSTRAINT ck_print_jobs_first_page_range CHECK (first_page BETWEEN 1 AND 10000), 
+	attempt BIGINT NOT NULL CONSTRAINT ck_print_jobs_attempt_range CHECK (attempt BETWEEN 0 AND 2147483647), 
+	rounds BIGINT NOT NULL CONSTRAINT ck_print_jobs_rounds_range CHECK (rounds BETWEEN 1 AND 2147483647), 
+	requested_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	last_error TEXT NOT NULL, 
+	remote VARCHAR(200) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_state_known CHECK (state IN ('queued', 'sent', 'accepted', 'done', 'failed', 'uncertain', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_print_jobs_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_print_jobs PRIMARY KEY (id), 
+	CONSTRAINT fk_print_jobs_template_id_print_templates FOREIGN KEY(template_id) REFERENCES print_templates (id), 
+	CONSTRAINT fk_print_jobs_printer_id_printers FOREIGN KEY(printer_id) REFERENCES printers (id), 
+	CONSTRAINT uq_print_jobs_claim UNIQUE (claim), 
+	CONSTRAINT fk_print_jobs_reprint_of_print_jobs FOREIGN KEY(reprint_of) REFERENCES print_jobs (id)
+)
+;;
+CREATE INDEX ix_print_jobs_printer_id ON print_jobs (printer_id, id)
+;;
+CREATE INDEX ix_print_jobs_reprint_of ON print_jobs (reprint_of)
+;;
+CREATE INDEX ix_print_jobs_state ON print_jobs (state, id)
+;;
+CREATE INDEX ix_print_jobs_subject ON print_jobs (subject, id)
+;;
+CREATE INDEX ix_print_jobs_warehouse_id ON print_jobs (warehouse_id, id)
 ;;
 CREATE TABLE freight_rules (
 	id UUID NOT NULL, 

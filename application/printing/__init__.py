@@ -1,0 +1,1 @@
+"""Configure printers and templates, ask for prints, and bring them to paper."""
