@@ -105,6 +105,11 @@ HOUSE_VERBS: Final = frozenset(
         "printing.settle",
         "shipping.read",
         "shipping.rules",
+        "warehouse.doubt-bin",
+        "warehouse.lots",
+        "warehouse.move-goods",
+        "warehouse.read-lots",
+        "warehouse.regrade",
     }
 )
 

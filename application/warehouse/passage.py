@@ -26,16 +26,20 @@ class Leg:
     qty: int
 
 
-def check_passage(tx: BinsTx, legs: Sequence[Leg], skus: Mapping[SkuId, Sku], activity: Activity) -> None:
+def check_passage(
+    tx: BinsTx, legs: Sequence[Leg], skus: Mapping[SkuId, Sku], activity: Activity, *, carried: bool = False
+) -> None:
     """Lock units and limited places, and refuse what may not leave its place or not be put where it goes.
 
-    Raises NotFound for a place, unit or lot that is not there, CannotTake and CannotPlace with the rule, InvalidValue for a
-    lot of other goods. A number of statements that does not grow with the legs; heads are locked after this.
+    `carried` goods travel inside their units, which the caller has locked. Raises NotFound for a place, unit or lot that is not
+    there, CannotTake and CannotPlace with the rule, InvalidValue for a lot of other goods. A number of statements that does not
+    grow with the legs; heads are locked after this.
     """
     locations = _locations(tx, legs)
     targets = {leg.target.location_id: locations[leg.target.location_id] for leg in legs}
     present = _present(tx, [one for one in targets.values() if needs_looking(one)])
-    _check_units(tx, legs)
+    if not carried:
+        _check_units(tx, legs)
     _check_lots(tx, legs)
     for location_id in dict.fromkeys(leg.source.location_id for leg in legs):
         check_open_out(locations[location_id])
