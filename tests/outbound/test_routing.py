@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from houtai.domain.ids import MerchantId, WarehouseId
+from houtai.domain.ids import MerchantId, SkuId, WarehouseId
 from houtai.domain.outbound.refusals import CannotRoute
 from houtai.domain.outbound.routing import USUAL_RULES, Route, RouteLine, RouteRule, Site, route
 from tests.outbound.arrange import sku
@@ -18,7 +18,7 @@ A, B, C, D = (WarehouseId(UUID(int=n)) for n in (1, 2, 3, 4))
 SELLER = MerchantId(UUID(int=77))
 
 
-def shelves(**held: str) -> dict[tuple[object, object], int]:
+def shelves(**held: str) -> dict[tuple[SkuId, WarehouseId], int]:
     """``a="5 0 2"``: so many of SKU 1, 2, 3 in warehouse A."""
     places = {"a": A, "b": B, "c": C, "d": D}
     return {(sku(at), places[name]): int(qty) for name, row in held.items() for at, qty in enumerate(row.split(), 1)}
@@ -131,7 +131,7 @@ def test_a_route_serves_all_of_it_from_what_is_there(qty: list[int], table: list
         assert not any(_holds(stock, qty, choice) for choice in (*singles, *pairs))
 
 
-def _holds(stock: dict[tuple[object, object], int], qty: list[int], choice: list[WarehouseId]) -> bool:
+def _holds(stock: dict[tuple[SkuId, WarehouseId], int], qty: list[int], choice: list[WarehouseId]) -> bool:
     return all(sum(stock[sku(at), place] for place in choice) >= qty[at - 1] for at in (1, 2, 3))
 
 
