@@ -43,6 +43,7 @@ from houtai.entrypoints.http import (
     published_stock,
     schema_pages,
     shipping,
+    warehouse_stock,
 )
 from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.doorman import Authenticator
@@ -74,6 +75,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     coupons.ROUTES,
     inventory.ROUTES,
     published_stock.ROUTES,
+    warehouse_stock.ROUTES,
     shipping.ROUTES,
     payments.ROUTES,
     orders.ROUTES,

@@ -21,6 +21,7 @@ from houtai.domain.inventory.reservation import Want
 from houtai.domain.inventory.warehouse import HoldRule
 from houtai.domain.ledger.refusals import PeriodClosed
 from houtai.domain.refusal import IllegalMove, VersionConflict
+from houtai.domain.warehouse.bin_refusals import AllBinsPromised
 from houtai.entrypoints.http import explanation_wire as explanation, inventory_wire as stock, promises_wire as promises, wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.routes import Routes
@@ -195,7 +196,7 @@ def get_adjustment(desk: Desk, adjustment_id: wire.Id) -> stock.AdjustmentOut:
     "/adjustments/{adjustment_id}/approve",
     adjust.approve_adjustment,
     match="required",
-    refuses=(WouldUndercut, NotEnoughOnHand, CostNeeded, NotStocked, IllegalMove, PeriodClosed),
+    refuses=(WouldUndercut, NotEnoughOnHand, CostNeeded, NotStocked, IllegalMove, PeriodClosed, AllBinsPromised),
 )
 def post_adjustment_approve(desk: Desk, adjustment_id: wire.Id, body: stock.Decision) -> stock.AdjustmentOut:
     """Approve what somebody else asked for, and move the stock."""

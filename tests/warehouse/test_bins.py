@@ -36,7 +36,7 @@ from houtai.application.warehouse.pick import Leaving, Taking
 from houtai.application.warehouse.suspect import DoubtBin, clear_suspect, mark_suspect
 from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.act import Act
-from houtai.domain.ids import AdjustmentId, HandlingUnitId, SkuId, new_id
+from houtai.domain.ids import AdjustmentId, HandlingUnitId, LocationId, SkuId, new_id
 from houtai.domain.inventory.adjustment import AdjustmentLine
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.refusals import NotReserved, WouldUndercut
@@ -53,7 +53,7 @@ from houtai.domain.warehouse.bin_refusals import (
     SerialsNeeded,
     SerialTaken,
 )
-from houtai.domain.warehouse.bins import LotId, MoveReason
+from houtai.domain.warehouse.bins import BinId, LotId, MoveReason
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.location import Block, Capacity, LocationKind, MixPolicy
 from houtai.domain.warehouse.lots import LotState, SerialState
@@ -121,7 +121,7 @@ def test_a_place_is_asked_and_names_its_rule(depot: Depot) -> None:
     with pytest.raises(CannotTake, match="count"):
         depot.move(1, single.id, depot.first.id)
     with pytest.raises(NotFound):
-        depot.move(1, depot.unplaced, depot.tea)  # no such place
+        depot.move(1, depot.unplaced, LocationId(depot.tea))  # no such place
 
 
 def test_a_state_that_changes_on_the_way_changes_the_stock_with_it(depot: Depot) -> None:
@@ -324,7 +324,7 @@ def test_places_and_their_history_come_in_pages(depot: Depot) -> None:
     assert depot.office.ask(list_bin_moves, ListBinMoves(document_id=new_id()), depot.act).items == ()
     depot.move(3, depot.first.id, depot.second.id)
     with pytest.raises(NotFound):
-        depot.office.ask(show_bin, LotId(new_id()), depot.act)
+        depot.office.ask(show_bin, BinId(new_id()), depot.act)
 
 
 def test_the_ledger_of_places_cannot_be_rewritten(sql_store: Any, clock: Any) -> None:
