@@ -70,14 +70,14 @@ class BufferedTx:
 
     def moved_documents(self) -> bool:
         """See `OpenTx.moved_documents`."""
-        return "timeline" in self.rows and bool(self.rows["timeline"].written()[0])
+        return "timeline" in self.rows and self.rows["timeline"].has_written()
 
     def changes(self) -> list[dict[str, Any]]:
         """See `OpenTx.changes`."""
         found: list[dict[str, Any]] = []
         for rows in self.rows.values():
             records = rows.records
-            if records.logged:
+            if records.logged and rows.has_written():
                 added, edited = rows.written()
                 found += [{"record": records.name, "added": str(records.key(record))} for record in added]
                 found += [_difference(records, stored, current) for stored, current in edited]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import attrs
+
+from houtai.application.plain import to_json, to_sorted_json
 
 GENESIS = "0" * 64
 
@@ -44,7 +45,21 @@ class AuditEntry:
     changes: list[dict[str, Any]] = attrs.field(factory=list)
 
 
-_NAMES = tuple(field.name for field in attrs.fields(AuditEntry))
+@attrs.frozen
+class Form:
+    """The two large parts of an entry as the texts that are hashed and stored."""
+
+    command: str
+    changes: str
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> Form:
+        """An entry's."""
+        return cls(to_sorted_json(entry.command), to_sorted_json(entry.changes))
+
+
+_BEFORE = ("actor", "actor_name", "address", "agent", "at", "category")
+_AFTER = ("correlation", "deed", "entry", "on_behalf_of", "outcome", "reason")
 
 
 @attrs.frozen
@@ -65,10 +80,12 @@ class BrokenLink:
     what: str
 
 
-def canonical(entry: AuditEntry, seq: int) -> bytes:
-    """The one byte form of an entry: sorted JSON, times in UTC to the microsecond."""
-    plain = {name: _plain(getattr(entry, name)) for name in _NAMES}
-    return json.dumps({"seq": seq, **plain}, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+def canonical(entry: AuditEntry, seq: int, form: Form | None = None) -> bytes:
+    """The one byte form of an entry: JSON with sorted names, times in UTC to the microsecond."""
+    form = form or Form.of(entry)
+    before = to_json({name: _plain(getattr(entry, name)) for name in _BEFORE})
+    after = to_json({name: _plain(getattr(entry, name)) for name in _AFTER} | {"seq": seq})
+    return f'{before[:-1]},"changes":{form.changes},"command":{form.command},{after[1:]}'.encode()
 
 
 def _plain(value: Any) -> Any:
@@ -79,9 +96,9 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def seal(entry: AuditEntry, seq: int, previous_hash: str) -> SealedEntry:
-    """Put the entry behind the row with `previous_hash`."""
-    digest = hashlib.sha256(previous_hash.encode() + canonical(entry, seq)).hexdigest()
+def seal(entry: AuditEntry, seq: int, previous_hash: str, form: Form | None = None) -> SealedEntry:
+    """Put the entry behind the row with `previous_hash`; its `form` is made where the caller has none."""
+    digest = hashlib.sha256(previous_hash.encode() + canonical(entry, seq, form)).hexdigest()
     return SealedEntry(seq, entry, previous_hash, digest)
 
 

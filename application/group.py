@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -43,6 +44,8 @@ def ahead_of(deed: Callable[..., Any]) -> Ahead | None:
 MOST_TOGETHER: Final = 64
 MOST_WAITING: Final = 512
 PATIENCE_S: Final = 30
+BREATH_S: Final = 0.0005
+LONGEST_GATHERING_S: Final = 0.01
 
 
 @attrs.frozen
@@ -87,6 +90,7 @@ class Group(Generic[D]):
         together: int = MOST_TOGETHER,
         waiting: int = MOST_WAITING,
         told: Callable[[int, int], None] = UNOBSERVED.together,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """At most `together` deeds a transaction, at most `waiting` callers in the line; `told` hears both for each one."""
         self._run = run
@@ -96,6 +100,8 @@ class Group(Generic[D]):
         self._mutex = threading.Lock()
         self._line: deque[_Ticket[D]] = deque()
         self._at_work = False
+        self._pause = pause
+        self._last = 0  # how many the transaction before carried
 
     def perform(self, deed: D) -> Done:
         """The deed's outcome; ALONE where the caller should do it by itself. Raises Busy where the line is full."""
@@ -128,14 +134,30 @@ class Group(Generic[D]):
 
     def _lead(self) -> Done:
         """Serve the front of the line; one's own ticket is the first."""
+        self._gather()
         with self._mutex:
             tickets = [self._line.popleft() for _ in range(min(len(self._line), self._together))]
             waiting = len(self._line)
+            self._last = len(tickets)
         service = _Service(self._hand_over, tickets)
         with service:
             self._told(len(tickets), waiting)
             service.outcomes = self._run([ticket.deed for ticket in tickets])
         return service.outcomes[0]
+
+    def _gather(self) -> None:
+        """Let those come back who were served together a moment ago, as long as the line grows.
+
+        Otherwise the first of them to be awake would have a transaction to itself, and the rest wait for it. A caller that
+        was alone is not held up.
+        """
+        seen = 0
+        for _ in range(int(LONGEST_GATHERING_S / BREATH_S)):
+            here = len(self._line)
+            if here >= self._last or here == seen:
+                return
+            seen = here
+            self._pause(BREATH_S)
 
     def _hand_over(self) -> None:
         """The lead goes to whoever stands in front now."""

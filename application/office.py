@@ -16,7 +16,7 @@ from houtai.application.group import ALONE, Done, Group, ahead_of
 from houtai.application.masking import mask
 from houtai.application.observer import UNOBSERVED, Observer, Watched
 from houtai.application.permission import before, category_of, verb_of
-from houtai.application.plain import from_plain, to_json, to_plain, without_secrets
+from houtai.application.plain import from_plain, to_json, to_plain, to_sorted_json, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reach import merchants_of
 from houtai.application.reactions import AHEAD, REACTIONS
@@ -287,7 +287,7 @@ def _read_ahead(tx: Any, deeds: Sequence[Deed]) -> None:
 
 
 def _fingerprint(use_case: Callable[..., Any], cmd: Any) -> str:
-    plain = json.dumps(to_plain(cmd), sort_keys=True, ensure_ascii=False)
+    plain = to_sorted_json(to_plain(cmd))
     return hashlib.sha256(f"{use_case.__module__}.{use_case.__name__}\n{plain}".encode()).hexdigest()
 
 

@@ -83,6 +83,16 @@ def _shown(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, bool)) else to_plain(value)
 
 
+# json.dumps with options makes an encoder for every call.
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ENCODE_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def to_json(value: Any) -> str:
     """Plain JSON as text, Chinese left readable."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(value)
+
+
+def to_sorted_json(value: Any) -> str:
+    """Plain JSON as the one text that equal values have, for whatever is hashed."""
+    return _ENCODE_SORTED(value)

@@ -20,7 +20,7 @@ from houtai.adapters.sql.columns import (
 )
 from houtai.adapters.sql.mapping import Mapping, Row
 from houtai.application import house
-from houtai.application.audit import AuditEntry, Category, SealedEntry
+from houtai.application.audit import AuditEntry, Category, Form, SealedEntry
 from houtai.application.outbox import Delivery, Message
 from houtai.application.ports import Counter
 from houtai.application.timeline import TimelineEntry
@@ -166,8 +166,8 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
 )
 
 
-def dump_sealed(sealed: SealedEntry, command: str, changes: str) -> Row:
-    """The row of a sealed entry; the two JSON texts come along because the hash was taken over them."""
+def dump_sealed(sealed: SealedEntry, form: Form) -> Row:
+    """The row of a sealed entry; its form comes along because the hash was taken over it."""
     entry = sealed.entry
     return {
         "seq": sealed.seq,
@@ -183,8 +183,8 @@ def dump_sealed(sealed: SealedEntry, command: str, changes: str) -> Row:
         "outcome": entry.outcome,
         "reason": entry.reason,
         "correlation": entry.correlation,
-        "command": command,
-        "changes": changes,
+        "command": form.command,
+        "changes": form.changes,
         "previous_hash": sealed.previous_hash,
         "hash": sealed.hash,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.reads import Reads, Row
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
 from houtai.adapters.sql.writes import Writes, pipelined
-from houtai.application.audit import GENESIS, seal
+from houtai.application.audit import GENESIS, Form, seal
 
 BY_NAME: Final = {mapping.records.name: mapping for mapping in MAPPINGS}
 WRITES: Final = {table.name: Writes(table) for table in METADATA.sorted_tables}
@@ -66,7 +65,9 @@ class SqlTx(BufferedTx):
         with translated():
             with pipelined(self._connection):
                 if self.answered:
-                    WRITES[requests.name].insert(self._connection, [attrs.asdict(request) for request in self.answered.values()])
+                    WRITES[requests.name].insert(
+                        self._connection, [attrs.asdict(request, recurse=False) for request in self.answered.values()]
+                    )
                 self._write()
             self._add_totals()
             self._note_reference()
@@ -116,9 +117,9 @@ class SqlTx(BufferedTx):
         seq, previous = (head["seq"], head["hash"]) if head is not None else (0, GENESIS)
         rows = []
         for entry in self.audit:
-            sealed = seal(entry, seq + 1, previous)
-            command = json.dumps(entry.command, ensure_ascii=False)
-            rows.append(dump_sealed(sealed, command, json.dumps(entry.changes, ensure_ascii=False)))
+            form = Form.of(entry)
+            sealed = seal(entry, seq + 1, previous, form)
+            rows.append(dump_sealed(sealed, form))
             seq, previous = sealed.seq, sealed.hash
         moved = [{"id": _ONLY_HEAD, "seq": seq, "hash": previous}]
         with pipelined(self._connection):

@@ -43,11 +43,14 @@ ACCOUNTS: Final[Records[AccountId, Account]] = Records(
     key=lambda account: account.id,
     indexes=(BY_NAME, BY_STATE, BY_MERCHANT),
     secret=frozenset({"password_hash", "totp"}),
+    reference=True,  # every request asks whose it is
 )
 
 BY_ROLE_NAME: Final[Index[Role, str]] = Index("name", lambda role: role.name, unique=True)
 BY_ROLE_STATE: Final[Index[Role, str]] = Index("state", lambda role: role.state.value)
-ROLES: Final[Records[RoleId, Role]] = Records("roles", Role, key=lambda role: role.id, indexes=(BY_ROLE_NAME, BY_ROLE_STATE))
+ROLES: Final[Records[RoleId, Role]] = Records(
+    "roles", Role, key=lambda role: role.id, indexes=(BY_ROLE_NAME, BY_ROLE_STATE), reference=True
+)
 
 BY_TOKEN: Final[Index[Session, str]] = Index("token_hash", lambda session: session.token_hash, unique=True)
 OPEN_OF: Final[Index[Session, UUID]] = Index(
@@ -60,7 +63,7 @@ SESSIONS: Final[Records[SessionId, Session]] = Records(
 BY_PREFIX: Final[Index[ApiKey, str]] = Index("prefix", lambda key: key.prefix, unique=True)
 KEYS_OF: Final[Index[ApiKey, UUID]] = Index("account", lambda key: key.account_id)
 API_KEYS: Final[Records[ApiKeyId, ApiKey]] = Records(
-    "api_keys", ApiKey, key=lambda key: key.id, indexes=(BY_PREFIX, KEYS_OF), secret=frozenset({"secret_hash"})
+    "api_keys", ApiKey, key=lambda key: key.id, indexes=(BY_PREFIX, KEYS_OF), secret=frozenset({"secret_hash"}), reference=True
 )
 
 TALLIES: Final[Records[str, Tally]] = Records("tallies", Tally, key=lambda tally: tally.subject, logged=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from houtai.entrypoints.container import Container
 
 GRACE_S: Final = 30  # how long requests under way may take once the server was told to stop
-APPLICATION: Final = "houtai.entrypoints.http.app:app"
+APPLICATION: Final = "houtai.entrypoints.http.app:app_of_a_process"
 
 
 @attrs.define(eq=False, slots=False)
@@ -105,6 +105,7 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from houtai.entrypoints.garbage import collect_seldom
     from houtai.entrypoints.http.app import app_of
     from houtai.entrypoints.logs import configuration
 
@@ -117,6 +118,7 @@ def _serve(container: Container, listener: socket.socket, workers: int) -> None:
     }
     if workers == 1:
         server = uvicorn.Server(uvicorn.Config(app_of(container), **options))
+        collect_seldom()
         _until_stopped(server, listener)
         return
     os.environ["HOUTAI_DB"] = container.settings().db  # the workers are processes that read their settings themselves

@@ -19,6 +19,7 @@ from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
 from houtai.domain.ids import new_id
 from houtai.entrypoints.condition import Condition
+from houtai.entrypoints.garbage import collect_seldom
 from houtai.entrypoints.http import (
     access,
     accounts,
@@ -224,3 +225,10 @@ def app() -> Litestar:
     from houtai.entrypoints.settings import Settings  # noqa: PLC0415
 
     return app_of(house(Settings.from_environment()))
+
+
+def app_of_a_process() -> Litestar:
+    """The same for a process that does nothing else: Python's collector is set for it too."""
+    made = app()
+    collect_seldom()
+    return made

@@ -29,7 +29,8 @@ from houtai.entrypoints.logs import REQUEST
 
 Receive = Callable[[], Any]
 
-THREADS: Final = 8  # more than about 8 in one process halve the throughput
+THREADS: Final = 8  # more than about 8 at work in one process halve the throughput
+IN_LINE: Final = 64  # threads for deeds that share a transaction: all but one of them wait, and who waits costs nothing
 MAX_WAITING: Final = 256  # requests under way or waiting for a thread; past it the answer is 503, not a long wait
 
 _encode = msgspec.json.Encoder().encode
@@ -73,13 +74,15 @@ class Edge:
         self._trusted_proxies = tuple(trusted_proxies)
         self._strict = strict
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="houtai-http")
+        self._line = ThreadPoolExecutor(max(threads, IN_LINE), thread_name_prefix="houtai-line")
         self._traffic = traffic
         self._busy = 0
         self._gate = gate or Gate({})
 
     def close(self) -> None:
         """Let the deeds under way end."""
-        self._pool.shutdown(wait=True)
+        for pool in (self._pool, self._line):
+            pool.shutdown(wait=True)
 
     async def serve(self, route: Route, scope: Mapping[str, Any], receive: Receive, request_id: UUID) -> ASGIResponse:
         """The answer of a route. Raises Problem and refusals."""
@@ -92,7 +95,8 @@ class Edge:
         visit.correlation = str(asked.correlation)
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, self._work, route, asked, scope["method"], visit)
+            pool = self._line if route.shares else self._pool
+            return await loop.run_in_executor(pool, self._work, route, asked, scope["method"], visit)
         finally:
             self._busy -= 1
             if not visit.at_work:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import attrs
 import msgspec
 
+from houtai.application.group import ahead_of
 from houtai.application.permission import extent_of, verb_of
 from houtai.domain.access.refusals import AddressNotAllowed, PasswordChangeNeeded, TooManyTries
 from houtai.domain.authority import WHOLE_HOUSE, Extent
@@ -87,6 +88,7 @@ class Route:
     location: str
     example: Mapping[str, Any] | None
     deed: str
+    shares: bool  # whether its deed shares a transaction with others: see `group`
 
     @property
     def may_refuse(self) -> tuple[type[Refusal], ...]:
@@ -260,9 +262,9 @@ class Routes:
             }
             name = function.__name__
             made = name if deed is None else deed.__name__
-            self.all.append(
-                Route(method=method, path=PREFIX + path, run=function, name=name, tag=self.tag, verb=verb, deed=made, **fields)
-            )
+            shares = deed is not None and ahead_of(deed) is not None
+            known = {"name": name, "tag": self.tag, "verb": verb, "deed": made, "shares": shares}
+            self.all.append(Route(method=method, path=PREFIX + path, run=function, **known, **fields))
             return function
 
         return declare
