@@ -15,6 +15,10 @@ from houtai.application.office import Office
 from houtai.application.outbox import Message
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways, NothingDone
+from houtai.application.printing.ports import Press
+from houtai.application.printing.request import TOPIC as PRINT
+from houtai.application.printing.room import PrintRoom
+from houtai.application.printing.track import ASK_TOPIC as ASK_PRINTER
 from houtai.application.relay import Deliverer, NotDelivered
 from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.pool import REFILL
@@ -23,7 +27,8 @@ from houtai.application.shipping.request import BUY
 from houtai.application.shipping.void import VOID
 from houtai.domain.act import Act, Entry
 from houtai.domain.catalog.listing import Outcome
-from houtai.domain.ids import ListingId, PaymentId, PoolId, RefundId, WaybillId
+from houtai.domain.ids import ListingId, PaymentId, PoolId, PrintJobId, RefundId, WaybillId
+from houtai.domain.printing.job import JobState
 
 
 class ChannelGateway(Protocol):
@@ -50,6 +55,7 @@ class Outside:
     gateways: Gateways
     channel: Callable[[UUID], ChannelGateway]
     carriers: Carriers = attrs.field(factory=dict)
+    press: Press | None = None
 
     def deliverers(self) -> Mapping[str, Deliverer]:
         """The deliverers of every topic on these ends."""
@@ -120,12 +126,35 @@ def refill_pool(outside: Outside, message: Message) -> None:
         raise NotDelivered(str(away)) from away
 
 
+def print_job(outside: Outside, message: Message) -> None:
+    """Bring a print job to its printer; later again while the printer is away or another process sends it."""
+    job = _print_room(outside).deliver(PrintJobId(UUID(message.payload["job"])))
+    if job.state in (JobState.QUEUED, JobState.SENT) and job.rounds == message.payload["round"]:
+        raise NotDelivered(job.last_error or "it is on its way")
+
+
+def ask_printer(outside: Outside, message: Message) -> None:
+    """Ask a printer about a job that it accepted, until it is on paper or known not to be."""
+    job = _print_room(outside).ask(PrintJobId(UUID(message.payload["job"])))
+    if job.state is JobState.ACCEPTED and job.attempt == message.payload["attempt"]:
+        raise NotDelivered(job.last_error or "the printer has not finished")
+
+
+def _print_room(outside: Outside) -> PrintRoom:
+    if outside.press is None:
+        message = "this house has no press"
+        raise NotDelivered(message)
+    return PrintRoom(outside.office, outside.press)
+
+
 DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     "payments.create": create_payment,
     "payments.refund": pay_back,
     BUY: buy_waybill,
     VOID: void_waybill,
     REFILL: refill_pool,
+    PRINT: print_job,
+    ASK_PRINTER: ask_printer,
     PUSH: push_listing,
     SHELF: set_shelf,
     STOCK: push_stock,

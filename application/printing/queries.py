@@ -99,6 +99,15 @@ def show_job(views: PrintingViews, query: PrintJobId, act: Act) -> PrintJob:
     return job
 
 
+@needs("printing.print", along=(WAREHOUSE,))
+def look_at_delivery(views: PrintingViews, query: PrintJobId, act: Act) -> PrintJob:
+    """A job that the actor may have brought to its printer. Raises NotFound, also for a warehouse out of reach."""
+    job = views.print_jobs.find(query)
+    if job is None or not act.may("printing.print", Scope(warehouse=job.warehouse_id)):
+        raise NotFound(what="print job", key=str(query))
+    return job
+
+
 @needs(READ, along=(WAREHOUSE,))
 def list_jobs(views: PrintingViews, query: ListJobs, act: Act) -> Slice[PrintJob]:
     """Jobs of the warehouses within reach, newest first."""

@@ -11,6 +11,8 @@ import attrs
 from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
+from houtai.application.printing.ports import Press
+from houtai.application.shipping.ports import Carriers
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import Act
 from houtai.domain.ids import new_id
@@ -30,6 +32,8 @@ class House:
     authenticator: Authenticator
     credentials: Credentials | None = None
     gateways: Gateways = attrs.field(factory=dict)
+    press: Press | None = None
+    carriers: Carriers = attrs.field(factory=dict)
 
 
 class Desk:
@@ -86,6 +90,14 @@ class Desk:
     def gateways(self) -> Gateways:
         """The payment providers by name."""
         return self.house.gateways
+
+    @property
+    def press(self) -> Press:
+        """What draws documents and reaches printers."""
+        if self.house.press is None:
+            message = "this application was made without a press"
+            raise LookupError(message)
+        return self.house.press
 
     @property
     def expected_version(self) -> int:
