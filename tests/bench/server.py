@@ -38,12 +38,12 @@ class Serving:
 
 
 @contextmanager
-def serving(db: str, workers: int, password: str) -> Iterator[Serving]:
-    """`houtai serve` on a free port, its log in a file that goes away."""
-    started = time.perf_counter()
+def serving(db: str, workers: int, password: str, *, timers: bool = True) -> Iterator[Serving]:
+    """`houtai serve` on a free port, its log in a file that goes away; without `timers` it delivers nothing."""
+    started, rest = time.perf_counter(), [] if timers else ["--no-timers"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, "serve", "--port", "0", "--json", "--workers", str(workers), "--db", db],
+            [sys.executable, "-c", RUN, "serve", "--port", "0", "--json", "--workers", str(workers), "--db", db, *rest],
             cwd=ROOT,
             env={**os.environ, "HOUTAI_ENV": "development", "HOUTAI_SCHEMA": "off", "HOUTAI_RATES": "off"},
             stdout=subprocess.PIPE,

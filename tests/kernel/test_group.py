@@ -264,3 +264,45 @@ def test_a_wish_that_another_process_fulfils_meanwhile_is_answered_not_refused(
     with pytest.raises(OutOfStock):
         shop.office.perform(place_order, shop.wish_again(wish), shop.act, key="another")
     other.close()
+
+
+def come(line: Group[int], number: int) -> None:
+    """Stand in the line, as a caller in a thread of its own does."""
+    ticket = group._Ticket(number)
+    ticket.door.acquire()
+    line._line.append(ticket)
+
+
+def breaths(line_up: Callable[[Group[int], int], None]) -> tuple[Group[int], list[int], list[int]]:
+    """A line whose leader hears `line_up(line, number)` at each breath; the groups that it serves, and its breaths."""
+    sizes: list[int] = []
+    taken: list[int] = []
+
+    def pause(_: float) -> None:
+        taken.append(len(line._line))
+        line_up(line, len(taken))
+
+    line: Group[int] = Group(
+        lambda deeds: [group.Done(deed) for deed in deeds], told=lambda size, _: sizes.append(size), pause=pause
+    )
+    return line, sizes, taken
+
+
+def test_a_caller_that_was_alone_is_not_held_up() -> None:
+    line, sizes, taken = breaths(lambda _, __: None)
+    assert [line.perform(number).answer for number in range(3)] == [0, 1, 2]
+    assert (sizes, taken) == ([1, 1, 1], [])
+
+
+def test_those_who_were_served_together_gather_again() -> None:
+    line, sizes, taken = breaths(lambda line, breath: come(line, breath) if breath <= 3 else None)
+    line._last = 9
+    assert line.perform(0).answer == 0
+    assert (sizes, taken) == ([4], [1, 2, 3, 4])  # one more at each of three breaths, nobody at the fourth
+
+
+def test_nobody_gathers_for_longer_than_a_hundredth_of_a_second() -> None:
+    line, sizes, taken = breaths(come)
+    line._last = 1_000
+    assert line.perform(0).answer == 0
+    assert (sizes, len(taken) * group.BREATH_S) == ([21], group.LONGEST_GATHERING_S)
