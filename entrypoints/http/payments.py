@@ -239,7 +239,7 @@ def post_case_resolve(desk: Desk, case_id: wire.Id, body: Resolution) -> CaseOut
     return case_out(desk.perform(resolve_case, ResolveCase(CaseId(case_id), desk.expected_version, body.resolution)))
 
 
-@ROUTES.notice("/payment-notices/{provider}", statuses=(202,), refuses=(NoticeNotGenuine, NoticeMalformed))
+@ROUTES.notice("/payment-notices/{provider}", statuses=(202,), refuses=(NoticeNotGenuine, NoticeMalformed), shares=True)
 def post_payment_notice(desk: Desk, provider: wire.Code, notice: Notice) -> Reply[ReceiptOut]:
     """Take a provider's callback: 200 where it was booked, known or of no concern, 202 where a person has to look at it.
 

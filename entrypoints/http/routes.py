@@ -238,13 +238,17 @@ class Routes:
         *,
         statuses: tuple[int, ...],
         refuses: tuple[type[Refusal], ...] = (),
+        shares: bool = False,
     ) -> Callable[[F], F]:
-        """Take an outside system's signed message; the function gets it as ``notice: Notice`` and checks the signature."""
+        """Take an outside system's signed message; the function gets it as ``notice: Notice`` and checks the signature.
+
+        `shares` says that its deed shares a transaction with others.
+        """
         return self._declare(
             "POST",
             path,
             None,
-            _Terms(status=200, refuses=refuses, statuses=statuses, public=True, keyed=False, max_bytes=MAX_NOTICE),
+            _Terms(status=200, refuses=refuses, statuses=statuses, public=True, keyed=False, max_bytes=MAX_NOTICE, shares=shares),
         )
 
     def _declare(self, method: str, path: str, deed: Callable[..., Any] | None, terms: _Terms) -> Callable[[F], F]:
@@ -262,9 +266,10 @@ class Routes:
             }
             name = function.__name__
             made = name if deed is None else deed.__name__
-            shares = deed is not None and ahead_of(deed) is not None
-            known = {"name": name, "tag": self.tag, "verb": verb, "deed": made, "shares": shares}
-            self.all.append(Route(method=method, path=PREFIX + path, run=function, **known, **fields))
+            fields["shares"] = terms.shares or (deed is not None and ahead_of(deed) is not None)
+            self.all.append(
+                Route(method=method, path=PREFIX + path, run=function, name=name, tag=self.tag, verb=verb, deed=made, **fields)
+            )
             return function
 
         return declare
@@ -286,6 +291,7 @@ class _Terms:
     max_bytes: int = MAX_BODY
     location: str = ""
     example: Mapping[str, Any] | None = None
+    shares: bool = False
 
 
 @attrs.frozen
