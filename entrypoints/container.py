@@ -21,6 +21,9 @@ from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
 from houtai.application.relay import Relay
+from houtai.application.shipping.dispatcher import Dispatcher
+from houtai.application.shipping.ports import Carriers
+from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.ends import channels_of, gateways_of, secret_box_of
 from houtai.entrypoints.settings import Settings
@@ -55,9 +58,11 @@ class Container(containers.DeclarativeContainer):
     )
 
     gateways: providers.Provider[Gateways] = providers.ThreadSafeSingleton(gateways_of, settings, clock)
+    carriers: providers.Provider[Carriers] = providers.ThreadSafeSingleton(carriers_of, settings, clock)
+    dispatcher: providers.Provider[Dispatcher] = providers.ThreadSafeSingleton(Dispatcher, office, carriers)
     channels: providers.Provider[Callable[[UUID], ChannelGateway]] = providers.ThreadSafeSingleton(channels_of, settings)
     cashier: providers.Provider[Cashier] = providers.ThreadSafeSingleton(Cashier, office, gateways)
-    outside: providers.Provider[Outside] = providers.ThreadSafeSingleton(Outside, office, gateways, channels)
+    outside: providers.Provider[Outside] = providers.ThreadSafeSingleton(Outside, office, gateways, channels, carriers=carriers)
     relay: providers.Provider[Relay] = providers.ThreadSafeSingleton(
         Relay, office, outside.provided.deliverers.call(), jitter=providers.Object(secrets.randbelow)
     )

@@ -31,6 +31,7 @@ class Settings:
     secret_key_file: str = ""  # a file that holds them instead
     rates: str = ""  # changes to the limits on requests, or off; see entrypoints/http/rates.py
     audit_heads: str = ""  # the directory, outside of the database, where the operation log's head is noted; empty for none
+    carriers: str = ""  # a TOML file that names the carriers and their accounts; empty for none
     log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
     slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
     metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
@@ -60,6 +61,7 @@ class Settings:
             secret_key_file=given.get("HOUTAI_SECRET_KEY_FILE", "").strip(),
             rates=given.get("HOUTAI_RATES", "").strip(),
             audit_heads=given.get("HOUTAI_AUDIT_HEADS", "").strip(),
+            carriers=given.get("HOUTAI_CARRIERS", "").strip(),
             log=_choice(given, "HOUTAI_LOG", FORMS),
             slow_ms=_number(given, "HOUTAI_SLOW_MS", default=cls().slow_ms),
             metrics=_address(given, "HOUTAI_METRICS"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
+from houtai.adapters.carriers.embedded import EmbeddedCarrier
 from houtai.adapters.noted_heads import NotedHeads
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.application.access.forget import ForgetSessions, first_session_end, forget_sessions
@@ -26,6 +27,7 @@ from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
 from houtai.application.ports import Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
+from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
 from houtai.entrypoints.condition import TimerStand
@@ -54,6 +56,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
     office, cashier, relay = container.office(), container.cashier(), container.relay()
     heads = container.settings().audit_heads
     embedded = [gateway for gateway in container.gateways().values() if isinstance(gateway, EmbeddedGateway)]
+    playing = [carrier for carrier in container.carriers().values() if isinstance(carrier, EmbeddedCarrier)]
     return (
         Timer("outbox", 1, relay.run_once),
         Timer("unpaid-orders", 5, partial(orders.run_timer, office, OrderTimer.PAYMENT)),
@@ -63,8 +66,10 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("coupons", 60, partial(end_coupons, office)),
         *(Timer(kept.value, 3_600, partial(forget_over, office, container.store(), kept)) for kept in Kept),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
+        Timer("unknown-waybills", 5, container.dispatcher().ask_unknown),
         *((Timer("audit-heads", 600, partial(note_head, office, NotedHeads(Path(heads)))),) if heads else ()),
         *(Timer(f"{gateway.name}-callbacks", 1, partial(take_callbacks, office, gateway)) for gateway in embedded),
+        *(Timer(f"{one.name}-pushes", 1, partial(take_pushes, office, one)) for one in playing),
     )
 
 
@@ -105,6 +110,15 @@ def take_callbacks(office: Office, gateway: EmbeddedGateway) -> int:
     for callback in due:
         notice = gateway.parse_notice(callback.raw, callback.headers, office.clock.now())
         office.perform(receive_notice, ReceiveNotice(gateway.name, gateway.recipient, notice), _act(office, Entry.WEBHOOK))
+    return len(due)
+
+
+def take_pushes(office: Office, carrier: EmbeddedCarrier) -> int:
+    """Bring the embedded carrier's pushes into the house, as its HTTP calls would; how many."""
+    due = carrier.pushes()
+    for push in due:
+        events = carrier.parse_push(push.headers, push.raw, office.clock.now())
+        office.perform(receive_carrier_push, ReceivePush(carrier.name, events, push.raw.decode()), _act(office, Entry.WEBHOOK))
     return len(due)
 
 

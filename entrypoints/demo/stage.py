@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from houtai.adapters.carriers.embedded import EmbeddedCarrier
 from houtai.adapters.channels.embedded import EmbeddedChannel
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.application.deliveries import Outside
@@ -93,8 +94,10 @@ class Stage:
         self.container.clock.override(self.clock)
         self.office = self.container.office()
         self.gateway = EmbeddedGateway(self.clock, secret=b"the demo's own secret, known to nobody else", name=PROVIDER)
+        self.carrier = EmbeddedCarrier(self.clock, secret=b"the demo's other secret, known to nobody else")
         self.channels: dict[UUID, EmbeddedChannel] = {}
-        outside = Outside(self.office, {PROVIDER: self.gateway}, lambda channel: self.channels[channel])
+        carriers = {self.carrier.name: self.carrier}
+        outside = Outside(self.office, {PROVIDER: self.gateway}, lambda channel: self.channels[channel], carriers=carriers)
         self._relay = Relay(self.office, outside.deliverers(), jitter=random.Random(7).randrange)  # noqa: S311  # only spreads retries
         self.steps: list[Step] = []
         self.scene = ""
@@ -105,6 +108,7 @@ class Stage:
     def close(self) -> None:
         """Let go of the database."""
         self.gateway.close()
+        self.carrier.close()
         self.office.close()
 
     def house(self) -> Act:

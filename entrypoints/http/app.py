@@ -17,6 +17,7 @@ from houtai.application.access.credentials import Credentials
 from houtai.application.access.reseal import check_secrets
 from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
+from houtai.application.shipping.ports import Carriers
 from houtai.domain.ids import new_id
 from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.garbage import collect_seldom
@@ -45,6 +46,7 @@ from houtai.entrypoints.http import (
     schema_pages,
     shipping,
     warehouse_stock,
+    waybills,
 )
 from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.doorman import Authenticator
@@ -78,6 +80,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     published_stock.ROUTES,
     warehouse_stock.ROUTES,
     shipping.ROUTES,
+    waybills.ROUTES,
     payments.ROUTES,
     orders.ROUTES,
     outbox.ROUTES,
@@ -127,6 +130,7 @@ def create_app(
     *,
     credentials: Credentials | None = None,
     gateways: Gateways | None = None,
+    carriers: Carriers | None = None,
     trusted_proxies: Sequence[str] = (),
     with_schema: bool = True,
     threads: int = THREADS,
@@ -142,7 +146,7 @@ def create_app(
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    house = House(office, authenticator, credentials, gateways or {})
+    house = House(office, authenticator, credentials, gateways or {}, carriers=carriers or {})
     edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic, gate=Gate(rates or {}))
     probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
@@ -209,6 +213,7 @@ def app_of(container: Container) -> Litestar:
         container.authenticator(),
         credentials=container.credentials(),
         gateways=gateways,
+        carriers=container.carriers(),
         trusted_proxies=settings.trusted_proxies,
         with_schema=settings.schema,
         threads=settings.threads,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.adapters.sql.doctor import cards, heads, house, kinds, money, ownership, persons, places, rights, sales, stock, trails
+from houtai.adapters.sql.doctor import (
+    cards,
+    heads,
+    house,
+    kinds,
+    money,
+    ownership,
+    persons,
+    places,
+    rights,
+    sales,
+    stock,
+    trails,
+    waybills,
+)
 from houtai.adapters.sql.doctor.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -14,6 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *money.CHECKS,
     *stock.CHECKS,
     *places.CHECKS,
+    *waybills.CHECKS,
     *sales.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,

@@ -18,7 +18,7 @@ from houtai.adapters.sql.orders_tables import orders
 from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
-from houtai.adapters.sql.shipping import freight_rules
+from houtai.adapters.sql.shipping import freight_rules, waybill_pools, waybills
 from houtai.domain.access import account, api_key, role
 from houtai.domain.catalog import listing, standing
 from houtai.domain.customers import customer
@@ -35,7 +35,9 @@ from houtai.domain.pricing.promotions import RUN_MOVES, RunState
 from houtai.domain.printing.job import JOB_MOVES, JobState
 from houtai.domain.printing.layout import TEMPLATE_MOVES as PRINT_TEMPLATE_MOVES, TemplateState as PrintTemplateState
 from houtai.domain.printing.printer import PRINTER_MOVES, PrinterState
+from houtai.domain.shipping import waybill
 from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
+from houtai.domain.shipping.pool import POOL_MOVES, PoolState
 
 
 def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "") -> DocumentTable:
@@ -66,6 +68,8 @@ DOCUMENTS: Final = (
     _kind("print-template", print_templates, PRINT_TEMPLATE_MOVES, PrintTemplateState.ACTIVE),
     _kind("print-job", print_jobs, JOB_MOVES, JobState.QUEUED),
     _kind("freight-rule", freight_rules, FREIGHT_MOVES, FreightState.ACTIVE),
+    _kind("waybill", waybills, waybill.MOVES, waybill.WaybillState.REQUESTED),
+    _kind("waybill-pool", waybill_pools, POOL_MOVES, PoolState.ACTIVE),
     _kind("payment", payments, payment.MOVES, payment.PaymentState.PENDING, payment.PaymentState.CAPTURED),
     _kind("refund", refunds, refund.MOVES, refund.RefundState.CREATED),
     _kind("case", cases, case.MOVES, case.CaseState.OPEN),
