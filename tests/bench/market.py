@@ -178,27 +178,28 @@ class Grower:
     def __init__(self, seed: Seed, database: Database, skus: int, buyers: int) -> None:
         self.seed, self._database = seed, database
         self._products, self._buyers = max(6, skus // SKUS_EACH), buyers
+        seed.add_product("sale")  # the first goods of all make the warehouse its places
         before = image(seed.store)
         first = seed.add_product("plain")
         with_product = image(seed.store)
         self._known = [seed.buyer, CustomerId(new_id())]
         seed.add_buyer(self._known[1])
         self.base = image(seed.store)
-        given: list[UUID | str] = ["P0000000", seed.category["plain"]]
+        given: list[UUID | str] = ["P0000001", seed.category["plain"]]
         sheets: dict[UUID, tuple[UUID, Callable[[UUID], UUID]]] = {sheet_id(sku): (sku, _sheet_of) for sku in first}
         self._product = Pattern(before, with_product, dialect=database.kind, given=given, derived=sheets)
         self._buyer = Pattern(with_product, self.base, dialect=database.kind)
 
     def market(self, press: Press) -> Market:
         """Repeat them, after what the small shop has."""
-        seed, (_, _, firsts) = self.seed, self.seed.products[0]
+        seed, (_, _, firsts) = self.seed, self.seed.products[-1]
         found = Market(self._database, seed.channel, seed.warehouse, seed.template)
         for product in seed.products:
             found.add(*product)
         places = [self._product.fresh[sku.hex] for sku in firsts]
         for number in range(len(seed.products), self._products):
             name, code = "sale" if number % 3 == 1 else "plain", f"P{number:07d}"
-            made = press.repeat(self._product, BEGIN, {"P0000000": code, seed.category["plain"].hex: seed.category[name].hex})
+            made = press.repeat(self._product, BEGIN, {"P0000001": code, seed.category["plain"].hex: seed.category[name].hex})
             found.add(name, code, [SkuId(UUID(made[place])) for place in places])
         (place,) = [self._buyer.fresh[one.hex] for one in self._known if one.hex in self._buyer.fresh]
         found.buyers += self._known
