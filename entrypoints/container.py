@@ -20,12 +20,13 @@ from houtai.application.office import Office
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
+from houtai.application.printing.ports import Press
 from houtai.application.relay import Relay
 from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.ports import Carriers
 from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
-from houtai.entrypoints.ends import channels_of, gateways_of, secret_box_of
+from houtai.entrypoints.ends import channels_of, gateways_of, press_of, secret_box_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
 
@@ -62,7 +63,10 @@ class Container(containers.DeclarativeContainer):
     dispatcher: providers.Provider[Dispatcher] = providers.ThreadSafeSingleton(Dispatcher, office, carriers)
     channels: providers.Provider[Callable[[UUID], ChannelGateway]] = providers.ThreadSafeSingleton(channels_of, settings)
     cashier: providers.Provider[Cashier] = providers.ThreadSafeSingleton(Cashier, office, gateways)
-    outside: providers.Provider[Outside] = providers.ThreadSafeSingleton(Outside, office, gateways, channels, carriers=carriers)
+    press: providers.Provider[Press] = providers.ThreadSafeSingleton(press_of, settings)
+    outside: providers.Provider[Outside] = providers.ThreadSafeSingleton(
+        Outside, office, gateways, channels, carriers=carriers, press=press
+    )
     relay: providers.Provider[Relay] = providers.ThreadSafeSingleton(
         Relay, office, outside.provided.deliverers.call(), jitter=providers.Object(secrets.randbelow)
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from houtai.adapters.channels.embedded import EmbeddedChannel
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.adapters.printing.press import PrinterPress
 from houtai.adapters.secret_box import AesSecretBox, keys_of
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock
@@ -36,6 +38,19 @@ def gateways_of(settings: Settings, clock: Clock) -> Gateways:
 def channels_of(settings: Settings) -> Callable[[UUID], ChannelGateway]:
     """What finds the channel for an id. In development each is an embedded one."""
     return EmbeddedChannels() if settings.env == DEVELOPMENT else no_channel
+
+
+def press_of(settings: Settings) -> PrinterPress:
+    """What draws and prints. In development printers that are folders write beside an SQLite database."""
+    folder = Path(settings.print_dir) if settings.print_dir else None
+    if folder is None and settings.env == DEVELOPMENT and settings.db.startswith(SQLITE):
+        folder = Path(settings.db.removeprefix(SQLITE).partition("?")[0] + "-prints")
+    return PrinterPress(font=settings.font, folder=folder)
+
+
+def secret_box_of(settings: Settings) -> AesSecretBox:
+    """What seals secrets with the keys that the settings name, or with those that lie beside the database."""
+    return AesSecretBox(keys_of(settings.secret_key, settings.secret_key_file, settings.db))
 
 
 def secret_box_of(settings: Settings) -> AesSecretBox:

@@ -35,6 +35,8 @@ class Settings:
     log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
     slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
     metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
+    font: str = ""  # a TrueType file with Chinese glyphs; empty to look for one
+    print_dir: str = ""  # where printers that are folders write; empty for beside an SQLite database in development
     deadline_s: int = attrs.field(default=20, validator=limits.between(2, 600))  # for a transaction on PostgreSQL, whole
 
     @classmethod
@@ -65,6 +67,8 @@ class Settings:
             log=_choice(given, "HOUTAI_LOG", FORMS),
             slow_ms=_number(given, "HOUTAI_SLOW_MS", default=cls().slow_ms),
             metrics=_address(given, "HOUTAI_METRICS"),
+            font=given.get("HOUTAI_FONT", "").strip(),
+            print_dir=given.get("HOUTAI_PRINT_DIR", "").strip(),
         )
 
 

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.payments.embedded import EmbeddedGateway
+from houtai.adapters.printing.press import PrinterPress
 from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import LoggedIn
 from houtai.application.access.credentials import Credentials
@@ -111,6 +112,7 @@ def application(office: Office, door: Door, modules: Sequence[Routes] = MODULES,
         with_schema=with_schema,
         strict=True,
         modules=modules,
+        press=PrinterPress(),
     )
 
 

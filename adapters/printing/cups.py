@@ -16,7 +16,8 @@ _REQUEST: Final = re.compile(r"[A-Za-z0-9_.-]+-[0-9]+")
 def send(queue: str, rendered: Rendered, name: str, copies: int, deadline_ms: int) -> Outcome:
     """Hand the file to the queue. ACCEPTED with the request's name; REFUSED with what `lp` says.
 
-    NOT_REACHED where there is no `lp`, UNCERTAIN where it does not end in time.
+    No more is ever known, since CUPS lists cancelled jobs among the completed ones. NOT_REACHED where there is no `lp`,
+    UNCERTAIN where it does not end in time.
     """
     program = shutil.which("lp")
     if program is None:
@@ -32,4 +33,4 @@ def send(queue: str, rendered: Rendered, name: str, copies: int, deadline_ms: in
     if ran.returncode:
         return Outcome(Result.REFUSED, ran.stderr.decode(errors="replace").strip()[:300] or "lp refused")
     found = _REQUEST.search(ran.stdout.decode(errors="replace"))
-    return Outcome(Result.ACCEPTED, found[0] if found else "", pages_out=rendered.pages)
+    return Outcome(Result.ACCEPTED, f"request {found[0]}" if found else "", pages_out=rendered.pages)

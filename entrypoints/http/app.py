@@ -17,6 +17,7 @@ from houtai.application.access.credentials import Credentials
 from houtai.application.access.reseal import check_secrets
 from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
+from houtai.application.printing.ports import Press
 from houtai.application.shipping.ports import Carriers
 from houtai.domain.ids import new_id
 from houtai.entrypoints.condition import Condition
@@ -40,6 +41,7 @@ from houtai.entrypoints.http import (
     outbox,
     payments,
     pricing,
+    printing,
     problems,
     product_files,
     published_stock,
@@ -81,6 +83,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     warehouse_stock.ROUTES,
     shipping.ROUTES,
     waybills.ROUTES,
+    printing.ROUTES,
     payments.ROUTES,
     orders.ROUTES,
     outbox.ROUTES,
@@ -139,6 +142,7 @@ def create_app(
     traffic: Traffic = UNWATCHED,
     condition: Condition | None = None,
     rates: Mapping[str, Rate] | None = None,
+    press: Press | None = None,
 ) -> Litestar:
     """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
@@ -146,7 +150,7 @@ def create_app(
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    house = House(office, authenticator, credentials, gateways or {}, carriers=carriers or {})
+    house = House(office, authenticator, credentials, gateways or {}, carriers=carriers or {}, press=press)
     edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic, gate=Gate(rates or {}))
     probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
@@ -220,6 +224,7 @@ def app_of(container: Container) -> Litestar:
         traffic=container.watcher(),
         condition=container.condition(),
         rates=rates_of(settings.rates),
+        press=container.press(),
         modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 
