@@ -216,7 +216,7 @@ def _candidates(lines: Sequence[RouteLine], sites: Sequence[Site], stock: StockA
         taking = _Taking(stock)
         if all(_serve(taking, group, (site,)) for group in groups):
             yield _figures(taking.parts, by_id, weights)
-    for first, second in itertools.permutations(sites, 2):
+    for first, second in itertools.combinations(sites, 2):
         for choice in _choices(groups, first, second):
             taking = _Taking(stock)
             if all(_serve(taking, group, pair) for group, pair in zip(groups, choice, strict=True)):
@@ -224,10 +224,11 @@ def _candidates(lines: Sequence[RouteLine], sites: Sequence[Site], stock: StockA
 
 
 def _choices(groups: Sequence[_Group], first: Site, second: Site) -> Iterator[Sequence[tuple[Site, Site]]]:
-    """For each group which of the two is asked first; a group of a long order asks the first of the pair."""
+    """For each group which of the two is asked first; in a long order it is the same for all groups."""
     one, other = (first, second), (second, first)
     if len(groups) > MAX_EXACT_GROUPS:
         yield [one] * len(groups)
+        yield [other] * len(groups)
         return
     yield from itertools.product((one, other), repeat=len(groups))
 

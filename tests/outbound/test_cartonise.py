@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from houtai.domain.outbound.cartonise import MAX_PIECES, Box, PackedBox, Piece, propose
+from houtai.domain.outbound.cartonise import MAX_PIECES, Box, PackedBox, Piece, Placement, propose
 from houtai.domain.refusal import InvalidValue
 
 SMALL = Box("S", 100, 100, 100, 1_000, 50, 40)
@@ -68,6 +68,18 @@ def test_nothing_lies_on_what_is_fragile() -> None:
     assert [len(one.placements) for one in propose(two, [SMALL]).boxes] == [1, 1]
 
 
+def test_what_is_fragile_is_not_pushed_under_what_hangs_over() -> None:
+    block, lid, glass = piece(1, 85, 100, 80), piece(2, 100, 100, 20), piece(3, 15, 100, 80, fragile=True)
+    together = [[one.piece.key for one in box.placements] for box in propose([block, lid, glass], [SMALL]).boxes]
+    assert together == [[1, 2], [3]]
+    assert len(propose([block, lid, piece(3, 15, 100, 80)], [SMALL]).boxes) == 1
+
+
+def test_a_piece_that_would_hang_in_the_air_goes_into_another_box() -> None:
+    post, plate = piece(1, 30, 30, 90, liquid=True), piece(2, 90, 90, 8, liquid=True)
+    assert [len(box.placements) for box in propose([post, plate], [Box("B", 90, 90, 98, 1_000)]).boxes] == [1, 1]
+
+
 def test_the_box_weighs_with_its_goods() -> None:
     proposal = propose([piece(1, weight_g=300)], [SMALL])
     assert (proposal.boxes[0].weight_g, proposal.cost_minor) == (340, 50)
@@ -109,8 +121,21 @@ def _stands(box: PackedBox) -> bool:
     )
     light = sum(one.piece.weight_g for one in box.placements) <= box.box.max_weight_g
     company = len({(one.piece.liquid, one.piece.no_mix) for one in box.placements}) == 1
-    held = all(one.at[2] == 0 or any(two.at[2] + two.size[2] == one.at[2] for two in box.placements) for one in box.placements)
+    held = all(one.at[2] == 0 or 2 * _held_mm2(one, box) >= one.size[0] * one.size[1] for one in box.placements)
     return inside and whole and upright and apart and light and company and held
+
+
+def _held_mm2(one: Placement, box: PackedBox) -> int:
+    """How much of its base stands on others."""
+    area = 0
+    for two in box.placements:
+        if two.at[2] + two.size[2] == one.at[2]:
+            common = [
+                range(max(one.at[axis], two.at[axis]), min(one.at[axis] + one.size[axis], two.at[axis] + two.size[axis]))
+                for axis in (0, 1)
+            ]
+            area += len(common[0]) * len(common[1])
+    return area
 
 
 def _crushed(box: PackedBox) -> bool:

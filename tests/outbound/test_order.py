@@ -182,6 +182,14 @@ def test_stopping_at_any_moment_leaves_no_unit_without_a_place(state: OutboundSt
     assert all(each.picked_qty + each.cancelled_qty == each.qty for each in stopped.lines)
 
 
+IN_A_WAVE = {OutboundState.WAVED, OutboundState.PRINTED, OutboundState.PICKING, OutboundState.SHORT}
+
+
+@pytest.mark.parametrize("state", [state for state in OutboundState if state not in OUT_OF_THE_HOUSE])
+def test_stopping_takes_an_order_off_its_wave_while_it_is_picked(state: OutboundState) -> None:
+    assert stop(in_every_state()[state], "refund")[1].off_wave is (state in IN_A_WAVE)
+
+
 @pytest.mark.parametrize("cls", [OutboundState.PACKED, OutboundState.WEIGHED])
 def test_stopping_a_packed_order_opens_its_parcels(cls: OutboundState) -> None:
     _, undoing = stop(in_every_state()[cls], "refund")

@@ -149,12 +149,18 @@ def test_zones_and_channels_can_be_kept_apart(template: WaveTemplate) -> None:
 
 
 def test_the_urgent_come_first_whatever_aisles_they_are_in() -> None:
-    calm = [plan_order(n, (n, 1, 0)) for n in range(1, 4)]
+    calm = [plan_order(n, (n, 1, 5)) for n in range(1, 4)]
     soon = plan_order(8, (8, 1, 9), ship_by=NOON + dt.timedelta(hours=2))
     first = plan_order(9, (9, 1, 5), priority=3)
     waves = plan([*calm, soon, first], WaveTemplate("two", capacity=WaveCapacity(orders=2))).waves
     assert numbers(waves[0]) == ["FO009", "FO008"]
     assert waves[0].ship_by == soon.ship_by
+
+
+def test_of_orders_that_add_no_aisle_the_one_that_shares_more_comes_next() -> None:
+    orders = [plan_order(1, (1, 1, 0), (2, 1, 1)), plan_order(2, (3, 1, 0)), plan_order(3, (4, 1, 0), (5, 1, 1))]
+    first = plan(orders, WaveTemplate("two", capacity=WaveCapacity(orders=2), by_shape=False)).waves[0]
+    assert numbers(first) == ["FO001", "FO003"]
 
 
 def test_who_misses_the_cut_off_is_named_and_still_planned() -> None:

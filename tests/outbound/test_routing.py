@@ -98,6 +98,15 @@ def test_an_order_past_the_exact_search_is_still_served_whole() -> None:
     assert (sum(part.qty for part in best.parts), best.parcels) == (30, 2)
 
 
+@pytest.mark.parametrize("dear", [A, B])
+def test_a_long_order_begins_at_whichever_of_the_two_is_cheaper(dear: WarehouseId) -> None:
+    many = [RouteLine(at, sku(at), 1, 1_000) for at in range(1, 13)]
+    stock = {(sku(at), place): 1 for at in range(1, 13) for place in (A, B) if (at, place) not in ((1, A), (12, B))}
+    sites = [Site(place, step_minor=90 if place == dear else 10) for place in (A, B)]
+    best = route(many, sites, stock).best
+    assert Counter(part.warehouse_id for part in best.parts)[dear] == 1
+
+
 def test_what_nobody_has_is_named() -> None:
     with pytest.raises(CannotRoute) as refused:
         route(lines(2, 5), [Site(A), Site(B)], shelves(a="2 1", b="0 1"))

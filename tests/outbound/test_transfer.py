@@ -88,6 +88,13 @@ def test_an_empty_truck_does_not_leave_and_nothing_arrives_before() -> None:
         on_the_road(10).received({7: 1})
 
 
+def test_a_transfer_may_come_in_many_parts() -> None:
+    part, _ = on_the_road(10).received({1: 3})
+    part, _ = part.received({1: 3})
+    assert (part.state, part.outstanding_qty) == (TransferState.PARTIALLY_RECEIVED, 4)
+    assert part.received({1: 4})[0].state is TransferState.RECEIVED
+
+
 def test_an_empty_delivery_changes_nothing() -> None:
     road = on_the_road(10)
     assert road.received({}) == (road, ())
