@@ -180,7 +180,7 @@ class Grower:
         self._products, self._buyers = max(6, skus // SKUS_EACH), buyers
         seed.add_product("sale")  # the first goods of all make the warehouse its places
         before = image(seed.store)
-        first = seed.add_product("plain")
+        first = self._firsts = seed.add_product("plain")
         with_product = image(seed.store)
         self._known = [seed.buyer, CustomerId(new_id())]
         seed.add_buyer(self._known[1])
@@ -192,11 +192,11 @@ class Grower:
 
     def market(self, press: Press) -> Market:
         """Repeat them, after what the small shop has."""
-        seed, (_, _, firsts) = self.seed, self.seed.products[-1]
+        seed = self.seed
         found = Market(self._database, seed.channel, seed.warehouse, seed.template)
         for product in seed.products:
             found.add(*product)
-        places = [self._product.fresh[sku.hex] for sku in firsts]
+        places = [self._product.fresh[sku.hex] for sku in self._firsts]
         for number in range(len(seed.products), self._products):
             name, code = "sale" if number % 3 == 1 else "plain", f"P{number:07d}"
             made = press.repeat(self._product, BEGIN, {"P0000001": code, seed.category["plain"].hex: seed.category[name].hex})
