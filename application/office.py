@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, get_type_hints
 
 import attrs
@@ -19,10 +19,11 @@ from houtai.application.permission import before, category_of, verb_of
 from houtai.application.plain import from_plain, to_json, to_plain, to_sorted_json, without_secrets
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reach import merchants_of
-from houtai.application.reactions import AHEAD, REACTIONS
+from houtai.application.reactions import AHEAD, REACTIONS, Reaction
 from houtai.application.taken import already_exists
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import NOBODY, Act
+from houtai.domain.event import Event
 from houtai.domain.refusal import Busy, Kind, OutcomeUnknown, Refusal, Unauthenticated
 
 C = TypeVar("C")
@@ -63,12 +64,17 @@ class Office:
         pause: Callable[[float], None] = time.sleep,
         stopwatch: Callable[[], float] = time.monotonic,
         observer: Observer = UNOBSERVED,
+        reactions: Mapping[type[Event], tuple[Reaction, ...]] = REACTIONS,
     ) -> None:
-        """`pause` waits between tries, `stopwatch` measures them; tests pass their own. `observer` hears how deeds end."""
+        """`pause` waits between tries, `stopwatch` measures them; tests pass their own. `observer` hears how deeds end.
+
+        `reactions` are the house's, or those with announcements to other systems (see `announcing`).
+        """
         self._store = store
         self._pause = pause
         self._stopwatch = stopwatch
         self._observer = observer
+        self._reactions = reactions
         self._group: Group[Deed] = Group(self._together, told=observer.together)
         self.clock = clock
 
@@ -202,7 +208,7 @@ class Office:
         with self._store.begin() as tx:
             if ahead_of(deed.use_case) is not None:
                 _read_ahead(tx, [deed])
-            answer = _attempt(tx, deed)
+            answer = _attempt(tx, deed, self._reactions)
             tx.commit()
             return answer
 
@@ -218,7 +224,7 @@ class Office:
             outcomes = []
             for deed in deeds:
                 try:
-                    outcomes.append(Done(_attempt(tx, deed)))
+                    outcomes.append(Done(_attempt(tx, deed, self._reactions)))
                 except Refusal as refusal:
                     outcomes.append(Done(raised=refusal))
                 tx.keep()
@@ -233,7 +239,7 @@ class Office:
         self.log(_entry(deed, cmd, act, category, refusal.code, []))
 
 
-def _attempt(tx: Any, deed: Deed) -> Any:
+def _attempt(tx: Any, deed: Deed, reactions: Mapping[type[Event], tuple[Reaction, ...]]) -> Any:
     """The deed's answer; a refusal takes back what it wrote.
 
     A wish may be refused because it was fulfilled meanwhile: the same request, sent to another process as well, has committed
@@ -242,7 +248,7 @@ def _attempt(tx: Any, deed: Deed) -> Any:
     try:
         if deed.claim is not None and (seen := tx.answer_to(str(deed.act.actor), *deed.claim)) is not None:
             return _answered(deed, seen)
-        return _run(tx, deed)
+        return _run(tx, deed, reactions)
     except Refusal:
         tx.take_back()
         if deed.claim is None or (seen := tx.answer_to(str(deed.act.actor), *deed.claim, again=True)) is None:
@@ -254,12 +260,12 @@ def _answered(deed: Deed, seen: str) -> Any:
     return from_plain(json.loads(seen), get_type_hints(deed.use_case)["return"])
 
 
-def _run(tx: Any, deed: Deed) -> Any:
+def _run(tx: Any, deed: Deed, reactions: Mapping[type[Event], tuple[Reaction, ...]]) -> Any:
     """The use case, the reactions to its events, its answer under its key, its entry in the log."""
     owner = str(deed.act.actor)
     result = deed.use_case(tx, deed.cmd, deed.act)
     for event in tx.events():
-        for reaction in REACTIONS[type(event)]:
+        for reaction in reactions[type(event)]:
             reaction(tx, event, deed.act)
     if deed.claim is not None:
         tx.answer_request(owner, *deed.claim, deed.act.at, to_json(to_plain(result)))

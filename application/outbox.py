@@ -15,6 +15,7 @@ class Delivery(enum.Enum):
     """Where a message stands."""
 
     PENDING = "pending"
+    QUEUED = "queued"  # an event that goes to the broker when those before it have gone
     DELIVERED = "delivered"
     GIVEN_UP = "given-up"  # tried often enough; waits on a human's list
 
@@ -27,7 +28,7 @@ class Message:
     topic: str  # names the deliverer: "payments.create", "channels.push-listing" …
     payload: Mapping[str, Any]  # plain JSON
     created_at: dt.datetime
-    due_at: dt.datetime | None  # the next try; None once delivered or given up
+    due_at: dt.datetime | None  # the next try; None while queued, and once delivered or given up
     state: Delivery = Delivery.PENDING
     attempts: int = 0
     last_error: str = ""

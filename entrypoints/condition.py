@@ -78,6 +78,7 @@ class Condition:
         needed = self._needed
         wrong = [f"the schema is {store.schema or 'missing'}, this version needs {needed}"] if store.schema != needed else []
         poor = [f"a message has been due for {store.overdue_s} s"] if store.overdue_s > OVERDUE_S else []
+        poor += [f"an event has waited for its broker for {store.queued_s} s"] if store.queued_s > OVERDUE_S else []
         poor += [f"timer {stand.name} has not ended well for {stand.last_success_s} s" for stand in timers if stand.late]
         status = NOT_READY if wrong else DEGRADED if poor else READY
         return Report(status, (*wrong, *poor), store, timers, int((time.perf_counter() - begun) * 1_000))

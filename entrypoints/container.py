@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from dependency_injector import containers, providers
@@ -16,17 +16,20 @@ from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.credentials import Credentials
 from houtai.application.access.settings import AccessSettings
 from houtai.application.deliveries import ChannelGateway, Outside
+from houtai.application.events import Publisher
 from houtai.application.office import Office
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock, Store
 from houtai.application.printing.ports import Press
+from houtai.application.reactions import Reaction
 from houtai.application.relay import Relay
 from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.ports import Carriers
+from houtai.domain.event import Event
 from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
-from houtai.entrypoints.ends import channels_of, gateways_of, press_of, secret_box_of
+from houtai.entrypoints.ends import channels_of, gateways_of, press_of, publisher_of, reactions_of, secret_box_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
 
@@ -42,7 +45,12 @@ class Container(containers.DeclarativeContainer):
     clock: providers.Provider[Clock] = providers.ThreadSafeSingleton(SystemClock)
     watcher: providers.Provider[Watcher] = providers.ThreadSafeSingleton(watcher_of, settings)
     store: providers.Provider[Store] = providers.ThreadSafeSingleton(open_watched, settings, watcher)
-    office: providers.Provider[Office] = providers.ThreadSafeSingleton(Office, store, clock, observer=watcher)
+    reactions: providers.Provider[Mapping[type[Event], tuple[Reaction, ...]]] = providers.ThreadSafeSingleton(
+        reactions_of, settings, clock
+    )
+    office: providers.Provider[Office] = providers.ThreadSafeSingleton(
+        Office, store, clock, observer=watcher, reactions=reactions
+    )
     condition: providers.Provider[Condition] = providers.ThreadSafeSingleton(Condition, store, clock)
 
     passwords: providers.Provider[Argon2Passwords] = providers.ThreadSafeSingleton(Argon2Passwords)
@@ -70,6 +78,7 @@ class Container(containers.DeclarativeContainer):
     relay: providers.Provider[Relay] = providers.ThreadSafeSingleton(
         Relay, office, outside.provided.deliverers.call(), jitter=providers.Object(secrets.randbelow)
     )
+    publisher: providers.Provider[Publisher | None] = providers.ThreadSafeSingleton(publisher_of, settings, office)
 
 
 def house(settings: Settings) -> Container:

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
+
+import attrs
 
 from houtai.adapters.channels.embedded import EmbeddedChannel
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.adapters.printing.press import PrinterPress
 from houtai.adapters.secret_box import AesSecretBox, keys_of
+from houtai.application.events import Publisher, announcing
+from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock
+from houtai.application.reactions import REACTIONS, Reaction
 from houtai.application.relay import NotDelivered
+from houtai.domain.event import Event
+from houtai.domain.refusal import InvalidValue, Kind, Refusal
 from houtai.entrypoints.settings import DEVELOPMENT, Settings
 
 if TYPE_CHECKING:
     from houtai.application.deliveries import ChannelGateway
 
 SQLITE: Final = "sqlite:///"
+
+
+@attrs.define(eq=False, slots=False)
+class BrokerMissing(Refusal):
+    """HOUTAI_EVENTS names a broker, and what speaks to it is not there."""
+
+    code = "broker-missing"
+    kind = Kind.UNAVAILABLE
+    text = "HOUTAI_EVENTS is set, but {why}"
+
+    why: str
 
 
 def gateways_of(settings: Settings, clock: Clock) -> Gateways:
@@ -53,9 +71,23 @@ def secret_box_of(settings: Settings) -> AesSecretBox:
     return AesSecretBox(keys_of(settings.secret_key, settings.secret_key_file, settings.db))
 
 
-def secret_box_of(settings: Settings) -> AesSecretBox:
-    """What seals secrets with the keys that the settings name, or with those that lie beside the database."""
-    return AesSecretBox(keys_of(settings.secret_key, settings.secret_key_file, settings.db))
+def reactions_of(settings: Settings, clock: Clock) -> Mapping[type[Event], tuple[Reaction, ...]]:
+    """What follows from events: the house's own reactions, and that they are announced where a broker is set."""
+    return announcing(clock) if settings.events else REACTIONS
+
+
+def publisher_of(settings: Settings, office: Office) -> Publisher | None:
+    """What brings announced events to the broker; None where none is set. Raises BrokerMissing."""
+    if not settings.events:
+        return None
+    from houtai.adapters.events.redis_streams import RedisBroker, Streams  # noqa: PLC0415  # needed only with a broker
+
+    try:
+        return Publisher(office, RedisBroker(Streams(settings.events, settings.events_prefix, settings.events_maxlen)))
+    except NotDelivered as missing:
+        raise BrokerMissing(why=str(missing)) from missing
+    except ValueError as wrong:
+        raise InvalidValue(field="HOUTAI_EVENTS", rule="must be a URL that redis-py understands") from wrong
 
 
 class EmbeddedChannels:

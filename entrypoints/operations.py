@@ -88,11 +88,12 @@ class _Present(Collector):
         if report is None:
             return
         store = report.store
-        counts = {"pending": store.pending, "given-up": store.given_up}
+        counts = {"pending": store.pending, "given-up": store.given_up, "queued": store.queued}
         yield _labelled("houtai_outbox_messages", "Messages that are not delivered.", "state", counts)
         yield GaugeMetricFamily("houtai_outbox_oldest_seconds", "Age of the oldest pending message.", value=store.oldest_s)
         yield GaugeMetricFamily("houtai_outbox_overdue_seconds", "How long the first message is due.", value=store.overdue_s)
         now = time.time()
+        yield GaugeMetricFamily("houtai_events_waiting_seconds", "How long the first event waits.", value=store.queued_s)
         last = {stand.name: now - stand.last_success_s for stand in report.timers}
         yield _labelled("houtai_timer_last_success_timestamp_seconds", "When a timer last ended well.", "timer", last)
         failures = {stand.name: stand.failures for stand in report.timers}

@@ -15,6 +15,7 @@ from houtai.entrypoints.logs import FORMS, HUMAN
 
 DEVELOPMENT: Final = "development"
 PRODUCTION: Final = "production"
+BROKERS: Final = ("redis://", "rediss://", "unix://")
 _ON: Final = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
 
 
@@ -35,6 +36,9 @@ class Settings:
     log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
     slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
     metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
+    events: str = attrs.field(default="", repr=False)  # the broker's URL, which may hold a password; empty for none
+    events_prefix: str = attrs.field(default="houtai", validator=limits.text(1, 60))  # of its streams' names
+    events_maxlen: int = attrs.field(default=100_000, validator=limits.between(1_000, 100_000_000))  # about so many a stream
     font: str = ""  # a TrueType file with Chinese glyphs; empty to look for one
     print_dir: str = ""  # where printers that are folders write; empty for beside an SQLite database in development
     deadline_s: int = attrs.field(default=20, validator=limits.between(2, 600))  # for a transaction on PostgreSQL, whole
@@ -69,6 +73,9 @@ class Settings:
             metrics=_address(given, "HOUTAI_METRICS"),
             font=given.get("HOUTAI_FONT", "").strip(),
             print_dir=given.get("HOUTAI_PRINT_DIR", "").strip(),
+            events=_broker(given, "HOUTAI_EVENTS"),
+            events_prefix=given.get("HOUTAI_EVENTS_PREFIX", "").strip() or cls().events_prefix,
+            events_maxlen=_number(given, "HOUTAI_EVENTS_MAXLEN", default=cls().events_maxlen),
         )
 
 
@@ -91,6 +98,13 @@ def _address(given: Mapping[str, str], name: str) -> str:
     host, _, port = text.rpartition(":")
     if text and not (host and port.isascii() and port.isdecimal() and int(port) < 65_536):
         raise InvalidValue(field=name, rule="must be HOST:PORT, such as 127.0.0.1:9464")
+    return text
+
+
+def _broker(given: Mapping[str, str], name: str) -> str:
+    text = given.get(name, "").strip()
+    if text and not text.startswith(BROKERS):
+        raise InvalidValue(field=name, rule=f"must begin with {' or '.join(BROKERS)}")
     return text
 
 

@@ -54,11 +54,13 @@ class Timer:
 def timers_of(container: Container) -> tuple[Timer, ...]:
     """Every timer of the house. Several processes may run them side by side: each deed looks again whether it is due."""
     office, cashier, relay = container.office(), container.cashier(), container.relay()
+    publisher = container.publisher()
     heads = container.settings().audit_heads
     embedded = [gateway for gateway in container.gateways().values() if isinstance(gateway, EmbeddedGateway)]
     playing = [carrier for carrier in container.carriers().values() if isinstance(carrier, EmbeddedCarrier)]
     return (
         Timer("outbox", 1, relay.run_once),
+        *((Timer("events", 1, publisher.run_once),) if publisher is not None else ()),
         Timer("unpaid-orders", 5, partial(orders.run_timer, office, OrderTimer.PAYMENT)),
         Timer("merge-windows", 5, partial(orders.run_timer, office, OrderTimer.MERGE_WINDOW)),
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),

@@ -687,6 +687,7 @@ from .application.printing.queries import (
     list_jobs as list_jobs,
     list_printers as list_printers,
     list_reprints as list_reprints,
+    look_at_delivery as look_at_delivery,
     read_job as read_job,
     show_job as show_job,
     show_printer as show_printer,
@@ -821,19 +822,6 @@ from .application.warehouse.bin_queries import (
 from .application.warehouse.carry_unit import (
     CarryUnit as CarryUnit,
     carry_unit as carry_unit,
-)
-from .application.warehouse.import_layout import (
-    ImportLayout as ImportLayout,
-    import_layout as import_layout,
-)
-from .application.warehouse.layout_columns import (
-    LayoutRow as LayoutRow,
-)
-from .application.warehouse.layout_file import (
-    LayoutFile as LayoutFile,
-    LayoutLines as LayoutLines,
-    LayoutTaken as LayoutTaken,
-    layout_lines as layout_lines,
 )
 from .application.warehouse.locations import (
     BlockLocation as BlockLocation,

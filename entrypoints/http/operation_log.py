@@ -113,7 +113,7 @@ class DisclosureQuery(wire.PageQuery):
 
 
 class DisclosureOut(wire.Wire):
-    """One look at a person in full, or one list that left as a file (without `record_id`): who, when and why, never what was seen."""
+    """One look at a person in full, or one list that left as a file (no `record_id`): who, when, why; never what was seen."""
 
     id: wire.Id
     how: Disclosed

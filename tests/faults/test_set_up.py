@@ -74,4 +74,6 @@ def test_the_compose_file_names_settings_that_exist_and_one_address_for_both_ser
         {"HOUTAI_ENV": "production", "HOUTAI_LOG": "json", "HOUTAI_METRICS": "0.0.0.0:9464", "HOUTAI_DB": db}
     )
     assert ("host=primary:5432" in given.db, "host=standby:5432" in given.db, "read-write" in given.db) == (True, True, True)
-    assert "redis" not in text and "nats" not in text, "what the code does not use is not set up"
+    (broker,) = set(re.findall(r"HOUTAI_EVENTS: (\S+)", text))
+    assert Settings.from_environment({"HOUTAI_EVENTS": broker}).events == "redis://broker:6379/0"
+    assert "\n  broker:" in text and "nats" not in text, "what the code does not use is not set up"

@@ -57,7 +57,7 @@ CHECKS: Final = (
     Check("A1", "every row of the operation log follows from the one before", _broken_links),
     Check("A2", "the operation log has no gap and its tail is not cut", _gaps),
     Check("A3", "every line of a document's timeline has its entry in the operation log", _unlogged),
-    rows("Q1", "every message is delivered, waiting with a due time, or on a human's list", _STUCK),
+    rows("Q1", "every message is delivered, waiting with a due time, in the queue of events, or on a human's list", _STUCK),
     rows(
         "Q2",
         "every idempotency key holds its answer",

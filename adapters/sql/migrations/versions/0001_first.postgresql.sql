@@ -32,7 +32,7 @@ CREATE TABLE outbox (
 	payload JSONB NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	due_at TIMESTAMP WITH TIME ZONE, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_outbox_state_known CHECK (state IN ('pending', 'delivered', 'given-up')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_outbox_state_known CHECK (state IN ('pending', 'queued', 'delivered', 'given-up')), 
 	attempts BIGINT NOT NULL CONSTRAINT ck_outbox_attempts_range CHECK (attempts BETWEEN 0 AND 10000), 
 	last_error VARCHAR(500) NOT NULL, 
 	CONSTRAINT pk_outbox PRIMARY KEY (id)

@@ -1,0 +1,1 @@
+"""Brokers of events: one file each."""
