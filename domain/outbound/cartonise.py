@@ -14,7 +14,7 @@ from houtai.domain import limits
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.refusal import InvalidValue
 
-MAX_PIECES: Final = 200
+MAX_PIECES: Final = 60
 _side = limits.between(1, 20_000)
 Size = tuple[int, int, int]
 
@@ -164,12 +164,16 @@ def propose(pieces: Sequence[Piece], catalogue: Iterable[Box]) -> PackingProposa
 
 def _next_box(pieces: Sequence[Piece], boxes: Sequence[Box]) -> tuple[PackedBox, list[Piece]]:
     """The cheapest box for all of them, else the one that takes the greatest volume of them."""
-    best: tuple[tuple[Placement, ...], Box] | None = None
-    most = 0
-    for box in boxes:
+    volume_mm3, weight_g = sum(piece.volume_mm3 for piece in pieces), sum(piece.weight_g for piece in pieces)
+    roomy = [box for box in boxes if box.volume_mm3 >= volume_mm3 and box.max_weight_g >= weight_g]
+    for box in roomy:
         placed, left = _pack(pieces, box)
         if not left:
             return PackedBox(box, placed), []
+    best: tuple[tuple[Placement, ...], Box] | None = None
+    most = 0
+    for box in boxes:
+        placed, _ = _pack(pieces, box)
         volume = sum(one.piece.volume_mm3 for one in placed)
         if volume > most:
             best, most = (placed, box), volume

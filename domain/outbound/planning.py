@@ -110,35 +110,27 @@ class WaveCapacity:
     slots: int | None = attrs.field(default=None, validator=_cap)
 
 
-@attrs.frozen
-class _Load:
-    """What a wave holds so far."""
+_Load = tuple[int, int, int, int, int, int]  # orders, slots, lines, pieces, grams, cubic centimetres
 
-    orders: int = 0
-    lines: int = 0
-    pieces: int = 0
-    weight_g: int = 0
-    volume_cm3: int = 0
 
-    def with_order(self, order: PlanOrder) -> _Load:
-        return _Load(
-            self.orders + 1,
-            self.lines + len(order.items),
-            self.pieces + order.pieces,
-            self.weight_g + order.weight_g,
-            self.volume_cm3 + order.volume_cm3,
-        )
+def _load_of(order: PlanOrder) -> _Load:
+    return 1, 1, len(order.items), order.pieces, order.weight_g, order.volume_cm3
 
-    def fits(self, most: WaveCapacity) -> bool:
-        bounds = (
-            (self.orders, most.orders),
-            (self.orders, most.slots),
-            (self.lines, most.lines),
-            (self.pieces, most.pieces),
-            (self.weight_g, most.weight_g),
-            (self.volume_cm3, most.volume_cm3),
-        )
-        return all(bound is None or held <= bound for held, bound in bounds)
+
+def _sum(one: _Load, other: _Load) -> _Load:
+    return (
+        one[0] + other[0],
+        one[1] + other[1],
+        one[2] + other[2],
+        one[3] + other[3],
+        one[4] + other[4],
+        one[5] + other[5],
+    )
+
+
+def _fits(load: _Load, most: WaveCapacity) -> bool:
+    bounds = most.orders, most.slots, most.lines, most.pieces, most.weight_g, most.volume_cm3
+    return all(bound is None or held <= bound for held, bound in zip(load, bounds, strict=True))
 
 
 @attrs.frozen
@@ -295,15 +287,15 @@ def _waves_of(
 ) -> list[PlannedWave]:
     groups: dict[object, list[PlanOrder]] = {}
     for order in orders:
-        if not _Load().with_order(order).fits(template.capacity):
+        if not _fits(_load_of(order), template.capacity):
             left[order.outbound_id] = LeftReason.TOO_LARGE
             continue
         groups.setdefault(_group_key(order, shapes[order.outbound_id], template), []).append(order)
     waves = []
     for group in groups.values():
-        waiting = group
+        waiting = [_Waiting(order, _load_of(order), order.aisles, order.urgency) for order in group]
         while waiting:
-            wave, waiting = _fill(waiting, template.capacity)
+            wave = _fill(waiting, template.capacity)
             if len(wave) < template.fewest_orders:
                 left.update({order.outbound_id: LeftReason.TOO_FEW for order in wave})
                 continue
@@ -324,22 +316,38 @@ def _group_key(order: PlanOrder, shape: BasketShape, template: WaveTemplate) -> 
     )
 
 
-def _fill(group: Sequence[PlanOrder], capacity: WaveCapacity) -> tuple[list[PlanOrder], list[PlanOrder]]:
-    """One wave out of the group, which is in order of urgency; and who is left."""
-    wave, left = [group[0]], list(group[1:])
-    load, aisles = _Load().with_order(group[0]), group[0].aisles
-    while left:
-        level = next((order.urgency for order in left if load.with_order(order).fits(capacity)), None)
-        if level is None:
+@attrs.frozen
+class _Waiting:
+    """An order with what is asked of it again and again, reckoned once."""
+
+    order: PlanOrder
+    load: _Load
+    aisles: int
+    urgency: tuple[int, dt.datetime]
+
+
+def _fill(left: list[_Waiting], capacity: WaveCapacity) -> list[PlanOrder]:
+    """One wave, taken out of those that are left in order of urgency; the first of them begins it."""
+    first = left.pop(0)
+    wave, load, aisles = [first.order], first.load, first.aisles
+    while (at := _next(left, load, aisles, capacity)) is not None:
+        taken = left.pop(at)
+        wave.append(taken.order)
+        load, aisles = _sum(load, taken.load), aisles | taken.aisles
+    return wave
+
+
+def _next(left: Sequence[_Waiting], load: _Load, aisles: int, capacity: WaveCapacity) -> int | None:
+    """Of the most urgent that still fit the one that adds the fewest aisles, and of those the one that shares most."""
+    best: int | None = None
+    figure, level, compared = (0, 0), None, 0
+    for at, one in enumerate(left):
+        if (level is not None and one.urgency != level) or compared == MAX_COMPARED:
             break
-        fitting = [order for order in left if order.urgency == level and load.with_order(order).fits(capacity)]
-        best = min(fitting[:MAX_COMPARED], key=lambda order: _new_aisles(order.aisles, aisles))
-        left.remove(best)
-        wave.append(best)
-        load, aisles = load.with_order(best), aisles | best.aisles
-    return wave, left
-
-
-def _new_aisles(order: int, wave: int) -> tuple[int, int]:
-    """How many aisles it adds; of those that add as many, the one that shares more."""
-    return (order & ~wave).bit_count(), -(order & wave).bit_count()
+        if not _fits(_sum(load, one.load), capacity):
+            continue
+        level, compared = one.urgency, compared + 1
+        mine = (one.aisles & ~aisles).bit_count(), -(one.aisles & aisles).bit_count()
+        if best is None or mine < figure:
+            best, figure = at, mine
+    return best

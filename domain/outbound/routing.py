@@ -15,7 +15,7 @@ from houtai.domain.ids import MerchantId, SkuId, WarehouseId
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.outbound.refusals import CannotRoute
 
-MAX_EXACT_GROUPS = 10
+MAX_EXACT_GROUPS = 8
 KEPT_ALTERNATIVES = 3
 _amount = limits.between(0, MAX_MINOR)
 
@@ -140,15 +140,18 @@ def route(
 ) -> RouteChoice:
     """The best warehouses for the lines, by the rules in their order. Raises CannotRoute, which names what lacks.
 
-    Every single warehouse and every pair is tried, each with every way to share the groups between the two (up to ten groups; a
-    longer order fills one of the pair first). A line is cut only where no warehouse of the pair holds it whole. Where no pair is
-    enough, warehouses are taken greedily, each time the one that serves most of what is left.
+    Every single warehouse and every pair is tried, each with every way to share the groups between the two (up to eight groups; a
+    longer order fills one of the pair first). Pairs are left out where one warehouse holds all and the fewest parcels come first.
+    A line is cut only where no warehouse of the pair holds it whole. Where no pair is enough, warehouses are taken greedily, each
+    time the one that serves most of what is left.
     """
-    found = {candidate.parts: candidate for candidate in _candidates(lines, sites, stock)}
+    order = tuple(dict.fromkeys((*rules, *USUAL_RULES)))
+    found = {candidate.parts: candidate for candidate in _singles(lines, sites, stock)}
+    if not found or order[0] is not RouteRule.FEWEST_PARCELS:
+        found |= {candidate.parts: candidate for candidate in _pairs(lines, sites, stock)}
     if not found:
         greedy = _greedy(lines, sites, stock)
         found = {greedy.parts: greedy}
-    order = tuple(dict.fromkeys((*rules, *USUAL_RULES)))
     ranked = sorted(found.values(), key=lambda one: (*(one.score(rule) for rule in order), one.parts))
     best = ranked[0]
     others = _one_per_choice(ranked)[:KEPT_ALTERNATIVES]
@@ -202,35 +205,50 @@ class _Taking:
 
     def holds(self, group: _Group, site: Site) -> bool:
         """Whether the site has the whole group, its lines counted together."""
+        if len(group) == 1:
+            return group[0].qty <= self.left(group[0], site)
         wanted = Counter[SkuId]()
         for line in group:
             wanted[line.sku_id] += line.qty
         return all(site.serves(line) and wanted[line.sku_id] <= self.left(line, site) for line in group)
 
 
-def _candidates(lines: Sequence[RouteLine], sites: Sequence[Site], stock: StockAt) -> Iterator[Route]:
-    groups = _groups(lines)
-    weights = {line.line: line.unit_g for line in lines}
-    by_id = {site.warehouse_id: site for site in sites}
+def _singles(lines: Sequence[RouteLine], sites: Sequence[Site], stock: StockAt) -> Iterator[Route]:
+    groups, weights = _groups(lines), {line.line: line.unit_g for line in lines}
     for site in sites:
         taking = _Taking(stock)
         if all(_serve(taking, group, (site,)) for group in groups):
-            yield _figures(taking.parts, by_id, weights)
+            yield _figures(taking.parts, {site.warehouse_id: site}, weights)
+
+
+def _pairs(lines: Sequence[RouteLine], sites: Sequence[Site], stock: StockAt) -> Iterator[Route]:
+    groups, weights = _groups(lines), {line.line: line.unit_g for line in lines}
     for first, second in itertools.combinations(sites, 2):
-        for choice in _choices(groups, first, second):
+        by_id = {site.warehouse_id: site for site in (first, second)}
+        for choice in _choices(groups, first, second, stock):
             taking = _Taking(stock)
             if all(_serve(taking, group, pair) for group, pair in zip(groups, choice, strict=True)):
                 yield _figures(taking.parts, by_id, weights)
 
 
-def _choices(groups: Sequence[_Group], first: Site, second: Site) -> Iterator[Sequence[tuple[Site, Site]]]:
-    """For each group which of the two is asked first; in a long order it is the same for all groups."""
+def _choices(groups: Sequence[_Group], first: Site, second: Site, stock: StockAt) -> Iterator[Sequence[tuple[Site, Site]]]:
+    """For each group which of the two is asked first; in a long order it is the same for all groups.
+
+    A group that shares no SKU with others and that one of the two cannot hold whole has no choice to try.
+    """
     one, other = (first, second), (second, first)
     if len(groups) > MAX_EXACT_GROUPS:
         yield [one] * len(groups)
         yield [other] * len(groups)
         return
-    yield from itertools.product((one, other), repeat=len(groups))
+    wanted_by = Counter(sku_id for group in groups for sku_id in {line.sku_id for line in group})
+    untouched = _Taking(stock)
+    options = []
+    for group in groups:
+        here, there = untouched.holds(group, first), untouched.holds(group, second)
+        alone = all(wanted_by[line.sku_id] == 1 for line in group)
+        options.append((one if here else other,) if alone and here != there else (one, other))
+    yield from itertools.product(*options)
 
 
 def _serve(taking: _Taking, group: _Group, sites: Sequence[Site]) -> bool:

@@ -161,6 +161,29 @@ def test_no_way_to_share_a_pair_is_cheaper_than_the_one_taken(rows: list[tuple[i
     assert best.cost_minor == min(costs)
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 2), st.integers(1, 2)), min_size=1, max_size=4),
+    st.lists(st.integers(0, 4), min_size=4, max_size=4),
+)
+def test_lines_that_compete_for_stock_find_every_pair_that_serves_them_sealed(
+    rows: list[tuple[int, int]], held: list[int]
+) -> None:
+    """Each line sealed to itself, so that it is never cut: served exactly when some assignment of whole lines fits."""
+    wanted = [RouteLine(at, sku(kind), qty, sealed=at) for at, (kind, qty) in enumerate(rows, 1)]
+    stock = {(sku(1), A): held[0], (sku(2), A): held[1], (sku(1), B): held[2], (sku(2), B): held[3]}
+    fits = False
+    for choice in itertools.product((A, B), repeat=len(wanted)):
+        load = Counter[tuple[SkuId, WarehouseId]]()
+        for one, place in zip(wanted, choice, strict=True):
+            load[one.sku_id, place] += one.qty
+        fits = fits or all(qty <= stock[key] for key, qty in load.items())
+    if fits:
+        assert sum(part.qty for part in route(wanted, [Site(A), Site(B)], stock).best.parts) == sum(one.qty for one in wanted)
+    else:
+        with pytest.raises(CannotRoute):
+            route(wanted, [Site(A), Site(B)], stock)
+
+
 def test_equal_choices_are_told_apart_the_same_way_every_time() -> None:
     sites = [Site(B), Site(A)]
     picks: list[Route] = [route(lines(1), order, shelves(a="1", b="1")).best for order in (sites, sites[::-1])]
