@@ -48,15 +48,15 @@ from houtai.entrypoints.http.desk import Desk, Download, Notice
 from houtai.entrypoints.http.problems import Problem
 from houtai.entrypoints.http.routes import Routes
 from houtai.entrypoints.http.waybills_wire import (
-    EventsOut,
-    NewPool,
     NewWaybill,
-    PoolIn,
-    PoolOut,
+    NewWaybillPool,
     PushReceiptOut,
-    Settlement,
     VoidWish,
+    WaybillEventsOut,
     WaybillOut,
+    WaybillPoolIn,
+    WaybillPoolOut,
+    WaybillSettlement,
     event_out,
     pool_out,
     receipt_out,
@@ -119,9 +119,9 @@ def get_waybill(desk: Desk, waybill_id: wire.Id) -> WaybillOut:
 
 
 @ROUTES.get("/waybills/{waybill_id}/events", list_waybill_events)
-def get_waybill_events(desk: Desk, waybill_id: wire.Id) -> EventsOut:
+def get_waybill_events(desk: Desk, waybill_id: wire.Id) -> WaybillEventsOut:
     """List what the carrier told of a parcel, the earliest first."""
-    return EventsOut(tuple(map(event_out, desk.ask(list_waybill_events, WaybillId(waybill_id)))))
+    return WaybillEventsOut(tuple(map(event_out, desk.ask(list_waybill_events, WaybillId(waybill_id)))))
 
 
 @ROUTES.get("/waybills/{waybill_id}/label", show_label, produces=tuple(MEDIA.values()))
@@ -138,39 +138,39 @@ def post_waybill_void(desk: Desk, waybill_id: wire.Id, body: VoidWish) -> Waybil
 
 
 @ROUTES.post("/waybills/{waybill_id}/settle", settle_waybill, match="required", refuses=(IllegalMove, NumberTaken))
-def post_waybill_settle(desk: Desk, waybill_id: wire.Id, body: Settlement) -> WaybillOut:
+def post_waybill_settle(desk: Desk, waybill_id: wire.Id, body: WaybillSettlement) -> WaybillOut:
     """Say how a waybill stands that the carrier does not answer for."""
     cmd = SettleWaybill(WaybillId(waybill_id), desk.expected_version, body.reason, body.number)
     return waybill_out(desk.perform(settle_waybill, cmd))
 
 
 @ROUTES.post("/waybill-pools", open_pool, status=201, location="/waybill-pools/{id}")
-def post_waybill_pool(desk: Desk, body: NewPool) -> PoolOut:
+def post_waybill_pool(desk: Desk, body: NewWaybillPool) -> WaybillPoolOut:
     """Keep a carrier's numbers in stock; the first block is asked for at once."""
     return pool_out(desk.perform(open_pool, OpenPool(PoolId(desk.new_id(body.id)), body.carrier, body.terms())))
 
 
 @ROUTES.get("/waybill-pools", list_pools)
-def get_waybill_pools(desk: Desk, query: wire.PageQuery) -> wire.Listed[PoolOut]:
+def get_waybill_pools(desk: Desk, query: wire.PageQuery) -> wire.Listed[WaybillPoolOut]:
     """List the numbers in stock by carrier."""
     page: Page = query.page()
     return wire.listed(desk.ask(list_pools, page), pool_out)
 
 
 @ROUTES.get("/waybill-pools/{pool_id}", show_pool)
-def get_waybill_pool(desk: Desk, pool_id: wire.Id) -> PoolOut:
+def get_waybill_pool(desk: Desk, pool_id: wire.Id) -> WaybillPoolOut:
     """Look at one carrier's numbers in stock."""
     return pool_out(desk.ask(show_pool, PoolId(pool_id)))
 
 
 @ROUTES.put("/waybill-pools/{pool_id}", edit_pool, refuses=(IllegalMove,))
-def put_waybill_pool(desk: Desk, pool_id: wire.Id, body: PoolIn) -> PoolOut:
+def put_waybill_pool(desk: Desk, pool_id: wire.Id, body: WaybillPoolIn) -> WaybillPoolOut:
     """Change when numbers are asked for, and when the next carrier is taken."""
     return pool_out(desk.perform(edit_pool, EditPool(PoolId(pool_id), desk.expected_version, body.terms())))
 
 
 @ROUTES.move("/waybill-pools/{pool_id}/retire", retire_pool)
-def post_waybill_pool_retire(desk: Desk, pool_id: wire.Id) -> PoolOut:
+def post_waybill_pool_retire(desk: Desk, pool_id: wire.Id) -> WaybillPoolOut:
     """Take no more numbers from stock; the carrier gives each as it is asked."""
     return pool_out(desk.perform(retire_pool, RetirePool(PoolId(pool_id), desk.expected_version)))
 

@@ -97,14 +97,14 @@ class VoidWish(wire.Wire):
     reason: wire.Reason
 
 
-class Settlement(wire.Wire, kw_only=True):
+class WaybillSettlement(wire.Wire, kw_only=True):
     """What a person learned of the carrier: the number, or (empty) that it has none."""
 
     reason: wire.Reason
     number: Annotated[str, Meta(max_length=64)] = ""
 
 
-class ReceiverOut(wire.Wire):
+class MaskedReceiverOut(wire.Wire):
     """A receiver as an express label may show them."""
 
     name: str
@@ -125,13 +125,13 @@ class WaybillOut(wire.Versioned):
     label_format: LabelFormat | None
     charge: wire.Money | None
     void_wanted: bool
-    receiver: ReceiverOut
+    receiver: MaskedReceiverOut
     created_at: dt.datetime
     ask_at: dt.datetime | None
     error: str
 
 
-class EventOut(wire.Wire):
+class WaybillEventOut(wire.Wire):
     """One event, at the carrier's time; `outcome` says what it did to the waybill."""
 
     at: dt.datetime
@@ -143,13 +143,13 @@ class EventOut(wire.Wire):
     received_at: dt.datetime
 
 
-class EventsOut(wire.Wire):
+class WaybillEventsOut(wire.Wire):
     """What a carrier told of one waybill, the earliest first."""
 
-    items: tuple[EventOut, ...]
+    items: tuple[WaybillEventOut, ...]
 
 
-class PoolIn(wire.Wire, kw_only=True):
+class WaybillPoolIn(wire.Wire, kw_only=True):
     """A block of `block_qty` is asked for at `alarm_qty`; at `stop_qty` the next carrier is taken."""
 
     block_qty: Annotated[int, Meta(ge=1, le=10_000)]
@@ -162,14 +162,14 @@ class PoolIn(wire.Wire, kw_only=True):
         return PoolTerms(self.block_qty, self.alarm_qty, self.stop_qty, self.recycled)
 
 
-class NewPool(PoolIn, kw_only=True):
+class NewWaybillPool(WaybillPoolIn, kw_only=True):
     """Numbers of a carrier in stock."""
 
     carrier: wire.Code
     id: wire.Id | None = None
 
 
-class PoolOut(wire.Versioned):
+class WaybillPoolOut(wire.Versioned):
     """A carrier's numbers in stock; `alarming` where they run out."""
 
     id: wire.Id
@@ -210,7 +210,7 @@ def waybill_out(waybill: Waybill) -> WaybillOut:
         label_format=waybill.format,
         charge=None if waybill.charge is None else wire.Money.of(waybill.charge),
         void_wanted=waybill.void_wanted,
-        receiver=ReceiverOut(shown.name, shown.phone, shown.address),
+        receiver=MaskedReceiverOut(shown.name, shown.phone, shown.address),
         created_at=waybill.created_at,
         ask_at=waybill.ask_at,
         error=waybill.error,
@@ -218,16 +218,16 @@ def waybill_out(waybill: Waybill) -> WaybillOut:
     )
 
 
-def event_out(kept: KeptEvent) -> EventOut:
+def event_out(kept: KeptEvent) -> WaybillEventOut:
     """As it goes out."""
     event = kept.event
-    return EventOut(event.at, event.state, event.text, event.place, event.code, kept.outcome, kept.received_at)
+    return WaybillEventOut(event.at, event.state, event.text, event.place, event.code, kept.outcome, kept.received_at)
 
 
-def pool_out(pool: Pool) -> PoolOut:
+def pool_out(pool: Pool) -> WaybillPoolOut:
     """As it goes out."""
     terms = pool.terms
-    return PoolOut(
+    return WaybillPoolOut(
         id=pool.id,
         carrier=pool.carrier,
         state=pool.state,

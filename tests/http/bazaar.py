@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from houtai.application.access.issue_key import IssueApiKey, issue_api_key
 from houtai.application.access.open_account import OpenAccount, open_account
@@ -17,14 +18,36 @@ from houtai.application.payments.cases import open_case
 from houtai.application.payments.ports import PaymentsTx
 from houtai.application.payments.refund import RefundPayment, refund_payment
 from houtai.application.permission import needs
+from houtai.application.printing.configure import AddPrinter, PublishTemplate, add_printer, publish_template
+from houtai.application.printing.request import RequestPrint, request_print
 from houtai.application.relay import ListMessages, list_messages
+from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
 from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
+from houtai.application.shipping.pool import OpenPool, open_pool
+from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
+from houtai.application.shipping.request import RequestWaybill, request_waybill
 from houtai.domain.access.account import Account, Assignment, authority_of
 from houtai.domain.access.role import Role
 from houtai.domain.act import Act
 from houtai.domain.authority import Grant
 from houtai.domain.catalog.product import Source
-from houtai.domain.ids import AccountId, AdjustmentId, ApiKeyId, CaseId, MerchantId, RefundId, RoleId, WarehouseId, new_id
+from houtai.domain.ids import (
+    AccountId,
+    AdjustmentId,
+    ApiKeyId,
+    CaseId,
+    MerchantId,
+    ParcelId,
+    PoolId,
+    PrinterId,
+    PrintJobId,
+    PrintTemplateId,
+    RefundId,
+    RoleId,
+    WarehouseId,
+    WaybillId,
+    new_id,
+)
 from houtai.domain.inventory.adjustment import AdjustmentLine
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.stock import StockState
@@ -32,7 +55,14 @@ from houtai.domain.money import Money
 from houtai.domain.payments.case import CaseKind
 from houtai.domain.pricing.promotions import PercentOff
 from houtai.domain.pricing.scope import GoodsScope
+from houtai.domain.printing.documents import DocumentKind, LocationLabel
+from houtai.domain.printing.layout import Layout, Size
+from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
+from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
+from houtai.domain.shipping.parcel import Contact, Label, LabelFormat, Parcel, Shipment
+from houtai.domain.shipping.pool import PoolTerms
+from houtai.domain.shipping.tracking import TrackEvent, TrackState
 from tests.catalog.arrange import another, live, new_sku, some_category, some_merchant, some_product
 from tests.conftest import StillClock
 from tests.inventory.arrange import receive, some_warehouse
@@ -114,6 +144,19 @@ class Bazaar:
         cmd = SetChannelWarehouses(self.shop.channel, self.pool, expected_version=version)
         self.shop.office.perform(set_channel_warehouses, cmd, self.shop.act)
 
+    def _send(self) -> WaybillId:
+        """A parcel of the channel that has its number and its label, and that the carrier knows of."""
+        shop, waybill = self.shop, WaybillId(new_id())
+        end = Contact("张三", "13800138000", "浙江省", "杭州市", "西湖区", "文三路90号")
+        shipment = Shipment(end, end, (Parcel(1_000),), ("茶叶",))
+        wish = RequestWaybill(waybill, ParcelId(new_id()), shop.warehouse, ("embedded",), shipment, shop.channel)
+        shop.office.perform(request_waybill, wish, shop.act)
+        answer = CarrierAnswer(Standing.DONE, Label("HT1", LabelFormat.ZPL, b"^XA^XZ"))
+        shop.office.perform(record_waybill_answer, RecordWaybillAnswer(waybill, answer), shop.act)
+        accepted = TrackEvent("HT1", TrackState.ACCEPTED, shop.clock.now(), "已下单")
+        shop.office.perform(receive_carrier_push, ReceivePush("embedded", (accepted,)), shop.act)
+        return waybill
+
     def _housekeeping(self) -> dict[str, Any]:
         """Books, money, cases, freight, a campaign, a hold, roles and people of the house."""
         shop, office, act = self.shop, self.shop.office, self.shop.act
@@ -126,13 +169,29 @@ class Bazaar:
             "refund_id": office.perform(refund_payment, refund, act).id,
             "case_id": office.perform(something_for_people, payment, act),
             "rule_id": office.perform(define_freight_rule, freight, act).id,
+            "waybill_id": self._send(),
+            "pool_id": office.perform(open_pool, OpenPool(PoolId(new_id()), "numbered", PoolTerms(1, 0)), act).id,
             "campaign_id": shop.campaign().id,
             "hold_id": shop.hold(POT=1),
             "oversell_id": office.ask(read_oversells, short.id, act)[0].id,
             "journal_id": office.ask(list_journals, ListJournals(), act).items[0].id,
             "message_id": office.ask(list_messages, ListMessages(Page()), act).items[0].id,
+            **self._paper(WarehouseId(UUID(self.ids["HOUSE"]["warehouse_id"]))),
             **self._staff("HOUSE", None),
         }
+
+    def _paper(self, warehouse: WarehouseId) -> dict[str, Any]:
+        """A printer, a look, and a label that waits for its printer."""
+        office, act = self.shop.office, self.shop.act
+        folder = PrinterConfiguration(PrinterLanguage.PDF, Transport.FILE, "labels", (Size.MM_60_40,))
+        printer = office.perform(add_printer, AddPrinter(PrinterId(new_id()), "PR-1", "printer", warehouse, folder), act)
+        template, layout = PrintTemplateId(new_id()), Layout(Size.MM_60_40)
+        office.perform(publish_template, PublishTemplate(template, "PT-1", "shelf", DocumentKind.LOCATION_LABEL, layout), act)
+        label = RequestPrint(
+            job=PrintJobId(new_id()), printer=printer.id, document=LocationLabel(code="L-A-1", path="A-1"), template=template
+        )
+        job = office.perform(request_print, label, act)
+        return {"printer_id": printer.id, "print_template_id": template, "print_job_id": job.id}
 
     def _staff(self, owner: str, merchant: MerchantId | None) -> dict[str, str]:
         office, act = self.shop.office, self.shop.act
