@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from houtai.domain.printing.documents import (
     Company,
     GoodsLine,
     HandoverManifest,
     Invoice,
+    InvoiceLine,
     OutboundSheet,
     PickList,
     SummarySheet,
@@ -97,21 +98,13 @@ def invoice(document: Invoice, layout: Layout, badge: str) -> Sheet:
     say = _speaking(layout)
     digits = document.minor_digits
 
-    def party(label: str, company: Company) -> tuple[tuple[str, str], ...]:
-        return (
-            (label, company.name),
-            (say("tax-no"), company.tax_no),
-            (say("address"), company.address),
-            (say("bank"), company.bank),
-        )
-
     return Sheet(
         title=layout.title or say("invoice"),
         number=document.number,
         badge=badge,
         facts=(
-            *party(say("seller"), document.seller),
-            *party(say("buyer"), document.buyer),
+            *_company(say("seller"), document.seller, say),
+            *_company(say("buyer"), document.buyer, say),
             (say("order"), document.order_no),
             (say("issued-on"), document.issued_on),
         ),
@@ -124,18 +117,7 @@ def invoice(document: Invoice, layout: Layout, badge: str) -> Sheet:
             Column(say("amount"), 16, Align.RIGHT, bold=True),
             Column(say("tax"), 13, Align.RIGHT),
         ),
-        rows=[
-            (
-                line.name,
-                line.spec,
-                line.unit,
-                str(line.qty),
-                amount(line.price_minor, digits),
-                amount(line.amount_minor, digits),
-                amount(line.tax_minor, digits),
-            )
-            for line in document.lines
-        ],
+        rows=[_invoiced(line, digits) for line in document.lines],
         total=(
             say("total"),
             document.currency,
@@ -148,6 +130,16 @@ def invoice(document: Invoice, layout: Layout, badge: str) -> Sheet:
         signs=(say("made-by"),),
         remark=document.remark and f"{say('remark')}: {document.remark}",
     )
+
+
+def _company(label: str, company: Company, say: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
+    facts = (("tax-no", company.tax_no), ("address", company.address), ("bank", company.bank))
+    return ((label, company.name), *((say(name), value) for name, value in facts))
+
+
+def _invoiced(line: InvoiceLine, digits: int) -> tuple[str, ...]:
+    amounts = (amount(minor, digits) for minor in (line.price_minor, line.amount_minor, line.tax_minor))
+    return (line.name, line.spec, line.unit, str(line.qty), *amounts)
 
 
 def manifest(document: HandoverManifest, layout: Layout, badge: str) -> Sheet:

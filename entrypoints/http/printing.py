@@ -81,36 +81,36 @@ def put_printer(desk: Desk, printer_id: wire.Id, body: forms.PrinterEdit) -> for
 
 
 @ROUTES.post("/print-templates", publish_template, status=201, location="/print-templates/{id}", refuses=(IllegalMove,))
-def post_print_template(desk: Desk, body: forms.NewTemplate) -> forms.TemplateOut:
+def post_print_template(desk: Desk, body: forms.NewPrintTemplate) -> forms.PrintTemplateOut:
     """Publish the first edition of a template."""
     cmd = PublishTemplate(PrintTemplateId(desk.new_id(body.id)), body.code, body.name, body.kind, body.layout())
     return forms.template_out(desk.perform(publish_template, cmd))
 
 
 @ROUTES.get("/print-templates", list_templates)
-def get_print_templates(desk: Desk, query: forms.TemplateQuery) -> wire.Listed[forms.TemplateOut]:
+def get_print_templates(desk: Desk, query: forms.PrintTemplateQuery) -> wire.Listed[forms.PrintTemplateOut]:
     """List templates, newest first."""
     return wire.listed(desk.ask(list_templates, ListTemplates(query.kind, query.page())), forms.template_out)
 
 
-@ROUTES.get("/print-templates/{template_id}", show_template)
-def get_print_template(desk: Desk, template_id: wire.Id) -> forms.ShownTemplateOut:
+@ROUTES.get("/print-templates/{print_template_id}", show_template)
+def get_print_template(desk: Desk, print_template_id: wire.Id) -> forms.ShownPrintTemplateOut:
     """Look at one template with its latest edition."""
-    return forms.shown_template_out(desk.ask(show_template, PrintTemplateId(template_id)))
+    return forms.shown_template_out(desk.ask(show_template, PrintTemplateId(print_template_id)))
 
 
-@ROUTES.put("/print-templates/{template_id}", publish_template, refuses=(IllegalMove,))
-def put_print_template(desk: Desk, template_id: wire.Id, body: forms.LayoutIn) -> forms.TemplateOut:
+@ROUTES.put("/print-templates/{print_template_id}", publish_template, refuses=(IllegalMove,))
+def put_print_template(desk: Desk, print_template_id: wire.Id, body: forms.PrintLayoutIn) -> forms.PrintTemplateOut:
     """Publish the next edition; what was printed before keeps the one it was printed with."""
-    known = desk.ask(show_template, PrintTemplateId(template_id)).template
+    known = desk.ask(show_template, PrintTemplateId(print_template_id)).template
     cmd = PublishTemplate(known.id, known.code, body.name, known.kind, body.layout(), desk.expected_version)
     return forms.template_out(desk.perform(publish_template, cmd))
 
 
-@ROUTES.move("/print-templates/{template_id}/retire", retire_template)
-def post_print_template_retire(desk: Desk, template_id: wire.Id) -> forms.TemplateOut:
+@ROUTES.move("/print-templates/{print_template_id}/retire", retire_template)
+def post_print_template_retire(desk: Desk, print_template_id: wire.Id) -> forms.PrintTemplateOut:
     """Offer a template no more."""
-    cmd = RetireTemplate(PrintTemplateId(template_id), desk.expected_version)
+    cmd = RetireTemplate(PrintTemplateId(print_template_id), desk.expected_version)
     return forms.template_out(desk.perform(retire_template, cmd))
 
 
@@ -127,7 +127,7 @@ def post_print_job(desk: Desk, body: forms.NewPrintJob) -> forms.PrintJobOut:
         job=PrintJobId(desk.new_id(body.id)),
         printer=PrinterId(body.printer_id),
         document=body.document(),
-        template=None if body.template_id is None else PrintTemplateId(body.template_id),
+        template=None if body.print_template_id is None else PrintTemplateId(body.print_template_id),
         language=body.language,
         copies=body.copies,
     )
@@ -146,72 +146,72 @@ def get_print_jobs(desk: Desk, query: forms.PrintJobQuery) -> wire.Listed[forms.
     return wire.listed(desk.ask(list_jobs, ListJobs(where, query.page())), forms.job_out)
 
 
-@ROUTES.get("/print-jobs/{job_id}", show_job)
-def get_print_job(desk: Desk, job_id: wire.Id) -> forms.PrintJobOut:
+@ROUTES.get("/print-jobs/{print_job_id}", show_job)
+def get_print_job(desk: Desk, print_job_id: wire.Id) -> forms.PrintJobOut:
     """Look at one print job."""
-    return forms.job_out(desk.ask(show_job, PrintJobId(job_id)))
+    return forms.job_out(desk.ask(show_job, PrintJobId(print_job_id)))
 
 
-@ROUTES.get("/print-jobs/{job_id}/reprints", list_reprints)
-def get_print_job_reprints(desk: Desk, job_id: wire.Id) -> forms.ReprintsOut:
+@ROUTES.get("/print-jobs/{print_job_id}/reprints", list_reprints)
+def get_print_job_reprints(desk: Desk, print_job_id: wire.Id) -> forms.ReprintsOut:
     """List a job's reprints, oldest first."""
-    return forms.ReprintsOut(tuple(forms.job_out(job) for job in desk.ask(list_reprints, PrintJobId(job_id))))
+    return forms.ReprintsOut(tuple(forms.job_out(job) for job in desk.ask(list_reprints, PrintJobId(print_job_id))))
 
 
 @ROUTES.get(
-    "/print-jobs/{job_id}/file",
+    "/print-jobs/{print_job_id}/file",
     read_job,
     produces=FILES,
     refuses=(FontMissing, RendererMissing, BarcodeTooWide, PageNotThere),
 )
-def get_print_job_file(desk: Desk, job_id: wire.Id) -> Download:
+def get_print_job_file(desk: Desk, print_job_id: wire.Id) -> Download:
     """Get what the printer gets: PDF, ZPL, ESC/POS, or what a platform's client has to draw. Nothing is printed by this."""
-    sending = desk.ask(read_job, PrintJobId(job_id))
+    sending = desk.ask(read_job, PrintJobId(print_job_id))
     drawn = PrintRoom(desk.house.office, desk.press).draw(sending)
-    return Download(drawn.content, drawn.media_type, f"{sending.job.kind.value}-{job_id}.{drawn.extension}")
+    return Download(drawn.content, drawn.media_type, f"{sending.job.kind.value}-{print_job_id}.{drawn.extension}")
 
 
-@ROUTES.post("/print-jobs/{job_id}/deliver", look_at_delivery, keyed=False)
-def post_print_job_deliver(desk: Desk, job_id: wire.Id) -> forms.PrintJobOut:
+@ROUTES.post("/print-jobs/{print_job_id}/deliver", look_at_delivery, keyed=False)
+def post_print_job_deliver(desk: Desk, print_job_id: wire.Id) -> forms.PrintJobOut:
     """Bring a queued job to its printer now, and learn within three seconds how that went.
 
     It is brought there soon in any case; twice it never is. One that stays `queued` says in `last_error` what its printer lacks.
     """
-    known = desk.ask(look_at_delivery, PrintJobId(job_id))
+    known = desk.ask(look_at_delivery, PrintJobId(print_job_id))
     return forms.job_out(PrintRoom(desk.house.office, desk.press).deliver(known.id))
 
 
 @ROUTES.post(
-    "/print-jobs/{job_id}/reprint",
+    "/print-jobs/{print_job_id}/reprint",
     reprint,
     status=201,
     location="/print-jobs/{id}",
     refuses=(PrinterCannot, NotPrintedYet),
 )
-def post_print_job_reprint(desk: Desk, job_id: wire.Id, body: forms.ReprintIn) -> forms.PrintJobOut:
+def post_print_job_reprint(desk: Desk, print_job_id: wire.Id, body: forms.ReprintIn) -> forms.PrintJobOut:
     """Print the same content once more, counted and marked; a waybill keeps its number."""
     printer = None if body.printer_id is None else PrinterId(body.printer_id)
-    cmd = Reprint(job=PrintJobId(desk.new_id(body.id)), of=PrintJobId(job_id), reason=body.reason, printer=printer)
+    cmd = Reprint(job=PrintJobId(desk.new_id(body.id)), of=PrintJobId(print_job_id), reason=body.reason, printer=printer)
     return forms.job_out(desk.perform(reprint, cmd))
 
 
-@ROUTES.move("/print-jobs/{job_id}/resume", resume_job, refuses=(PrinterCannot, PageNotThere))
-def post_print_job_resume(desk: Desk, job_id: wire.Id, body: forms.ResumeIn) -> forms.PrintJobOut:
+@ROUTES.move("/print-jobs/{print_job_id}/resume", resume_job, refuses=(PrinterCannot, PageNotThere))
+def post_print_job_resume(desk: Desk, print_job_id: wire.Id, body: forms.ResumeIn) -> forms.PrintJobOut:
     """Print on from a page, after a jam or on another printer."""
     printer = None if body.printer_id is None else PrinterId(body.printer_id)
-    cmd = ResumeJob(PrintJobId(job_id), desk.expected_version, body.reason, body.from_page, printer)
+    cmd = ResumeJob(PrintJobId(print_job_id), desk.expected_version, body.reason, body.from_page, printer)
     return forms.job_out(desk.perform(resume_job, cmd))
 
 
-@ROUTES.move("/print-jobs/{job_id}/settle", settle_job)
-def post_print_job_settle(desk: Desk, job_id: wire.Id, body: forms.SettleIn) -> forms.PrintJobOut:
+@ROUTES.move("/print-jobs/{print_job_id}/settle", settle_job)
+def post_print_job_settle(desk: Desk, print_job_id: wire.Id, body: forms.SettleIn) -> forms.PrintJobOut:
     """Say whether an uncertain job is on paper, after a look at the printer."""
-    cmd = SettleJob(PrintJobId(job_id), desk.expected_version, body.printed, body.reason)
+    cmd = SettleJob(PrintJobId(print_job_id), desk.expected_version, body.printed, body.reason)
     return forms.job_out(desk.perform(settle_job, cmd))
 
 
-@ROUTES.move("/print-jobs/{job_id}/cancel", cancel_job)
-def post_print_job_cancel(desk: Desk, job_id: wire.Id, body: forms.CancelIn) -> forms.PrintJobOut:
+@ROUTES.move("/print-jobs/{print_job_id}/cancel", cancel_job)
+def post_print_job_cancel(desk: Desk, print_job_id: wire.Id, body: forms.CancelIn) -> forms.PrintJobOut:
     """Give a job up."""
-    cmd = CancelJob(PrintJobId(job_id), desk.expected_version, body.reason)
+    cmd = CancelJob(PrintJobId(print_job_id), desk.expected_version, body.reason)
     return forms.job_out(desk.perform(cancel_job, cmd))

@@ -20,7 +20,6 @@ from houtai.domain.printing.job import MAX_COPIES, MAX_PAGES, JobState, PrintJob
 from houtai.domain.printing.layout import Language, Layout, Size, Template, TemplateState
 from houtai.domain.printing.printer import DPI, Printer, PrinterConfiguration, PrinterLanguage, PrinterState, Transport
 from houtai.entrypoints.http import wire
-from houtai.entrypoints.http.problems import Problem
 
 Scannable = Annotated[str, Meta(min_length=1, max_length=48, description="Printable ASCII, as the bar code holds it.")]
 Short = Annotated[str, Meta(max_length=40)]
@@ -86,7 +85,7 @@ class PrinterQuery(wire.PageQuery):
     warehouse_id: wire.Id | None = None
 
 
-class LayoutIn(wire.Wire, kw_only=True):
+class PrintLayoutIn(wire.Wire, kw_only=True):
     """How the document looks. An empty `title` is the document's usual one."""
 
     name: wire.Name
@@ -100,7 +99,7 @@ class LayoutIn(wire.Wire, kw_only=True):
         return Layout(self.size, self.language, self.title, self.footer)
 
 
-class NewTemplate(LayoutIn, kw_only=True):
+class NewPrintTemplate(PrintLayoutIn, kw_only=True):
     """The first edition of a template for one kind of document."""
 
     code: wire.Code
@@ -108,7 +107,7 @@ class NewTemplate(LayoutIn, kw_only=True):
     id: wire.Id | None = None
 
 
-class TemplateOut(wire.Versioned):
+class PrintTemplateOut(wire.Versioned):
     """A template."""
 
     id: wire.Id
@@ -119,7 +118,7 @@ class TemplateOut(wire.Versioned):
     state: TemplateState
 
 
-class ShownTemplateOut(TemplateOut):
+class ShownPrintTemplateOut(PrintTemplateOut):
     """A template with its latest look."""
 
     size: Size
@@ -128,13 +127,13 @@ class ShownTemplateOut(TemplateOut):
     footer: str
 
 
-class TemplateQuery(wire.PageQuery):
+class PrintTemplateQuery(wire.PageQuery):
     """For which kind of document."""
 
     kind: DocumentKind | None = None
 
 
-class LocationLabelIn(wire.Wire, kw_only=True):
+class LocationLabelIn(wire.Wire, kw_only=True, tag_field="kind", tag="location-label"):
     """A place's label."""
 
     code: Scannable
@@ -144,7 +143,7 @@ class LocationLabelIn(wire.Wire, kw_only=True):
     arrow: Arrow = Arrow.NONE
 
 
-class ProductLabelIn(wire.Wire, kw_only=True):
+class ProductLabelIn(wire.Wire, kw_only=True, tag_field="kind", tag="product-label"):
     """A piece's label."""
 
     barcode: Scannable
@@ -156,11 +155,11 @@ class ProductLabelIn(wire.Wire, kw_only=True):
     expires_on: Annotated[str, Meta(max_length=20)] = ""
 
 
-class HandlingUnitLabelIn(wire.Wire, kw_only=True):
+class HandlingUnitLabelIn(wire.Wire, kw_only=True, tag_field="kind", tag="handling-unit-label"):
     """A pallet's, carton's or tote's licence plate."""
 
     lpn: Scannable
-    kind: Short = ""
+    unit_kind: Short = ""
     warehouse: wire.Line = ""
     contents: wire.Line = ""
     destination: wire.Line = ""
@@ -168,27 +167,31 @@ class HandlingUnitLabelIn(wire.Wire, kw_only=True):
 
 
 class NewPrintJob(wire.Wire, kw_only=True):
-    """One label to print: exactly one of the three. Other documents are printed by what makes them."""
+    """One label to print. Other documents are printed by what makes them."""
 
     printer_id: wire.Id
-    template_id: wire.Id | None = None
+    label: LocationLabelIn | ProductLabelIn | HandlingUnitLabelIn
+    print_template_id: wire.Id | None = None
     language: Language = Language.CHINESE
     copies: Copies = 1
-    location_label: LocationLabelIn | None = None
-    product_label: ProductLabelIn | None = None
-    handling_unit_label: HandlingUnitLabelIn | None = None
     id: wire.Id | None = None
 
     def document(self) -> Document:
-        """As the domain's document. Raises Problem unless there is exactly one."""
-        given = [one for one in (self.location_label, self.product_label, self.handling_unit_label) if one is not None]
-        if len(given) != 1:
-            rule = "exactly one of location_label, product_label and handling_unit_label must be given"
-            raise Problem.of_fields("invalid-body", {"": rule})
-        kind = {LocationLabelIn: LocationLabel, ProductLabelIn: ProductLabel, HandlingUnitLabelIn: HandlingUnitLabel}
-        label = given[0]
-        made: Document = kind[type(label)](**{name: getattr(label, name) for name in label.__struct_fields__})
-        return made
+        """As the domain's document."""
+        match self.label:
+            case LocationLabelIn(code=code, path=path, zone=zone, check=check, arrow=arrow):
+                return LocationLabel(code=code, path=path, zone=zone, check=check, arrow=arrow)
+            case ProductLabelIn() as label:
+                return ProductLabel(**{name: getattr(label, name) for name in label.__struct_fields__})
+            case HandlingUnitLabelIn() as label:
+                return HandlingUnitLabel(
+                    lpn=label.lpn,
+                    kind=label.unit_kind,
+                    warehouse=label.warehouse,
+                    contents=label.contents,
+                    destination=label.destination,
+                    weight_g=label.weight_g,
+                )
 
 
 class ReprintIn(wire.Wire, kw_only=True):
@@ -280,15 +283,15 @@ def printer_out(printer: Printer) -> PrinterOut:
     )
 
 
-def template_out(template: Template) -> TemplateOut:
+def template_out(template: Template) -> PrintTemplateOut:
     """A template as it goes out."""
-    return TemplateOut(**{name: getattr(template, name) for name in TemplateOut.__struct_fields__})
+    return PrintTemplateOut(**{name: getattr(template, name) for name in PrintTemplateOut.__struct_fields__})
 
 
-def shown_template_out(shown: ShownTemplate) -> ShownTemplateOut:
+def shown_template_out(shown: ShownTemplate) -> ShownPrintTemplateOut:
     """A template with its look as it goes out."""
     template, layout = shown.template, shown.edition.layout
-    return ShownTemplateOut(
+    return ShownPrintTemplateOut(
         id=PrintTemplateId(template.id),
         code=template.code,
         kind=template.kind,

@@ -23,7 +23,7 @@ PRINTER = {
     "address": "labels",
     "sizes": ["60x40", "40x30"],
 }
-LABEL = {"code": "L-A-03-02-1", "path": "A-03-02-1", "check": "47", "arrow": "down"}
+LABEL = {"kind": "location-label", "code": "L-A-03-02-1", "path": "A-03-02-1", "check": "47", "arrow": "down"}
 
 
 def printer(caller: Caller, **more: Any) -> str:
@@ -33,7 +33,7 @@ def printer(caller: Caller, **more: Any) -> str:
 
 
 def asked(caller: Caller, printer_id: str, **more: Any) -> dict[str, Any]:
-    made = caller.post("/print-jobs", {"printer_id": printer_id, "location_label": LABEL, **more})
+    made = caller.post("/print-jobs", {"printer_id": printer_id, "label": LABEL, **more})
     assert made.status_code == 201, made.text
     job: dict[str, Any] = made.json()
     return job
@@ -93,9 +93,21 @@ def test_reprints_are_listed_with_their_reasons(http_client: Caller, memory_offi
     assert http_client.get(f"/print-jobs/{done.id}").json()["reprints"] == 1
 
 
-def test_exactly_one_label_is_printed_at_a_time(http_client: Caller) -> None:
-    refused = http_client.post("/print-jobs", {"printer_id": printer(http_client)})
-    assert (refused.status_code, refused.json()["code"]) == (400, "invalid-body")
+@pytest.mark.parametrize(
+    "label",
+    [
+        {"kind": "product-label", "barcode": "6901234567892", "sku": "TEA-100", "name": "龙井"},
+        {"kind": "handling-unit-label", "lpn": "H-000012", "unit_kind": "托盘"},
+    ],
+)
+def test_pieces_and_handling_units_have_labels_too(http_client: Caller, label: dict[str, str]) -> None:
+    job = asked(http_client, printer(http_client, sizes=["60x40", "100x100"]), label=label)
+    assert (job["kind"], job["subject"]) == (label["kind"], label.get("barcode") or label["lpn"])
+
+
+def test_a_label_of_no_known_kind_is_refused(http_client: Caller) -> None:
+    body = {"printer_id": printer(http_client), "label": {**LABEL, "kind": "invoice"}}
+    assert http_client.post("/print-jobs", body).status_code in (400, 422)
 
 
 def test_a_printer_is_listed_edited_and_retired(http_client: Caller) -> None:
@@ -104,7 +116,7 @@ def test_a_printer_is_listed_edited_and_retired(http_client: Caller) -> None:
     body = {name: value for name, value in PRINTER.items() if name not in ("code", "warehouse_id")}
     edited = http_client.put(f"/printers/{made}", {**body, "dpi": 300, "state": "retired"}, version=1)
     assert (edited.json()["dpi"], http_client.get(f"/printers/{made}").json()["state"]) == (300, "retired")
-    refused = http_client.post("/print-jobs", {"printer_id": made, "location_label": LABEL})
+    refused = http_client.post("/print-jobs", {"printer_id": made, "label": LABEL})
     assert refused.json()["code"] == "printing.printer-cannot"
 
 
