@@ -4,27 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from houtai.application.warehouse.ports import UNIT_BY_LOCATION, UNIT_BY_PARENT, WarehouseTx
+from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, BIN_BY_UNIT, FILLED, BinsTx
+from houtai.application.warehouse.ports import UNIT_BY_LOCATION, UNIT_BY_PARENT
 from houtai.domain.ids import HandlingUnitId, LocationId
 from houtai.domain.warehouse.handling_unit import UnitKind, UnitState
 
 _THERE = frozenset({UnitState.OPEN, UnitState.SEALED})
 
 
-def content_of_location(tx: WarehouseTx, location_id: LocationId) -> str:
-    """What lies there in words, empty for nothing. The place is locked by the caller, so nothing comes meanwhile."""
-    units = (unit for unit in tx.handling_units.by(UNIT_BY_LOCATION, location_id) if unit.state in _THERE)
-    return _named(unit.barcode for unit in units)
+def contents_of(tx: BinsTx, locations: Iterable[LocationId]) -> dict[LocationId, str]:
+    """What lies in each of these places in words, those with nothing left out; one statement for units, one for goods.
+
+    The places are locked by the caller, so nothing comes meanwhile.
+    """
+    wanted = sorted(set(locations))
+    found: dict[LocationId, list[str]] = {}
+    for unit in tx.handling_units.by(UNIT_BY_LOCATION, *wanted) if wanted else ():
+        if unit.state in _THERE and unit.location_id is not None:
+            found.setdefault(unit.location_id, []).append(unit.barcode)
+    for one in tx.bins.by(BIN_BY_LOCATION, *((location_id, FILLED) for location_id in wanted)) if wanted else ():
+        found.setdefault(one.key.location_id, []).append(f"{one.qty} of {one.key.sku_id}")
+    return {location_id: _named(held) for location_id, held in found.items()}
 
 
-def content_of_unit(tx: WarehouseTx, unit_id: HandlingUnitId) -> str:
-    """What is in the unit in words, its own slots left out; empty for nothing."""
+def goods_in(tx: BinsTx, units: Iterable[HandlingUnitId]) -> str:
+    """The goods in any of these units in words; empty for none."""
+    found = tx.bins.by(BIN_BY_UNIT, *((unit_id, FILLED) for unit_id in units))
+    return _named(f"{one.qty} of {one.key.sku_id}" for one in found)
+
+
+def content_of_unit(tx: BinsTx, unit_id: HandlingUnitId) -> str:
+    """What is in the unit in words: units but for its own slots, else goods; empty for nothing."""
     units = tx.handling_units.by(UNIT_BY_PARENT, unit_id)
     slots = [unit.id for unit in units if unit.kind is UnitKind.SLOT]
     inside = [unit for unit in units if unit.kind is not UnitKind.SLOT]
     if slots:
         inside += tx.handling_units.by(UNIT_BY_PARENT, *slots)
-    return _named(unit.barcode for unit in inside if unit.state in _THERE)
+    named = _named(unit.barcode for unit in inside if unit.state in _THERE)
+    return named or goods_in(tx, [unit_id, *slots])
 
 
 def _named(barcodes: Iterable[str]) -> str:

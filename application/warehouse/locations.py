@@ -9,8 +9,9 @@ import attrs
 from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
-from houtai.application.warehouse.content import content_of_location
-from houtai.application.warehouse.ports import LOCATION_BY_BARCODE, LOCATION_BY_PATH, WarehouseTx
+from houtai.application.warehouse.bin_ports import BinsTx
+from houtai.application.warehouse.content import contents_of
+from houtai.application.warehouse.ports import LOCATION_BY_BARCODE, LOCATION_BY_PATH
 from houtai.application.warehouse.standard import ensure_standard, is_standard
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -69,7 +70,7 @@ class DefineLocation:
 
 
 @needs(LAYOUT, along=(WAREHOUSE, MERCHANT))
-def define_location(tx: WarehouseTx, cmd: DefineLocation, act: Act) -> Location:
+def define_location(tx: BinsTx, cmd: DefineLocation, act: Act) -> Location:
     """Add a place; the first one brings the standard places. Raises AlreadyExists for a taken path or barcode."""
     warehouse = tx.warehouses.get(cmd.warehouse_id)
     demand_at(act, LAYOUT, warehouse)
@@ -121,7 +122,7 @@ class EditLocation:
 
 
 @needs(LAYOUT, along=(WAREHOUSE, MERCHANT))
-def edit_location(tx: WarehouseTx, cmd: EditLocation, act: Act) -> Location:
+def edit_location(tx: BinsTx, cmd: EditLocation, act: Act) -> Location:
     """Change a place. What lies there must be gone before it becomes sellable or ceases to be: raises NotEmpty.
 
     Raises AlreadyExists for a taken barcode, StandardPlace, VersionConflict.
@@ -145,7 +146,7 @@ class BlockLocation:
 
 
 @needs(BLOCK, along=(WAREHOUSE, MERCHANT))
-def block_location(tx: WarehouseTx, cmd: BlockLocation, act: Act) -> Location:
+def block_location(tx: BinsTx, cmd: BlockLocation, act: Act) -> Location:
     """Block or open a place for what comes and what goes. Raises StandardPlace, VersionConflict."""
     found = _locked(tx, cmd.location, cmd.expected_version, BLOCK, act)
     edited = attrs.evolve(found, block=cmd.block, version=found.version + 1)
@@ -162,7 +163,7 @@ class RetireLocation:
 
 
 @needs(LAYOUT, along=(WAREHOUSE, MERCHANT))
-def retire_location(tx: WarehouseTx, cmd: RetireLocation, act: Act) -> Location:
+def retire_location(tx: BinsTx, cmd: RetireLocation, act: Act) -> Location:
     """Retire an empty place; its path and barcode stay taken. Raises NotEmpty, StandardPlace, IllegalMove, VersionConflict."""
     found = _locked(tx, cmd.location, cmd.expected_version, LAYOUT, act)
     check_move("location", MOVES, found.state, Standing.RETIRED)
@@ -180,14 +181,14 @@ class RestoreLocation:
 
 
 @needs(LAYOUT, along=(WAREHOUSE, MERCHANT))
-def restore_location(tx: WarehouseTx, cmd: RestoreLocation, act: Act) -> Location:
+def restore_location(tx: BinsTx, cmd: RestoreLocation, act: Act) -> Location:
     """Bring a retired place back. Raises IllegalMove, VersionConflict."""
     found = _locked(tx, cmd.location, cmd.expected_version, LAYOUT, act)
     check_move("location", MOVES, found.state, Standing.ACTIVE)
     return _saved(tx, found, attrs.evolve(found, state=Standing.ACTIVE, version=found.version + 1), "restored", act)
 
 
-def _locked(tx: WarehouseTx, location_id: LocationId, expected: int, verb: str, act: Act) -> Location:
+def _locked(tx: BinsTx, location_id: LocationId, expected: int, verb: str, act: Act) -> Location:
     found = tx.locations.lock_one(location_id)
     demand_at(act, verb, tx.warehouses.get(found.warehouse_id))
     if is_standard(found):
@@ -197,13 +198,13 @@ def _locked(tx: WarehouseTx, location_id: LocationId, expected: int, verb: str, 
     return found
 
 
-def _demand_empty(tx: WarehouseTx, location: Location) -> None:
-    content = content_of_location(tx, location.id)
-    if content:
+def _demand_empty(tx: BinsTx, location: Location) -> None:
+    content = contents_of(tx, [location.id]).get(location.id)
+    if content is not None:
         raise NotEmpty(what="location", key=location.path, content=content)
 
 
-def _saved(tx: WarehouseTx, found: Location, edited: Location, event: str, act: Act, reason: str = "") -> Location:
+def _saved(tx: BinsTx, found: Location, edited: Location, event: str, act: Act, reason: str = "") -> Location:
     tx.locations.save(edited)
     write_line(tx, act, "location", edited, event, before=found.state, reason=reason)
     return edited

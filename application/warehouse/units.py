@@ -9,8 +9,9 @@ import attrs
 from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
+from houtai.application.warehouse.bin_ports import BinsTx
 from houtai.application.warehouse.content import content_of_unit
-from houtai.application.warehouse.ports import UNIT_BY_BARCODE, UNIT_BY_PARENT, WarehouseTx
+from houtai.application.warehouse.ports import UNIT_BY_BARCODE, UNIT_BY_PARENT
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import HandlingUnitId, LocationId, WarehouseId
@@ -46,7 +47,7 @@ class MakeUnit:
 
 
 @needs(UNITS, along=(WAREHOUSE, MERCHANT))
-def make_unit(tx: WarehouseTx, cmd: MakeUnit, act: Act) -> HandlingUnit:
+def make_unit(tx: BinsTx, cmd: MakeUnit, act: Act) -> HandlingUnit:
     """Make a unit, with the slots of a cart or wall. Raises AlreadyExists for a taken code, NotFound, PlaceClosed."""
     demand_at(act, UNITS, tx.warehouses.get(cmd.warehouse_id))
     if cmd.kind is UnitKind.SLOT:
@@ -84,7 +85,7 @@ class MoveUnit:
 
 
 @needs(UNITS, along=(WAREHOUSE, MERCHANT))
-def move_unit(tx: WarehouseTx, cmd: MoveUnit, act: Act) -> HandlingUnit:
+def move_unit(tx: BinsTx, cmd: MoveUnit, act: Act) -> HandlingUnit:
     """Put an empty unit somewhere else; one with goods in it is moved with them, by the moves of stock.
 
     Raises DoesNotHold, NotEmpty, NotFound, PlaceClosed, VersionConflict.
@@ -101,6 +102,9 @@ def move_unit(tx: WarehouseTx, cmd: MoveUnit, act: Act) -> HandlingUnit:
     moved = attrs.evolve(found, location_id=cmd.location_id, parent_id=cmd.parent_id, version=found.version + 1)
     if cmd.parent_id is not None:
         check_holds(locked.get(cmd.parent_id) or tx.handling_units.get(cmd.parent_id), moved)
+    content = content_of_unit(tx, found.id)
+    if content and moved.location_id != found.location_id:
+        raise NotEmpty(what="handling unit", key=found.barcode, content=content)
     return _saved(tx, found, moved, "moved", act)
 
 
@@ -116,7 +120,7 @@ class EditUnit:
 
 
 @needs(UNITS, along=(WAREHOUSE, MERCHANT))
-def edit_unit(tx: WarehouseTx, cmd: EditUnit, act: Act) -> HandlingUnit:
+def edit_unit(tx: BinsTx, cmd: EditUnit, act: Act) -> HandlingUnit:
     """Measure, seal, open or retire a unit. Raises IllegalMove, NotEmpty for a full one that is to be retired, VersionConflict.
 
     A unit that is retired stands nowhere, and the slots of a cart or wall go with it.
@@ -138,7 +142,7 @@ def edit_unit(tx: WarehouseTx, cmd: EditUnit, act: Act) -> HandlingUnit:
     return _saved(tx, found, edited, cmd.state.value if cmd.state is not found.state else "edited", act, reason=cmd.reason)
 
 
-def _follow(tx: WarehouseTx, found: HandlingUnit, edited: HandlingUnit, act: Act) -> None:
+def _follow(tx: BinsTx, found: HandlingUnit, edited: HandlingUnit, act: Act) -> None:
     """Slots are retired and brought back with their cart or wall."""
     if UnitState.RETIRED not in {found.state, edited.state} or found.state is edited.state:
         return
@@ -148,14 +152,14 @@ def _follow(tx: WarehouseTx, found: HandlingUnit, edited: HandlingUnit, act: Act
             _saved(tx, slot, after, edited.state.value, act)
 
 
-def _checked(tx: WarehouseTx, found: HandlingUnit, expected: int, act: Act) -> HandlingUnit:
+def _checked(tx: BinsTx, found: HandlingUnit, expected: int, act: Act) -> HandlingUnit:
     demand_at(act, UNITS, tx.warehouses.get(found.warehouse_id))
     if found.version != expected:
         raise VersionConflict(what="handling unit", key=found.barcode, expected_version=expected, current_version=found.version)
     return found
 
 
-def _open_place(tx: WarehouseTx, location_id: LocationId, warehouse_id: WarehouseId) -> Location:
+def _open_place(tx: BinsTx, location_id: LocationId, warehouse_id: WarehouseId) -> Location:
     """The place, locked so that it is not retired meanwhile."""
     place = tx.locations.lock_one(location_id)
     if place.warehouse_id != warehouse_id:
@@ -165,7 +169,7 @@ def _open_place(tx: WarehouseTx, location_id: LocationId, warehouse_id: Warehous
     return place
 
 
-def _saved(tx: WarehouseTx, found: HandlingUnit, edited: HandlingUnit, event: str, act: Act, reason: str = "") -> HandlingUnit:
+def _saved(tx: BinsTx, found: HandlingUnit, edited: HandlingUnit, event: str, act: Act, reason: str = "") -> HandlingUnit:
     tx.handling_units.save(edited)
     write_line(tx, act, "handling unit", edited, event, before=found.state, reason=reason)
     return edited
