@@ -823,6 +823,19 @@ from .application.warehouse.carry_unit import (
     CarryUnit as CarryUnit,
     carry_unit as carry_unit,
 )
+from .application.warehouse.import_layout import (
+    ImportLayout as ImportLayout,
+    import_layout as import_layout,
+)
+from .application.warehouse.layout_columns import (
+    LayoutRow as LayoutRow,
+)
+from .application.warehouse.layout_file import (
+    LayoutFile as LayoutFile,
+    LayoutLines as LayoutLines,
+    LayoutTaken as LayoutTaken,
+    layout_lines as layout_lines,
+)
 from .application.warehouse.locations import (
     BlockLocation as BlockLocation,
     DefineLocation as DefineLocation,
@@ -890,6 +903,11 @@ from .application.warehouse.queries import (
 )
 from .application.warehouse.racks import (
     Racks as Racks,
+)
+from .application.warehouse.resolve import (
+    MatchKind as MatchKind,
+    Scan as Scan,
+    resolve as resolve,
 )
 from .application.warehouse.serial_book import (
     SerialBook as SerialBook,
@@ -1324,6 +1342,7 @@ from .domain.outbound.refusals import (
     NotSplittable as NotSplittable,
     NotWeighed as NotWeighed,
     OnManifest as OnManifest,
+    OtherWaybill as OtherWaybill,
     ParcelsDiffer as ParcelsDiffer,
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
@@ -1349,7 +1368,6 @@ from .domain.outbound.scan import (
     BarcodeNotFound as BarcodeNotFound,
     Confirming as Confirming,
     Finer as Finer,
-    Match as Match,
     ScanKind as ScanKind,
     ScannedCode as ScannedCode,
     UnreadableScan as UnreadableScan,
@@ -1606,6 +1624,7 @@ from .domain.shipping.events import (
     ParcelDelivered as ParcelDelivered,
     ParcelReturning as ParcelReturning,
     PoolRunsLow as PoolRunsLow,
+    WaybillBound as WaybillBound,
     WaybillOverdue as WaybillOverdue,
     WaybillRefused as WaybillRefused,
     WaybillVoided as WaybillVoided,
