@@ -10,7 +10,6 @@ import pytest
 
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.application.access.change_account import MoveAccount, disable_account
-from houtai.application.access.issue_key import issue_api_key
 from houtai.application.access.queries import find_account
 from houtai.application.inventory.queries import ListStock, list_stock
 from houtai.application.office import Office
@@ -35,7 +34,7 @@ from houtai.domain.refusal import AlreadyExists, Forbidden, InvalidValue, Unauth
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.staff import Staff, check_pin
 from houtai.domain.warehouse.station import Flow, Station, Suffix
-from tests.access.door import ELSEWHERE, HOME, House, open_house, origin
+from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, open_house, origin
 from tests.inventory.arrange import some_warehouse
 
 PIN = "480213"
@@ -115,7 +114,7 @@ def test_a_badge_opens_the_account_s_work_and_nothing_else_of_it(floor: Floor) -
     with pytest.raises(Forbidden):
         floor.office.ask(show_staff, floor.person.id, act)
     with pytest.raises(Forbidden):
-        floor.office.perform(issue_api_key, None, act)  # type: ignore[arg-type]  # refused before the command is looked at
+        floor.house.credentials.set_up_codes(PASSWORD, act)
 
 
 def test_the_password_opens_all_that_the_badge_does_not(floor: Floor) -> None:

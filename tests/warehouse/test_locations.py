@@ -119,11 +119,12 @@ def test_the_first_place_brings_the_standard_ones_and_nobody_may_touch_those(off
     found = office.ask(list_locations, ListLocations(warehouse_id=warehouse, page=Page(newest_first=False)), system)
     assert {place.path for place in found.items} == {"A-01-01-1", *(place.value for place in Standard)}
     unplaced = standard_id(warehouse, Standard.UNPLACED)
-    for use_case, cmd in (
+    deeds: tuple[tuple[Any, Any], ...] = (
         (edit_location, EditLocation(unplaced, 1, Properties())),
         (block_location, BlockLocation(unplaced, 1, Block(goods_in=True, reason="x"))),
         (retire_location, RetireLocation(unplaced, 1)),
-    ):
+    )
+    for use_case, cmd in deeds:
         with pytest.raises(StandardPlace):
             office.perform(use_case, cmd, system)
 
@@ -154,9 +155,10 @@ def test_a_blocked_place_takes_nothing_in_and_says_why(office: Office, system: A
 
 
 def test_a_block_has_a_reason_and_an_open_place_has_none() -> None:
-    for wrong in ({"goods_in": True}, {"reason": "because"}, {"goods_out": True, "reason": "  "}):
+    blocks: tuple[dict[str, Any], ...] = ({"goods_in": True}, {"reason": "because"}, {"goods_out": True, "reason": "  "})
+    for wrong in blocks:
         with pytest.raises(InvalidValue):
-            Block(**wrong)  # type: ignore[arg-type]  # each mapping holds what its names take
+            Block(**wrong)
 
 
 def test_a_retired_place_keeps_its_path_and_comes_back(office: Office, system: Act) -> None:

@@ -166,7 +166,11 @@ def test_a_slot_stays_what_and_where_it_is(office: Office, system: Act) -> None:
     warehouse = some_warehouse(office, system)
     cart = some_unit(office, system, warehouse, "H-CART", UnitKind.CART, rows=1, columns=1)
     slot = office.ask(list_units, ListUnits(parent_id=cart.id), system).items[0]
-    for use_case, cmd in ((move_unit, MoveUnit(slot.id, 1)), (edit_unit, EditUnit(slot.id, 1, Size(), UnitState.SEALED))):
+    deeds: tuple[tuple[Any, Any], ...] = (
+        (move_unit, MoveUnit(slot.id, 1)),
+        (edit_unit, EditUnit(slot.id, 1, Size(), UnitState.SEALED)),
+    )
+    for use_case, cmd in deeds:
         with pytest.raises(InvalidValue, match="slot"):
             office.perform(use_case, cmd, system)
 
