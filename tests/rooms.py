@@ -74,7 +74,7 @@ def floats(root: Path) -> list[str]:
         for node in ast.walk(tree):
             literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
             named = isinstance(node, ast.Name) and node.id == "float"
-            waits = path == Path("application/office.py")  # for fractions of a second
+            waits = path in {Path("application/office.py"), Path("application/group.py")}  # for fractions of a second
             if isinstance(node, ast.expr) and (literal or named) and not waits:
                 found.append(f"{path}:{node.lineno} uses a float; money and quantities are integers")
     return found
