@@ -80,7 +80,7 @@ def resolve(views: WarehouseViews, query: Scan, act: Act) -> tuple[Match, ...]:
 def _products(views: WarehouseViews, code: str, act: Act) -> tuple[Match, ...]:
     """The SKU behind a barcode, or of this very code."""
     use = views.barcodes.find(code)
-    if use is not None:
+    if use is not None and use.sku_id is not None:
         sku = views.skus.get(use.sku_id)
         pack = next((barcode.pack_qty for barcode in sku.barcodes if barcode.code == code), 1)
         return (Match(MatchKind.PRODUCT, sku.id, code, pack),) if _seen(act, sku) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -82,5 +82,5 @@ def edit_station(tx: WarehouseTx, cmd: EditStation, act: Act) -> Station:
     return edited
 
 
-def _fields(setting: Setting) -> dict[str, object]:
+def _fields(setting: Setting) -> dict[str, Any]:
     return {field.name: getattr(setting, field.name) for field in attrs.fields(Setting)}
