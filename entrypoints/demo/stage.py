@@ -97,7 +97,13 @@ class Stage:
         self.carrier = EmbeddedCarrier(self.clock, secret=b"the demo's other secret, known to nobody else")
         self.channels: dict[UUID, EmbeddedChannel] = {}
         carriers = {self.carrier.name: self.carrier}
-        outside = Outside(self.office, {PROVIDER: self.gateway}, lambda channel: self.channels[channel], carriers=carriers)
+        outside = Outside(
+            self.office,
+            {PROVIDER: self.gateway},
+            lambda channel: self.channels[channel],
+            carriers=carriers,
+            press=self.container.press(),
+        )
         self._relay = Relay(self.office, outside.deliverers(), jitter=random.Random(7).randrange)  # noqa: S311  # only spreads retries
         self.steps: list[Step] = []
         self.scene = ""

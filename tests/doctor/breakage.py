@@ -117,6 +117,7 @@ BREAKAGE: dict[str, str] = {
     "P1-timeline": edit("timeline", """details = '{"text": "4111-1111-1111-1111"}'""", "version = 1", "document_id"),
     "P1-cases": edit("cases", """facts = '{"said": ["4111111111111111"]}'"""),
     "P1-audit_log": """UPDATE audit_log SET command = '{"memo": "4111111111111111"}' WHERE seq = 3""",
+    "D8-reprints": edit("print_jobs", "reprints = reprints + 1"),
     "D4-adjustment": edit("adjustments", "number = 'XX-20010101-000007'"),
     **{
         f"D3-{kind.name}": edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")
