@@ -115,6 +115,7 @@ handling_units: Final = Table(
     _check("(kind IN ('cart', 'wall')) = (\"rows\" > 0 AND \"columns\" > 0)", "grid_of_carts_and_walls"),
 )
 Index("ix_handling_units_warehouse_id_kind", handling_units.c.warehouse_id, handling_units.c.kind)
+Index("ix_handling_units_kind", handling_units.c.kind)
 
 stations: Final = Table(
     "stations",

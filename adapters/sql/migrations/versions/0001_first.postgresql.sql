@@ -1758,6 +1758,8 @@ CREATE TABLE handling_units (
 	CONSTRAINT uq_handling_units_barcode UNIQUE (barcode)
 )
 ;;
+CREATE INDEX ix_handling_units_kind ON handling_units (kind)
+;;
 CREATE INDEX ix_handling_units_location_id ON handling_units (location_id)
 ;;
 CREATE INDEX ix_handling_units_parent_id ON handling_units (parent_id)
