@@ -13,7 +13,7 @@ from houtai.application.paging import Page, Slice
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.application.warehouse.bin_ports import LOT_BY_SKU, SERIAL_BY_BIN, BinsViews, BinWish, MoveWish
-from houtai.application.warehouse.queries import READ, seen_warehouses
+from houtai.application.warehouse.queries import READ, seen_warehouses, sees
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WarehouseId
@@ -86,9 +86,16 @@ def list_bins(views: BinsViews, query: ListBins, act: Act) -> Slice[BinView]:
 def show_bin(views: BinsViews, query: BinId, act: Act) -> BinView:
     """One bin with something in it. Raises NotFound."""
     found = views.bins.find(query)
-    if found is None or not found.qty or not act.may(READ, _scope(found.key.warehouse_id, found.key.merchant_id)):
+    if found is None or not found.qty or not _is_seen(views, found, act):
         raise NotFound(what="bin", key=str(query))
     return _named(views, [found])[0]
+
+
+def _is_seen(views: BinsViews, found: Bin, act: Act) -> bool:
+    """As in lists: both the warehouse and the goods lie within the actor's reach."""
+    warehouse = views.warehouses.find(found.key.warehouse_id)
+    reached = warehouse is not None and sees(act, READ, warehouse)
+    return reached and act.may(READ, _scope(found.key.warehouse_id, found.key.merchant_id))
 
 
 def _scope(warehouse_id: WarehouseId, merchant_id: UUID | None) -> Scope:

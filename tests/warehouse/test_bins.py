@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -36,6 +38,7 @@ from houtai.application.warehouse.pick import Leaving, Taking
 from houtai.application.warehouse.suspect import DoubtBin, clear_suspect, mark_suspect
 from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.act import Act
+from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import AdjustmentId, HandlingUnitId, LocationId, SkuId, new_id
 from houtai.domain.inventory.adjustment import AdjustmentLine
 from houtai.domain.inventory.movement import Reason
@@ -57,8 +60,8 @@ from houtai.domain.warehouse.bins import BinId, LotId, MoveReason
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.location import Block, Capacity, LocationKind, MixPolicy
 from houtai.domain.warehouse.lots import LotState, SerialState
-from tests.catalog.arrange import another
-from tests.inventory.arrange import order, place, receive, some_skus
+from tests.catalog.arrange import another, some_merchant
+from tests.inventory.arrange import order, place, receive, some_skus, some_warehouse
 from tests.inventory.invariants import broken
 from tests.warehouse.arrange import some_location
 from tests.warehouse.bins_arrange import Depot, issued, released, returned, some_depot
@@ -325,6 +328,38 @@ def test_places_and_their_history_come_in_pages(depot: Depot) -> None:
     depot.move(3, depot.first.id, depot.second.id)
     with pytest.raises(NotFound):
         depot.office.ask(show_bin, BinId(new_id()), depot.act)
+
+
+def test_two_pickers_are_not_promised_the_same_pieces(sql_store: Any, clock: Any) -> None:
+    depot = some_depot(Office(sql_store, clock), Act.of_system(clock.now()))
+    start = threading.Barrier(2)
+
+    def promise() -> bool:
+        start.wait(10)
+        try:
+            return bool(depot.allocate(6))
+        except BinsShort:
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(one.result(60) for one in [pool.submit(promise) for _ in range(2)]) == [False, True]
+    assert [one.allocated_qty for one in depot.bins()] == [6]
+
+
+def test_a_merchant_sees_its_own_goods_in_its_own_warehouse_alone(office: Office, system: Act, depot: Depot) -> None:
+    merchant = some_merchant(office, system)
+    (theirs,) = some_skus(office, system, "MUG", merchant=merchant)
+    own = some_warehouse(office, system, "THEIRS", merchant)
+    for warehouse in (own, depot.warehouse):
+        receive(office, system, warehouse, (theirs, 3), unit_minor=0)
+    grant = Grant("warehouse.read", {Dimension.MERCHANT: frozenset({merchant})})
+    act = another(system, grants=(grant,))
+    (seen,) = office.ask(list_bins, ListBins(), act).items
+    assert (seen.warehouse_id, seen.qty, seen.merchant_id) == (own, 3, merchant)
+    assert len(office.ask(list_bin_moves, ListBinMoves(), act).items) == 1
+    for hidden in depot.bins(warehouse_id=depot.warehouse):
+        with pytest.raises(NotFound):
+            office.ask(show_bin, hidden.id, act)
 
 
 def test_the_ledger_of_places_cannot_be_rewritten(sql_store: Any, clock: Any) -> None:
