@@ -1049,6 +1049,7 @@ from .domain.catalog.refusals import (
     CategoryTooDeep as CategoryTooDeep,
     ChangePending as ChangePending,
     NotOnSale as NotOnSale,
+    NotReady as NotReady,
     ReasonNeeded as ReasonNeeded,
     StillInUse as StillInUse,
     VariantTaken as VariantTaken,
@@ -1344,6 +1345,7 @@ from .domain.outbound.refusals import (
     OnManifest as OnManifest,
     OtherWaybill as OtherWaybill,
     ParcelsDiffer as ParcelsDiffer,
+    StepTooEarly as StepTooEarly,
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
 )

@@ -8,7 +8,7 @@ import attrs
 
 from houtai.domain.ids import SkuId
 from houtai.domain.outbound.order import OutboundOrder
-from houtai.domain.outbound.refusals import MustReturn, NotReady
+from houtai.domain.outbound.refusals import MustReturn, StepTooEarly
 from houtai.domain.outbound.state import OUT_OF_THE_HOUSE, OutboundState
 
 
@@ -74,10 +74,10 @@ def stop(order: OutboundOrder, reason: str) -> tuple[OutboundOrder, Undoing]:
 def put_back(order: OutboundOrder, line: int, qty: int) -> OutboundOrder:
     """So many units of a stopped order are on a shelf again; with the last of them it is CANCELLED.
 
-    Raises NotReady for an order that is not INTERCEPTED, TooMany.
+    Raises StepTooEarly for an order that is not INTERCEPTED, TooMany.
     """
     if order.state is not _S.INTERCEPTED:
-        raise NotReady(number=order.number, step="put back", missing="it is not intercepted")
+        raise StepTooEarly(number=order.number, step="put back", missing="it is not intercepted")
     back = order.with_line(order.line(line).put_back(qty))
     if any(one.picked_qty for one in back.lines):
         return back

@@ -13,7 +13,7 @@ from houtai.domain.ids import ManifestId, OutboundId, ParcelId, WarehouseId
 from houtai.domain.moves import Moves, check_move
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
-from houtai.domain.outbound.refusals import NotReady, NotWeighed, OnManifest, WrongCarrier
+from houtai.domain.outbound.refusals import NotWeighed, OnManifest, StepTooEarly, WrongCarrier
 
 MAX_ENTRIES = 5_000
 
@@ -69,11 +69,11 @@ class Manifest:
     def with_parcel(self, parcel: Parcel, order: OutboundOrder) -> tuple[Manifest, Parcel]:
         """With one more parcel, which now names the manifest.
 
-        Raises Intercepted, WrongCarrier, NotWeighed, OnManifest, and NotReady for a manifest that is not open.
+        Raises Intercepted, WrongCarrier, NotWeighed, OnManifest, and StepTooEarly for a manifest that is not open.
         """
         order.check_not_stopped()
         if self.state is not ManifestState.OPEN:
-            raise NotReady(number=self.number, step="added to", missing=f"the manifest is {self.state.value}")
+            raise StepTooEarly(number=self.number, step="added to", missing=f"the manifest is {self.state.value}")
         if parcel.manifest_number:
             raise OnManifest(parcel=parcel.number, manifest=parcel.manifest_number)
         if parcel.carrier != self.carrier:
@@ -85,24 +85,24 @@ class Manifest:
         return added, attrs.evolve(parcel, manifest_number=self.number, version=parcel.version + 1)
 
     def without(self, parcel_id: ParcelId) -> Manifest:
-        """Without this parcel, whose order was stopped; the same manifest where it is not on it. Raises NotReady once closed."""
+        """Without this parcel, whose order was stopped; the same manifest where it is not on it. StepTooEarly once closed."""
         kept = tuple(entry for entry in self.entries if entry.parcel_id != parcel_id)
         if kept == self.entries:
             return self
         if self.state is not ManifestState.OPEN:
-            raise NotReady(number=self.number, step="changed", missing=f"the manifest is {self.state.value}")
+            raise StepTooEarly(number=self.number, step="changed", missing=f"the manifest is {self.state.value}")
         return attrs.evolve(self, entries=kept, version=self.version + 1)
 
     def closed(self, at: dt.datetime) -> Manifest:
-        """Signed by the carrier, once. Raises NotReady for an empty one, IllegalMove."""
+        """Signed by the carrier, once. Raises StepTooEarly for an empty one, IllegalMove."""
         check_move("manifest", MANIFEST_MOVES, self.state, ManifestState.CLOSED)
         if not self.entries:
-            raise NotReady(number=self.number, step="closed", missing="no parcel is on it")
+            raise StepTooEarly(number=self.number, step="closed", missing="no parcel is on it")
         return attrs.evolve(self, state=ManifestState.CLOSED, closed_at=at, version=self.version + 1)
 
     def cancelled(self) -> Manifest:
-        """Given up while empty. Raises NotReady, IllegalMove."""
+        """Given up while empty. Raises StepTooEarly, IllegalMove."""
         check_move("manifest", MANIFEST_MOVES, self.state, ManifestState.CANCELLED)
         if self.entries:
-            raise NotReady(number=self.number, step="cancelled", missing=f"{self.parcel_count} parcels are on it")
+            raise StepTooEarly(number=self.number, step="cancelled", missing=f"{self.parcel_count} parcels are on it")
         return attrs.evolve(self, state=ManifestState.CANCELLED, version=self.version + 1)

@@ -13,7 +13,7 @@ from houtai.domain.customers.customer import Address
 from houtai.domain.ids import ChannelId, MerchantId, OutboundId, WarehouseId, WaveId
 from houtai.domain.moves import check_move
 from houtai.domain.outbound.line import OutboundLine
-from houtai.domain.outbound.refusals import Intercepted, NotReady, WaybillBound
+from houtai.domain.outbound.refusals import Intercepted, OtherWaybill, StepTooEarly
 from houtai.domain.outbound.state import MOVES, STOPPED, OutboundKind, OutboundState
 
 Change = Callable[[OutboundLine], OutboundLine]
@@ -85,10 +85,10 @@ class OutboundOrder:
 
     def _need(self, step: str, *, holds: bool, missing: str) -> None:
         if not holds:
-            raise NotReady(number=self.number, step=step, missing=missing)
+            raise StepTooEarly(number=self.number, step=step, missing=missing)
 
     def waved(self, wave_id: WaveId, slot: int = 0) -> OutboundOrder:
-        """In a wave, every unit bound to a bin, or some of them where part may go. Raises Intercepted, NotReady, IllegalMove."""
+        """In a wave, every unit bound to a bin, or some where part may go. Raises Intercepted, StepTooEarly, IllegalMove."""
         self.check_not_stopped()
         open_qty = sum(line.open_qty for line in self.lines)
         some = any(line.allocated_qty for line in self.lines)
@@ -101,35 +101,35 @@ class OutboundOrder:
         return self.moved(OutboundState.NEW, wave_id=None, slot=0, lines=lines)
 
     def with_waybill(self, waybill: str) -> OutboundOrder:
-        """With this waybill number; the same again changes nothing (G-33). Raises Intercepted, WaybillBound."""
+        """With this waybill number; the same again changes nothing (G-33). Raises Intercepted, OtherWaybill."""
         self.check_not_stopped()
         if self.waybill == waybill:
             return self
         if self.waybill:
-            raise WaybillBound(number=self.number, waybill=self.waybill, wanted=waybill)
+            raise OtherWaybill(number=self.number, waybill=self.waybill, wanted=waybill)
         return self.edited(waybill=waybill)
 
     def printed(self) -> OutboundOrder:
-        """Its label is asked for. Raises Intercepted, NotReady without a waybill number, IllegalMove."""
+        """Its label is asked for. Raises Intercepted, StepTooEarly without a waybill number, IllegalMove."""
         self.check_not_stopped()
         self._need("printed", holds=bool(self.waybill), missing="it has no waybill number")
         return self.moved(OutboundState.PRINTED)
 
     def picking(self) -> OutboundOrder:
-        """Somebody picks. Raises Intercepted, NotReady where the label comes first, IllegalMove."""
+        """Somebody picks. Raises Intercepted, StepTooEarly where the label comes first, IllegalMove."""
         self.check_not_stopped()
         ready = self.label_after_scan or self.state is not OutboundState.WAVED
         self._need("picked", holds=ready, missing="its label is not printed")
         return self.moved(OutboundState.PICKING)
 
     def fell_short(self) -> OutboundOrder:
-        """A bin held too little and nothing else is left to pick. Raises NotReady, IllegalMove."""
+        """A bin held too little and nothing else is left to pick. Raises StepTooEarly, IllegalMove."""
         lacks = any(line.short_qty for line in self.lines)
         self._need("short", holds=lacks, missing="nothing is short")
         return self.moved(OutboundState.SHORT)
 
     def all_picked(self) -> OutboundOrder:
-        """Everything that is still to go out was picked. Raises Intercepted, NotReady, IllegalMove."""
+        """Everything that is still to go out was picked. Raises Intercepted, StepTooEarly, IllegalMove."""
         self.check_not_stopped()
         lacking = sum(line.allocated_qty + line.short_qty + (0 if self.partial else line.open_qty) for line in self.lines)
         self._need("picked", holds=not lacking, missing=f"{lacking} units are not picked")
@@ -137,7 +137,7 @@ class OutboundOrder:
         return self.moved(OutboundState.PICKED)
 
     def all_checked(self) -> OutboundOrder:
-        """Every picked unit was checked. Raises Intercepted, NotReady, IllegalMove."""
+        """Every picked unit was checked. Raises Intercepted, StepTooEarly, IllegalMove."""
         self.check_not_stopped()
         rest = sum(line.picked_qty - line.checked_qty for line in self.lines)
         self._need("checked", holds=not rest, missing=f"{rest} units are not checked")
@@ -149,7 +149,7 @@ class OutboundOrder:
         return self.moved(OutboundState.PICKED, lines=self._all_lines(OutboundLine.unchecked))
 
     def all_packed(self) -> OutboundOrder:
-        """Every checked unit lies in a parcel. Raises Intercepted, NotReady, IllegalMove."""
+        """Every checked unit lies in a parcel. Raises Intercepted, StepTooEarly, IllegalMove."""
         self.check_not_stopped()
         rest = sum(line.checked_qty - line.packed_qty for line in self.lines)
         self._need("packed", holds=not rest, missing=f"{rest} units are in no parcel")

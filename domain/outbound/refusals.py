@@ -21,7 +21,7 @@ class TooMany(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
-class NotReady(Refusal):
+class StepTooEarly(Refusal):
     """The order cannot take this step before what is named is done."""
 
     code = "outbound.not-ready"
@@ -33,10 +33,10 @@ class NotReady(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
-class WaybillBound(Refusal):
+class OtherWaybill(Refusal):
     """The order has a waybill number already; printing again keeps it."""
 
-    code = "outbound.waybill-bound"
+    code = "outbound.other-waybill"
     text = "outbound order {number} has waybill {waybill}; {wanted} cannot take its place"
 
     number: str

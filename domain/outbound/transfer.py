@@ -12,7 +12,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.ids import SkuId, TransferId, WarehouseId
 from houtai.domain.moves import Moves, check_move
-from houtai.domain.outbound.refusals import ChoiceNeeded, NotReady, TooMany
+from houtai.domain.outbound.refusals import ChoiceNeeded, StepTooEarly, TooMany
 from houtai.domain.refusal import InvalidValue
 
 
@@ -152,7 +152,9 @@ class Transfer:
         return self.moved(_S.READY)
 
     def shipped(self, qty: Mapping[int, int]) -> Change:
-        """So many units of each line left the source; the others stay there. Raises IllegalMove, TooMany, NotReady."""
+        """So many units of each line left; the others stay. Raises IllegalMove, TooMany, StepTooEarly, InvalidValue."""
+        check_move("transfer", TRANSFER_MOVES, self.state, _S.IN_TRANSIT)
+        self._check_lines(qty)
         lines, moves = [], []
         for line in self.lines:
             went = _within(line.seq, "shipped", qty.get(line.seq, 0), line.qty)
@@ -160,13 +162,13 @@ class Transfer:
             if went:
                 moves.append(TransferMove(line.seq, line.sku_id, went, TransferPlace.SOURCE, TransferPlace.TRANSIT))
         if not moves:
-            raise NotReady(number=self.number, step="shipped", missing="nothing was picked")
+            raise StepTooEarly(number=self.number, step="shipped", missing="nothing was picked")
         return self.moved(_S.IN_TRANSIT, tuple(lines)), tuple(moves)
 
     def received(self, qty: Mapping[int, int]) -> Change:
         """So many units of each line arrived: no more than are outstanding. With the last one it is RECEIVED.
 
-        Raises NotReady when nothing is on the road, TooMany, InvalidValue for a line that is not there.
+        Raises StepTooEarly when nothing is on the road, TooMany, InvalidValue for a line that is not there.
         """
         self._check_on_the_road("received")
         self._check_lines(qty)
@@ -181,7 +183,7 @@ class Transfer:
         return self._after(tuple(lines)), tuple(moves)
 
     def written_off(self, gap: Gap) -> Change:
-        """Units on the road that will not arrive, with the reason. Raises NotReady, TooMany, InvalidValue."""
+        """Units on the road that will not arrive, with the reason. Raises StepTooEarly, TooMany, InvalidValue."""
         self._check_on_the_road("written off")
         self._check_lines({gap.line: gap.qty})
         line = next(one for one in self.lines if one.seq == gap.line)
@@ -222,7 +224,7 @@ class Transfer:
 
     def _check_on_the_road(self, step: str) -> None:
         if self.state not in ON_THE_ROAD:
-            raise NotReady(number=self.number, step=step, missing=f"it is {self.state.value}")
+            raise StepTooEarly(number=self.number, step=step, missing=f"it is {self.state.value}")
 
     def _check_lines(self, qty: Mapping[int, int]) -> None:
         unknown = set(qty) - {line.seq for line in self.lines}

@@ -12,7 +12,7 @@ from houtai.domain.moves import terminal
 from houtai.domain.outbound.interception import put_back, stop
 from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.order import OutboundOrder
-from houtai.domain.outbound.refusals import Intercepted, MustReturn, NotReady, TooMany, WaybillBound
+from houtai.domain.outbound.refusals import Intercepted, MustReturn, OtherWaybill, StepTooEarly, TooMany
 from houtai.domain.outbound.state import MOVES, OUT_OF_THE_HOUSE, OutboundState
 from houtai.domain.refusal import IllegalMove
 from tests.outbound.arrange import NOON, WAVE, allocated, checked, in_every_state, line, order, packed, picked, picking, weighed
@@ -81,10 +81,10 @@ def test_only_the_literals_moves_are_legal(current: OutboundState, wanted: Outbo
 
 
 def test_a_wave_takes_an_order_whole_or_by_its_leave_in_part() -> None:
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         order(line(qty=3, allocated_qty=2)).waved(WAVE)
     assert order(line(qty=3, allocated_qty=2), partial=True).waved(WAVE).state is OutboundState.WAVED
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         order(partial=True).waved(WAVE)
 
 
@@ -97,9 +97,9 @@ def test_a_wave_can_be_taken_apart_before_anybody_picks_and_the_number_stays() -
 
 def test_no_label_without_a_number_and_no_pick_without_a_label() -> None:
     waved = allocated().waved(WAVE)
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         waved.printed()
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         waved.picking()
 
 
@@ -107,7 +107,7 @@ def test_the_fast_lane_picks_first_and_binds_the_number_at_the_bench() -> None:
     fast = order(line(qty=1, allocated_qty=1), label_after_scan=True).waved(WAVE).picking()
     fast = fast.with_line(fast.line(1).picked(1)).all_picked()
     fast = fast.with_line(fast.line(1).checked(1).packed(1)).all_checked()
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         fast.all_packed()
     assert fast.with_waybill("SF7").all_packed().state is OutboundState.PACKED
 
@@ -116,7 +116,7 @@ def test_a_reprint_keeps_the_number_and_another_is_refused() -> None:
     """G-33, first half."""
     bound = allocated().waved(WAVE).with_waybill("SF1")
     assert bound.with_waybill("SF1") is bound
-    with pytest.raises(WaybillBound):
+    with pytest.raises(OtherWaybill):
         bound.with_waybill("SF2")
 
 
@@ -130,18 +130,18 @@ def test_stopping_gives_the_number_back() -> None:
     "too_early", [lambda: picking().all_picked(), lambda: picked().all_checked(), lambda: checked().all_packed()]
 )
 def test_a_step_waits_until_every_unit_took_it(too_early: Callable[[], OutboundOrder]) -> None:
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         too_early()
 
 
 def test_a_pick_with_nothing_short_is_not_short() -> None:
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         picking().fell_short()
 
 
 def test_a_short_order_goes_on_from_another_bin_or_with_what_it_has() -> None:
     short = in_every_state()[OutboundState.SHORT]
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         short.all_picked()
     again = short.with_line(short.line(1).reopened(2).allocated(2)).picking()
     assert again.with_line(again.line(1).picked(2)).all_picked().state is OutboundState.PICKED
@@ -152,7 +152,7 @@ def test_a_short_order_goes_on_from_another_bin_or_with_what_it_has() -> None:
 def test_an_order_of_which_nothing_was_found_cannot_go_on() -> None:
     going = picking()
     nothing = going.with_line(going.line(1).found_short(3)).fell_short()
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         nothing.with_line(nothing.line(1).dropped(3)).all_picked()
     stopped, undoing = stop(nothing, "nothing there")
     assert (stopped.state, undoing.put_back) == (OutboundState.CANCELLED, ())
@@ -204,7 +204,7 @@ def test_a_stopped_order_is_over_when_the_last_unit_is_back() -> None:
     last = put_back(first, 2, 1)
     assert (last.state, last.version) == (OutboundState.CANCELLED, first.version + 1)
     assert all(each.cancelled_qty == each.qty for each in last.lines)
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         put_back(last, 1, 1)
     with pytest.raises(TooMany):
         put_back(stopped, 1, 3)

@@ -8,7 +8,7 @@ import pytest
 from houtai.domain.outbound.interception import stop
 from houtai.domain.outbound.manifest import ManifestState
 from houtai.domain.outbound.parcel import Parcel, ParcelState, check_parcels
-from houtai.domain.outbound.refusals import Intercepted, NotReady, NotWeighed, OnManifest, ParcelsDiffer, WrongCarrier
+from houtai.domain.outbound.refusals import Intercepted, NotWeighed, OnManifest, ParcelsDiffer, StepTooEarly, WrongCarrier
 from houtai.domain.refusal import IllegalMove
 from tests.outbound.arrange import NOON, manifest, packed, parcel, weighed
 
@@ -73,23 +73,23 @@ def test_a_parcel_that_was_stopped_leaves_the_open_manifest() -> None:
     full, held = manifest().with_parcel(ready(), weighed())
     assert full.without(held.id).entries == ()
     assert full.without(ready("H-9").id) is full
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         full.closed(NOON).without(held.id)
 
 
 def test_a_manifest_closes_once_and_never_empty() -> None:
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         manifest().closed(NOON)
     full, _ = manifest().with_parcel(ready(), weighed())
     closed = full.closed(NOON)
     with pytest.raises(IllegalMove):
         closed.closed(NOON)
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         closed.with_parcel(ready("H-2"), weighed())
 
 
 def test_only_an_empty_manifest_is_cancelled() -> None:
     full, _ = manifest().with_parcel(ready(), weighed())
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         full.cancelled()
     assert manifest().cancelled().state is ManifestState.CANCELLED

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, strategies as st
 
-from houtai.domain.outbound.refusals import ChoiceNeeded, NotReady, TooMany
+from houtai.domain.outbound.refusals import ChoiceNeeded, StepTooEarly, TooMany
 from houtai.domain.outbound.transfer import Gap, GapReason, RoadChoice, Transfer, TransferMove, TransferPlace, TransferState
 from houtai.domain.refusal import IllegalMove, InvalidValue, Refusal
 from tests.outbound.arrange import EAST, transfer
@@ -79,10 +79,19 @@ def test_only_what_left_is_on_the_road() -> None:
     assert (sent.outstanding_qty, sent.received({1: 7})[0].state) == (7, TransferState.RECEIVED)
 
 
+def test_a_transfer_leaves_once_whatever_arrived_of_it() -> None:
+    part, _ = on_the_road(10).received({1: 9})
+    for again in (on_the_road(10), part):
+        with pytest.raises(IllegalMove):
+            again.shipped({1: 1})
+    with pytest.raises(InvalidValue):
+        transfer().ready().shipped({7: 1})
+
+
 def test_an_empty_truck_does_not_leave_and_nothing_arrives_before() -> None:
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         transfer().ready().shipped({})
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         transfer().ready().received({1: 1})
     with pytest.raises(InvalidValue):
         on_the_road(10).received({7: 1})
@@ -107,7 +116,7 @@ def test_a_transfer_goes_to_another_warehouse() -> None:
 
 def test_a_transfer_that_is_over_stays_over() -> None:
     done, _ = on_the_road(1).received({1: 1})
-    with pytest.raises(NotReady):
+    with pytest.raises(StepTooEarly):
         done.received({1: 1})
     with pytest.raises(IllegalMove):
         done.cancelled(RoadChoice.WRITE_OFF)
