@@ -33,11 +33,14 @@ _HIDDEN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?<![\w-])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w-])"), "***"),
     (re.compile(r"(?<![\w-])\d{13,19}(?![\w-])"), "***"),
 )
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNPRINTABLE: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def one_line(text: str) -> str:
     """Cut to LONGEST, without what looks like a secret, and with everything escaped that could begin a line of its own."""
+    if _ID.fullmatch(text):  # most of what a request's line holds
+        return text
     for pattern, instead in _HIDDEN:
         text = pattern.sub(instead, text)
     return _UNPRINTABLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text[:LONGEST])

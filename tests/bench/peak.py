@@ -140,6 +140,9 @@ async def send(server: Serving, due: list[Due]) -> dict[str, Seen]:
             await answered[request.name].wait()
             due_s = max(due_s, time.perf_counter() - begun)
         reader, writer = await free.get()
+        if reader.at_eof():  # the server lets go of connections that nobody used for a while
+            writer.close()
+            reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(request.raw)
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]))

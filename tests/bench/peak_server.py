@@ -11,6 +11,7 @@ from dependency_injector import providers
 from houtai.adapters.clock import SystemClock
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.entrypoints.container import house
+from houtai.entrypoints.garbage import collect_seldom
 from houtai.entrypoints.http.app import app_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.timers import Clockwork, timers_of
@@ -25,6 +26,7 @@ def serve(db: str, secret: bytes) -> None:
         sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
         server = uvicorn.Server(uvicorn.Config(app_of(container), log_config=None, access_log=False, server_header=False))
+        collect_seldom()
         with Clockwork(timers_of(container)):
             server.run(sockets=[listener])
 
