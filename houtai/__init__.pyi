@@ -1287,7 +1287,7 @@ from .domain.outbound.checking import (
     NotInOrder as NotInOrder,
     OverQuantity as OverQuantity,
 )
-from .domain.outbound.gs1 import (
+from .domain.warehouse.gs1 import (
     BrokenGs1 as BrokenGs1,
     Gs1 as Gs1,
 )
@@ -1349,7 +1349,7 @@ from .domain.outbound.refusals import (
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
 )
-from .domain.outbound.reply import (
+from .domain.warehouse.reply import (
     MessageLevel as MessageLevel,
     Phrase as Phrase,
     Reply as Reply,
@@ -1365,7 +1365,7 @@ from .domain.outbound.routing import (
     RouteRule as RouteRule,
     Site as Site,
 )
-from .domain.outbound.scan import (
+from .domain.warehouse.scan import (
     AmbiguousScan as AmbiguousScan,
     BarcodeNotFound as BarcodeNotFound,
     Confirming as Confirming,

@@ -14,8 +14,8 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.ids import OutboundId, SkuId
 from houtai.domain.outbound.refusals import TooMany
-from houtai.domain.outbound.scan import WrongRecord
 from houtai.domain.refusal import InvalidValue, Refusal
+from houtai.domain.warehouse.scan import WrongRecord
 
 
 @attrs.define(eq=False, slots=False)

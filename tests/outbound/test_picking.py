@@ -25,10 +25,10 @@ from houtai.domain.outbound.picking import (
     start,
 )
 from houtai.domain.outbound.refusals import TooMany
-from houtai.domain.outbound.scan import WrongRecord
 from houtai.domain.outbound.short_pick import BinFacts, ShortChoice, ShortException, found_elsewhere, short_pick
 from houtai.domain.outbound.sorting import NoOpenSlot, Sorting, WallSlot, WallWish
 from houtai.domain.refusal import InvalidValue, Refusal
+from houtai.domain.warehouse.scan import WrongRecord
 from tests.outbound.arrange import sku
 
 

@@ -13,10 +13,10 @@ import pytest
 import houtai.domain.outbound
 from houtai.domain.outbound.checking import AlreadyChecked
 from houtai.domain.outbound.refusals import Intercepted
-from houtai.domain.outbound.reply import SOUNDS, MessageLevel, Reply, Sound, StationMessage, phrase, refused
-from houtai.domain.outbound.scan import BarcodeNotFound
-from houtai.domain.outbound.words import TEXTS, Language
 from houtai.domain.refusal import NotFound, Refusal
+from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Reply, Sound, StationMessage, phrase, refused
+from houtai.domain.warehouse.scan import BarcodeNotFound
+from houtai.domain.warehouse.words import TEXTS, Language
 
 MODULES = [
     importlib.import_module(found.name)

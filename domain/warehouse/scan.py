@@ -11,9 +11,9 @@ from typing import Final
 import attrs
 
 from houtai.domain.catalog.barcode import is_gtin
-from houtai.domain.outbound.gs1 import SEPARATOR, SYMBOLOGIES, BrokenGs1, Gs1, looks_like_gs1, parse_gs1
 from houtai.domain.refusal import Kind, Refusal
 from houtai.domain.warehouse.codes import Command, Prefix, command_of, prefix_of
+from houtai.domain.warehouse.gs1 import SEPARATOR, SYMBOLOGIES, BrokenGs1, Gs1, looks_like_gs1, parse_gs1
 
 MAX_SCAN = 200
 _READABLE: Final = re.compile(f"[ -~{SEPARATOR}]+")

@@ -7,8 +7,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from houtai.domain.outbound.words import TEXTS, Language
 from houtai.domain.refusal import Refusal
+from houtai.domain.warehouse.words import TEXTS, Language
 
 S = TypeVar("S")
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from houtai.domain.catalog.barcode import check_digit
-from houtai.domain.outbound.gs1 import SEPARATOR, BrokenGs1, day_of, parse_gs1
-from houtai.domain.outbound.scan import (
+from houtai.domain.refusal import Refusal
+from houtai.domain.warehouse.codes import Command
+from houtai.domain.warehouse.gs1 import SEPARATOR, BrokenGs1, day_of, parse_gs1
+from houtai.domain.warehouse.scan import (
     MAX_SCAN,
     AmbiguousScan,
     BarcodeNotFound,
@@ -23,8 +25,6 @@ from houtai.domain.outbound.scan import (
     classify,
     confirm,
 )
-from houtai.domain.refusal import Refusal
-from houtai.domain.warehouse.codes import Command
 
 GTIN14 = "09501101530003"
 TODAY = dt.date(2026, 11, 22)

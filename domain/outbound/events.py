@@ -1,0 +1,77 @@
+"""What outbound announces; orders, transfers and finance decide what follows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import attrs
+
+from houtai.domain.event import Event
+from houtai.domain.ids import ManifestId, OutboundId, SkuId, WarehouseId
+from houtai.domain.outbound.state import OutboundKind
+
+
+@attrs.frozen
+class GoodsOut:
+    """So many units of a line of the source document that left, and the value that they took out of the stock."""
+
+    source_line: int
+    sku_id: SkuId
+    qty: int
+    cost_minor: int
+    currency: str
+
+
+@attrs.frozen
+class ManifestClosed(Event):
+    """A carrier has signed for its parcels. Comes before the `OutboundShipped` of each; `source_ids` are what these serve."""
+
+    manifest_id: ManifestId
+    number: str
+    warehouse_id: WarehouseId
+    carrier: str
+    source_ids: tuple[UUID, ...]
+
+
+@attrs.frozen
+class OutboundEvent(Event):
+    """A fact about one outbound order. `source_id` is the order, transfer or return that it serves."""
+
+    outbound_id: OutboundId
+    number: str
+    kind: OutboundKind
+    warehouse_id: WarehouseId
+    source_id: UUID | None
+
+
+@attrs.frozen
+class OutboundShipped(OutboundEvent):
+    """Its goods went to the carrier and left the stock; whoever is behind `kind` posts what they cost (R-20)."""
+
+    carrier: str
+    waybills: tuple[str, ...]
+    goods: tuple[GoodsOut, ...]
+
+
+@attrs.frozen
+class OutboundIntercepted(OutboundEvent):
+    """It was stopped with goods off the shelf, which somebody has to carry back."""
+
+    reason: str
+
+
+@attrs.frozen
+class OutboundCancelled(OutboundEvent):
+    """It is over and nothing of it left the house: every unit is on a shelf, and free for its line again."""
+
+    reason: str
+
+
+@attrs.frozen
+class OutboundDelivered(OutboundEvent):
+    """The receiver has every parcel of it, by the carrier's word."""
+
+
+@attrs.frozen
+class OutboundReturning(OutboundEvent):
+    """The carrier brings a parcel of it back: refused, or not to be delivered."""
