@@ -76,7 +76,7 @@ def list_printers(views: PrintingViews, query: ListPrinters, act: Act) -> Slice[
 
 
 @needs(READ, regardless=(WAREHOUSE,))
-def show_template(views: PrintingViews, query: PrintTemplateId, act: Act) -> ShownTemplate:
+def show_print_template(views: PrintingViews, query: PrintTemplateId, act: Act) -> ShownTemplate:
     """One template with its latest look. Raises NotFound."""
     del act
     template = views.print_templates.get(query)
@@ -84,7 +84,7 @@ def show_template(views: PrintingViews, query: PrintTemplateId, act: Act) -> Sho
 
 
 @needs(READ, regardless=(WAREHOUSE,))
-def list_templates(views: PrintingViews, query: ListTemplates, act: Act) -> Slice[Template]:
+def list_print_templates(views: PrintingViews, query: ListTemplates, act: Act) -> Slice[Template]:
     """Templates, newest first."""
     del act
     return views.print_templates.page(query.page, None if query.kind is None else {TEMPLATE_BY_KIND: query.kind.value})

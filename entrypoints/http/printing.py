@@ -20,14 +20,14 @@ from houtai.application.printing.queries import (
     ListPrinters,
     ListTemplates,
     list_jobs,
+    list_print_templates,
     list_printers,
     list_reprints,
-    list_templates,
     look_at_delivery,
     read_job,
     show_job,
+    show_print_template,
     show_printer,
-    show_template,
 )
 from houtai.application.printing.request import Reprint, RequestPrint, reprint, request_print
 from houtai.application.printing.room import PrintRoom
@@ -87,22 +87,22 @@ def post_print_template(desk: Desk, body: forms.NewPrintTemplate) -> forms.Print
     return forms.template_out(desk.perform(publish_template, cmd))
 
 
-@ROUTES.get("/print-templates", list_templates)
+@ROUTES.get("/print-templates", list_print_templates)
 def get_print_templates(desk: Desk, query: forms.PrintTemplateQuery) -> wire.Listed[forms.PrintTemplateOut]:
     """List templates, newest first."""
-    return wire.listed(desk.ask(list_templates, ListTemplates(query.kind, query.page())), forms.template_out)
+    return wire.listed(desk.ask(list_print_templates, ListTemplates(query.kind, query.page())), forms.template_out)
 
 
-@ROUTES.get("/print-templates/{print_template_id}", show_template)
+@ROUTES.get("/print-templates/{print_template_id}", show_print_template)
 def get_print_template(desk: Desk, print_template_id: wire.Id) -> forms.ShownPrintTemplateOut:
     """Look at one template with its latest edition."""
-    return forms.shown_template_out(desk.ask(show_template, PrintTemplateId(print_template_id)))
+    return forms.shown_template_out(desk.ask(show_print_template, PrintTemplateId(print_template_id)))
 
 
 @ROUTES.put("/print-templates/{print_template_id}", publish_template, refuses=(IllegalMove,))
 def put_print_template(desk: Desk, print_template_id: wire.Id, body: forms.PrintLayoutIn) -> forms.PrintTemplateOut:
     """Publish the next edition; what was printed before keeps the one it was printed with."""
-    known = desk.ask(show_template, PrintTemplateId(print_template_id)).template
+    known = desk.ask(show_print_template, PrintTemplateId(print_template_id)).template
     cmd = PublishTemplate(known.id, known.code, body.name, known.kind, body.layout(), desk.expected_version)
     return forms.template_out(desk.perform(publish_template, cmd))
 

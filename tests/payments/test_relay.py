@@ -216,6 +216,11 @@ def test_every_topic_has_its_deliverer() -> None:
         "channels.set-shelf",
         "payments.create",
         "payments.refund",
+        "printing.ask",
+        "printing.print",
+        "shipping.buy",
+        "shipping.refill",
+        "shipping.void",
     ]
 
 

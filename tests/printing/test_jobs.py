@@ -24,13 +24,13 @@ from houtai.application.printing.queries import (
     ListPrinters,
     ListTemplates,
     list_jobs,
+    list_print_templates,
     list_printers,
     list_reprints,
-    list_templates,
     read_job,
     show_job,
+    show_print_template,
     show_printer,
-    show_template,
 )
 from houtai.application.printing.request import Reprint, reprint
 from houtai.application.printing.track import (
@@ -307,9 +307,9 @@ def test_a_job_keeps_the_edition_it_was_printed_with(office: Office, system: Act
     job = room.ask_for(room.printer(), template=template)
     publish(room, template, 1, title="二版")
     assert office.ask(read_job, job.id, system).layout.title == "一版"
-    shown = office.ask(show_template, template, system)
+    shown = office.ask(show_print_template, template, system)
     assert (shown.edition.layout.title, shown.template.edition) == ("二版", 2)
-    assert office.ask(list_templates, ListTemplates(DocumentKind.EXPRESS_WAYBILL), system).items == (shown.template,)
+    assert office.ask(list_print_templates, ListTemplates(DocumentKind.EXPRESS_WAYBILL), system).items == (shown.template,)
 
 
 def test_a_template_is_for_one_kind_one_code_and_papers_that_suit_it(room: Room) -> None:
