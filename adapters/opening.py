@@ -29,7 +29,7 @@ class SchemaMismatch(Refusal):
 
 
 def open_store(url: str, *, deadline_s: float | None = None) -> Store:
-    """The store behind the URL. An empty database gets the schema; one at another version raises SchemaMismatch.
+    """The store behind the URL. An empty database gets the schema; one that does not suit this version raises SchemaMismatch.
 
     `deadline_s` is how long a transaction on PostgreSQL may take before it loses its connection; None for the usual 20.
     """
@@ -64,5 +64,5 @@ def _ready(store: SqlStore) -> None:
         if found is None and migrate.is_empty(store.engine):
             migrate.upgrade(store.engine)
             secure(store.engine)
-        elif found != needed:
+        elif not migrate.suits(found, needed):
             raise SchemaMismatch(found=found or "of something else", needed=needed)

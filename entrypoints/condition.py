@@ -67,6 +67,13 @@ class Condition:
         self._needed = needed_schema(store)
         self.timers: Callable[[], Sequence[TimerStand]] = tuple
 
+    def _suits(self, schema: str) -> bool:
+        if not self._needed:  # a store in memory has none
+            return True
+        from houtai.adapters.sql.migrate import suits  # noqa: PLC0415  # alembic is needed only here
+
+        return suits(schema or None, self._needed)
+
     def look(self) -> Report:
         """How it stands now. Raises StoreUnavailable where the store does not answer.
 
@@ -75,8 +82,8 @@ class Condition:
         begun = time.perf_counter()
         store = condition_of(self._store, self._clock.now())
         timers = tuple(self.timers())
-        needed = self._needed
-        wrong = [f"the schema is {store.schema or 'missing'}, this version needs {needed}"] if store.schema != needed else []
+        suits = self._suits(store.schema)
+        wrong = [] if suits else [f"the schema is {store.schema or 'missing'}, this version needs {self._needed}"]
         poor = [f"a message has been due for {store.overdue_s} s"] if store.overdue_s > OVERDUE_S else []
         poor += [f"an event has waited for its broker for {store.queued_s} s"] if store.queued_s > OVERDUE_S else []
         poor += [f"timer {stand.name} has not ended well for {stand.last_success_s} s" for stand in timers if stand.late]

@@ -1,4 +1,9 @@
-"""Bring a database to this version's schema, or say how far it is from it."""
+"""Bring a database to this version's schema, or say how far it is from it.
+
+A revision is called by its number, four digits, and by the number of the oldest one whose programs can go on while it is there:
+`0007_0005` is the seventh schema, and a program that was made for the fifth still works with it. `0001` stands for `0001_0001`.
+So a schema that only adds keeps the number behind; one that takes away what nobody reads any more moves it up.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +38,14 @@ def current(engine: Engine) -> str | None:
     """The revision that the database is at; None where it holds no schema of ours."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def suits(found: str | None, needed: str) -> bool:
+    """Whether a program that was made for the schema `needed` can work with the one that was found."""
+    if found is None:
+        return False
+    schema, _, oldest = found.partition("_")
+    return (oldest or schema) <= needed.partition("_")[0] <= schema
 
 
 def is_empty(engine: Engine) -> bool:
