@@ -19,7 +19,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 DEADLINE_S: Final = 20.0
-_FRESH: Final = "houtai_fresh"
+STILL_GOOD_S: Final = 1.0
+"""A connection that was in use so short a time ago is taken without asking whether it lives: that costs a round trip."""
+_USED_AT: Final = "houtai_used_at"
+_IN_USE: Final = "houtai_in_use"
 
 
 class Unit:
@@ -80,23 +83,29 @@ class Deadlines:
     def guard(self, engine: Engine) -> None:
         """See to it that every connection of the engine belongs to the unit of the thread that uses it, and is alive.
 
-        This takes the place of the pool's own ping, which would wait for its answer before anybody could watch it.
+        This takes the place of the pool's own ping, which would wait for its answer before anybody could watch it, and would ask
+        each time. One that died within the last second is noticed by whoever uses it, who is told `busy`.
         """
 
         @event.listens_for(engine, "connect", insert=True)
         def connected(connection: Any, record: Any) -> None:
-            record.info[_FRESH] = True
+            record.info[_USED_AT], record.info[_IN_USE] = time.monotonic(), True
             self._use(connection)
 
         @event.listens_for(engine, "checkout")
         def taken(connection: Any, record: Any, _: Any) -> None:
-            if record.info.pop(_FRESH, False):
+            if not record.info.pop(_IN_USE, False):
+                self._use(connection)
+            if time.monotonic() - record.info[_USED_AT] < STILL_GOOD_S:
                 return
-            self._use(connection)
             try:
                 engine.dialect.do_ping(connection)
             except connection.Error as lost:
                 raise InvalidatePoolError from lost  # the pool connects anew
+
+        @event.listens_for(engine, "checkin")
+        def given_back(_: Any, record: Any) -> None:
+            record.info[_USED_AT] = time.monotonic()
 
     def close(self) -> None:
         """End the thread; units that begin later begin another."""
