@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import nox
 
-nox.options.sessions = ["demo", "lint", "tests", "faults", "audit"]
+nox.options.sessions = ["demo", "lint", "tests", "proofs", "faults", "audit"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 PYTHON = "3.11"
+
+PROOFS = ("tests/attacks", "tests/doctor", "tests/simulation", "tests/histories", "tests/bench", "tests/access/test_narrowed.py")
+"""What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
 
 
 @nox.session(python=PYTHON)
@@ -26,9 +29,17 @@ def serve(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
-    """Every test but the faults, on memory, SQLite and a real PostgreSQL; the rest of the line goes to pytest."""
+    """Every test but proofs and faults, on memory, SQLite and a real PostgreSQL; `-- tests/NAME …` goes to pytest as it is."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-n", "auto", "--ignore=tests/faults", *session.posargs)
+    apart = [] if session.posargs else [f"--ignore={path}" for path in (*PROOFS, "tests/faults")]
+    session.run("pytest", "-n", "auto", *apart, *session.posargs)
+
+
+@nox.session(python=PYTHON)
+def proofs(session: nox.Session) -> None:
+    """Attacks, rows broken by hand, rights narrowed route by route, simulation, histories, plans; the rest goes to pytest."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", *(session.posargs or PROOFS))
 
 
 @nox.session(python=PYTHON)
