@@ -14,6 +14,7 @@ from houtai.application.inventory import ports as inventory
 from houtai.application.ledger import ports as ledger
 from houtai.application.merchants import ports as merchants
 from houtai.application.orders import ports as orders
+from houtai.application.outbound import ports as outbound
 from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
 from houtai.application.ports import OpenTx, Reading, Records
@@ -37,6 +38,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *printing.RECORDS,
     *warehouse.RECORDS,
     *bins.RECORDS,
+    *outbound.RECORDS,
     *orders.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
@@ -47,11 +49,12 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 class Tx(
     orders.OrdersTx,
-    bins.BinsTx,
-    warehouse.WarehouseTx,
     pricing.PricingTx,
+    outbound.OutboundTx,
     shipping.ShippingTx,
     printing.PrintingTx,
+    bins.BinsTx,
+    warehouse.WarehouseTx,
     payments.PaymentsTx,
     inventory.InventoryTx,
     ledger.LedgerTx,
@@ -83,11 +86,12 @@ class HouseViews(Protocol):
 
 class Views(
     orders.OrdersViews,
-    bins.BinsViews,
-    warehouse.WarehouseViews,
     pricing.PricingViews,
+    outbound.OutboundViews,
     shipping.ShippingViews,
     printing.PrintingViews,
+    bins.BinsViews,
+    warehouse.WarehouseViews,
     payments.PaymentsViews,
     inventory.InventoryViews,
     ledger.LedgerViews,

@@ -39,6 +39,9 @@ OutboundId = NewType("OutboundId", UUID)
 WaveId = NewType("WaveId", UUID)
 TransferId = NewType("TransferId", UUID)
 ManifestId = NewType("ManifestId", UUID)
+PickRunId = NewType("PickRunId", UUID)
+WaveTemplateId = NewType("WaveTemplateId", UUID)
+BoxId = NewType("BoxId", UUID)
 ParcelId = NewType("ParcelId", UUID)
 WaybillId = NewType("WaybillId", UUID)
 PoolId = NewType("PoolId", UUID)
@@ -49,6 +52,7 @@ LocationId = NewType("LocationId", UUID)
 HandlingUnitId = NewType("HandlingUnitId", UUID)
 StationId = NewType("StationId", UUID)
 StaffId = NewType("StaffId", UUID)
+StationWorkId = NewType("StationWorkId", UUID)
 
 
 def uuid7(at: dt.datetime, entropy: bytes | None = None) -> UUID:

@@ -9,6 +9,7 @@ from houtai.adapters.memory.catalog import CatalogSearch
 from houtai.adapters.memory.inventory import InventorySearch
 from houtai.adapters.memory.ledger import LedgerReports
 from houtai.adapters.memory.orders import OrdersSearch
+from houtai.adapters.memory.outbound import OutboundSearch
 from houtai.adapters.memory.payments import PaymentsSearch
 from houtai.adapters.memory.shipping import ShippingSearch
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
@@ -41,6 +42,7 @@ class HouseViews:
 
 class MemoryViews(
     OrdersSearch,
+    OutboundSearch,
     BinsSearch,
     WarehouseSearch,
     InventorySearch,

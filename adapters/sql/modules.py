@@ -14,6 +14,7 @@ from houtai.adapters.sql import (
     ledger,
     merchants,
     orders,
+    outbound,
     payments,
     pricing,
     printing,
@@ -39,6 +40,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *printing.MAPPINGS,
     *warehouse.MAPPINGS,
     *warehouse_bins.MAPPINGS,
+    *outbound.MAPPINGS,
     *orders.MAPPINGS,
 )
 

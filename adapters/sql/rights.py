@@ -44,7 +44,18 @@ THROUGH: Final = {
     "adjustments": ("warehouse_id", "warehouses"),
     "adjustment_lines": ("adjustment_id", "adjustments"),
     "opening_receipts": ("warehouse_id", "warehouses"),
+    **dict.fromkeys(("locations", "handling_units", "stations"), ("warehouse_id", "warehouses")),
+    "staff": ("account_id", "accounts"),
+    **dict.fromkeys(("staff_warehouses", "shifts", "station_work"), ("staff_id", "staff")),
     "opening_receipt_lines": ("receipt_id", "opening_receipts"),
+    **dict.fromkeys(("waves", "pick_runs", "manifests", "wave_templates", "dispatch_settings"), ("warehouse_id", "warehouses")),
+    **dict.fromkeys(("wave_slots", "wave_lanes", "wall_sorts"), ("wave_id", "waves")),
+    **dict.fromkeys(("bench_checks", "parcels"), ("outbound_id", "outbound_orders")),
+    "parcel_contents": ("parcel_id", "parcels"),
+    "manifest_entries": ("manifest_id", "manifests"),
+    "transfers": ("source_id", "warehouses"),
+    "transfer_lines": ("transfer_id", "transfers"),
+    "sku_weights": ("sku_id", "skus"),
 }
 # An order may hold goods of several merchants; each of them sees it, and the use case leaves the others' lines out.
 OF_ORDERS: Final = {

@@ -14,12 +14,12 @@ from uuid import UUID
 import attrs
 
 from houtai.application.inventory.ports import InventoryTx, InventoryViews
+from houtai.application.outbound.ports import OutboundTx, OutboundViews
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import PaymentsTx, PaymentsViews
 from houtai.application.plain import SECRET
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.pricing.ports import PricingTx, PricingViews
-from houtai.application.shipping.ports import ShippingTx, ShippingViews
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.domain import limits
 from houtai.domain.ids import ChannelId, CustomerId, MerchantId, OrderId
@@ -52,7 +52,7 @@ AUDIT_POLICIES: Final[Records[AuditPolicyId, AuditPolicy]] = Records(
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (ORDERS, AUDIT_POLICIES)
 
 
-class OrdersTx(PricingTx, ShippingTx, PaymentsTx, InventoryTx, Protocol):
+class OrdersTx(PricingTx, OutboundTx, PaymentsTx, InventoryTx, Protocol):
     """What orders write: their own records, and those of the modules that they stand on."""
 
     @property
@@ -102,7 +102,7 @@ class OrderFilter:
     merchants: frozenset[UUID] | None = None
 
 
-class OrdersViews(PricingViews, ShippingViews, PaymentsViews, InventoryViews, Protocol):
+class OrdersViews(PricingViews, OutboundViews, PaymentsViews, InventoryViews, Protocol):
     """What queries of orders read."""
 
     @property

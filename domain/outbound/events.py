@@ -24,12 +24,13 @@ class GoodsOut:
 
 @attrs.frozen
 class ManifestClosed(Event):
-    """A carrier has signed for its parcels. Comes before the `OutboundShipped` of each; `source_ids` are what these serve."""
+    """A carrier has signed for its parcels. Comes before the `OutboundShipped` of each; `source_ids` are what they serve."""
 
     manifest_id: ManifestId
     number: str
     warehouse_id: WarehouseId
     carrier: str
+    outbound_ids: tuple[OutboundId, ...]
     source_ids: tuple[UUID, ...]
 
 
@@ -75,3 +76,21 @@ class OutboundDelivered(OutboundEvent):
 @attrs.frozen
 class OutboundReturning(OutboundEvent):
     """The carrier brings a parcel of it back: refused, or not to be delivered."""
+
+
+@attrs.frozen
+class CountWanted(Event):
+    """A picker found other than the books say: that stock is to be counted. `reason` is zero-check or short-pick."""
+
+    warehouse_id: WarehouseId
+    location: str
+    sku_id: SkuId
+    lot: str
+    reason: str
+
+
+@attrs.frozen
+class OutboundShort(OutboundEvent):
+    """Units of it are nowhere in its warehouse: somebody decides (SM-FO, SHORT). `lines` are source lines and units."""
+
+    lines: tuple[tuple[int, int], ...]

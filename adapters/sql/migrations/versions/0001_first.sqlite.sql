@@ -266,6 +266,16 @@ CREATE TABLE merchants (
 ;;
 CREATE INDEX ix_merchants_state ON merchants (state)
 ;;
+CREATE TABLE pack_boxes (
+	id CHAR(32) NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	box JSON NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_pack_boxes_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_pack_boxes_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_pack_boxes PRIMARY KEY (id), 
+	CONSTRAINT uq_pack_boxes_code UNIQUE (code)
+)
+;;
 CREATE TABLE payments (
 	id CHAR(32) NOT NULL, 
 	order_id CHAR(32) NOT NULL, 
@@ -1198,6 +1208,92 @@ CREATE TRIGGER opening_receipts_no_update BEFORE UPDATE ON opening_receipts BEGI
 ;;
 CREATE TRIGGER opening_receipts_no_delete BEFORE DELETE ON opening_receipts BEGIN SELECT RAISE(ABORT, 'opening_receipts is append-only'); END
 ;;
+CREATE TABLE waves (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	shape VARCHAR(40) NOT NULL CONSTRAINT ck_waves_shape_known CHECK (shape IN ('hot', 'single', 'single-many', 'same', 'mixed')), 
+	method VARCHAR(40) NOT NULL CONSTRAINT ck_waves_method_known CHECK (method IN ('single', 'cluster', 'zone', 'then-sort')), 
+	made_at VARCHAR(32) NOT NULL, 
+	template VARCHAR(64) NOT NULL, 
+	carrier VARCHAR(64) NOT NULL, 
+	ship_by VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_waves_state_known CHECK (state IN ('planned', 'released', 'picking', 'picked', 'closed', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_waves_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_waves PRIMARY KEY (id), 
+	CONSTRAINT uq_waves_number UNIQUE (number), 
+	CONSTRAINT fk_waves_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_waves_warehouse_id_state ON waves (warehouse_id, state, id)
+;;
+CREATE TABLE manifests (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	carrier VARCHAR(64) NOT NULL, 
+	closed_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_manifests_state_known CHECK (state IN ('open', 'closed', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_manifests_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_manifests PRIMARY KEY (id), 
+	CONSTRAINT ck_manifests_closed_at_known CHECK ((state = 'closed') = (closed_at IS NOT NULL)), 
+	CONSTRAINT uq_manifests_number UNIQUE (number), 
+	CONSTRAINT fk_manifests_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_manifests_warehouse_id_state ON manifests (warehouse_id, state, id)
+;;
+CREATE TABLE transfers (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	source_id CHAR(32) NOT NULL, 
+	destination_id CHAR(32) NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_transfers_state_known CHECK (state IN ('draft', 'ready', 'in-transit', 'partially-received', 'received', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_transfers_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_transfers PRIMARY KEY (id), 
+	CONSTRAINT ck_transfers_goes_somewhere CHECK (source_id <> destination_id), 
+	CONSTRAINT uq_transfers_number UNIQUE (number), 
+	CONSTRAINT fk_transfers_source_id_warehouses FOREIGN KEY(source_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_transfers_destination_id_warehouses FOREIGN KEY(destination_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_transfers_destination_id ON transfers (destination_id)
+;;
+CREATE INDEX ix_transfers_source_id ON transfers (source_id)
+;;
+CREATE TABLE wave_templates (
+	id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	template JSON NOT NULL, 
+	method VARCHAR(40) NOT NULL CONSTRAINT ck_wave_templates_method_known CHECK (method IN ('single', 'cluster', 'zone', 'then-sort')), 
+	place BIGINT NOT NULL CONSTRAINT ck_wave_templates_place_range CHECK (place BETWEEN 1 AND 10000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_wave_templates_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_wave_templates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_wave_templates PRIMARY KEY (id), 
+	CONSTRAINT fk_wave_templates_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_wave_templates_warehouse_id ON wave_templates (warehouse_id)
+;;
+CREATE TABLE dispatch_settings (
+	warehouse_id CHAR(32) NOT NULL, 
+	id CHAR(32) NOT NULL, 
+	sender JSON NOT NULL, 
+	carriers JSON NOT NULL, 
+	label_printer_id CHAR(32), 
+	list_printer_id CHAR(32), 
+	tolerance JSON NOT NULL, 
+	zero_check BOOLEAN NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_state_known CHECK (state IN ('active', 'retired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_dispatch_settings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_dispatch_settings PRIMARY KEY (warehouse_id), 
+	CONSTRAINT fk_dispatch_settings_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT uq_dispatch_settings_id UNIQUE (id), 
+	CONSTRAINT fk_dispatch_settings_label_printer_id_printers FOREIGN KEY(label_printer_id) REFERENCES printers (id), 
+	CONSTRAINT fk_dispatch_settings_list_printer_id_printers FOREIGN KEY(list_printer_id) REFERENCES printers (id)
+)
+;;
 CREATE TABLE coupons (
 	id CHAR(32) NOT NULL, 
 	template_id CHAR(32) NOT NULL, 
@@ -1613,6 +1709,87 @@ CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
 ;;
 CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
 ;;
+CREATE TABLE outbound_orders (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_outbound_orders_kind_known CHECK (kind IN ('sales', 'transfer', 'supplier-return', 'other')), 
+	warehouse_id CHAR(32) NOT NULL, 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(24) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	source_id CHAR(32), 
+	source_number VARCHAR(64) NOT NULL, 
+	channel_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
+	carrier VARCHAR(64) NOT NULL, 
+	waybill VARCHAR(64), 
+	priority BIGINT NOT NULL CONSTRAINT ck_outbound_orders_priority_range CHECK (priority BETWEEN 0 AND 9), 
+	ship_by VARCHAR(32), 
+	partial BOOLEAN NOT NULL, 
+	label_after_scan BOOLEAN NOT NULL, 
+	wave_id CHAR(32), 
+	slot BIGINT NOT NULL CONSTRAINT ck_outbound_orders_slot_range CHECK (slot BETWEEN 0 AND 2000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_outbound_orders_state_known CHECK (state IN ('new', 'waved', 'printed', 'picking', 'short', 'picked', 'checked', 'packed', 'weighed', 'shipped', 'delivered', 'rejected-by-buyer', 'returning', 'intercepted', 'cancelled')), 
+	stop_reason VARCHAR(200) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_outbound_orders_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_outbound_orders PRIMARY KEY (id), 
+	CONSTRAINT ck_outbound_orders_sales_have_an_order CHECK (kind <> 'sales' OR source_id IS NOT NULL), 
+	CONSTRAINT ck_outbound_orders_waved_in_a_wave CHECK (state <> 'waved' OR wave_id IS NOT NULL), 
+	CONSTRAINT ck_outbound_orders_packed_has_a_waybill CHECK (state NOT IN ('packed', 'weighed', 'shipped') OR waybill IS NOT NULL), 
+	CONSTRAINT uq_outbound_orders_number UNIQUE (number), 
+	CONSTRAINT fk_outbound_orders_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_outbound_orders_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_outbound_orders_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id), 
+	CONSTRAINT fk_outbound_orders_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id)
+)
+;;
+CREATE INDEX ix_outbound_orders_source_id ON outbound_orders (source_id)
+;;
+CREATE INDEX ix_outbound_orders_warehouse_id_state ON outbound_orders (warehouse_id, state, id)
+;;
+CREATE INDEX ix_outbound_orders_wave_id ON outbound_orders (wave_id)
+;;
+CREATE INDEX ix_outbound_orders_waybill ON outbound_orders (waybill)
+;;
+CREATE TABLE wave_lanes (
+	wave_id CHAR(32) NOT NULL, 
+	lane JSON NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_wave_lanes_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_wave_lanes PRIMARY KEY (wave_id), 
+	CONSTRAINT fk_wave_lanes_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id)
+)
+;;
+CREATE TABLE transfer_lines (
+	transfer_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_transfer_lines_seq_range CHECK (seq BETWEEN 1 AND 1000), 
+	sku_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	shipped_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
+	received_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_received_qty_range CHECK (received_qty BETWEEN 0 AND 2147483647), 
+	lost_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_lost_qty_range CHECK (lost_qty BETWEEN 0 AND 2147483647), 
+	damaged_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_damaged_qty_range CHECK (damaged_qty BETWEEN 0 AND 2147483647), 
+	miscount_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_miscount_qty_range CHECK (miscount_qty BETWEEN 0 AND 2147483647), 
+	returned_qty BIGINT NOT NULL CONSTRAINT ck_transfer_lines_returned_qty_range CHECK (returned_qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_transfer_lines PRIMARY KEY (transfer_id, seq), 
+	CONSTRAINT ck_transfer_lines_no_more_than_wanted CHECK (shipped_qty <= qty), 
+	CONSTRAINT ck_transfer_lines_every_unit_once CHECK (received_qty + lost_qty + damaged_qty + miscount_qty + returned_qty <= shipped_qty), 
+	CONSTRAINT fk_transfer_lines_transfer_id_transfers FOREIGN KEY(transfer_id) REFERENCES transfers (id), 
+	CONSTRAINT fk_transfer_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE sku_weights (
+	sku_id CHAR(32) NOT NULL, 
+	samples_g JSON NOT NULL, 
+	CONSTRAINT pk_sku_weights PRIMARY KEY (sku_id), 
+	CONSTRAINT fk_sku_weights_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
 CREATE TABLE price_sheets (
 	id CHAR(32) NOT NULL, 
 	sku_id CHAR(32) NOT NULL, 
@@ -1738,6 +1915,27 @@ CREATE INDEX ix_shifts_staff_id ON shifts (staff_id)
 ;;
 CREATE INDEX ix_shifts_station_id ON shifts (station_id)
 ;;
+CREATE TABLE station_work (
+	id CHAR(32) NOT NULL, 
+	staff_id CHAR(32) NOT NULL, 
+	station_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count')), 
+	state JSON NOT NULL, 
+	answer JSON NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_station_work_seq_range CHECK (seq BETWEEN 0 AND 2147483647), 
+	scanned VARCHAR(64) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_station_work_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_station_work PRIMARY KEY (id), 
+	CONSTRAINT uq_station_work_staff_id_task UNIQUE (staff_id, task), 
+	CONSTRAINT fk_station_work_staff_id_staff FOREIGN KEY(staff_id) REFERENCES staff (id), 
+	CONSTRAINT fk_station_work_station_id_stations FOREIGN KEY(station_id) REFERENCES stations (id), 
+	CONSTRAINT fk_station_work_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_station_work_station_id ON station_work (station_id)
+;;
 CREATE TABLE lots (
 	id CHAR(32) NOT NULL, 
 	sku_id CHAR(32) NOT NULL, 
@@ -1844,6 +2042,117 @@ CREATE TABLE order_discounts (
 ;;
 CREATE INDEX ix_order_discounts_source_id ON order_discounts (source_id)
 ;;
+CREATE TABLE outbound_lines (
+	outbound_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_outbound_lines_seq_range CHECK (seq BETWEEN 1 AND 60000), 
+	sku_id CHAR(32) NOT NULL, 
+	sku_code VARCHAR(128) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	allocated_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_allocated_qty_range CHECK (allocated_qty BETWEEN 0 AND 2147483647), 
+	picked_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_picked_qty_range CHECK (picked_qty BETWEEN 0 AND 2147483647), 
+	short_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_short_qty_range CHECK (short_qty BETWEEN 0 AND 2147483647), 
+	cancelled_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_cancelled_qty_range CHECK (cancelled_qty BETWEEN 0 AND 2147483647), 
+	checked_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_checked_qty_range CHECK (checked_qty BETWEEN 0 AND 2147483647), 
+	packed_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_packed_qty_range CHECK (packed_qty BETWEEN 0 AND 2147483647), 
+	shipped_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
+	source_line BIGINT NOT NULL CONSTRAINT ck_outbound_lines_source_line_range CHECK (source_line BETWEEN 0 AND 60000), 
+	merchant_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_outbound_lines PRIMARY KEY (outbound_id, seq), 
+	CONSTRAINT fk_outbound_lines_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT ck_outbound_lines_every_unit_once CHECK (allocated_qty + picked_qty + short_qty + cancelled_qty <= qty), 
+	CONSTRAINT ck_outbound_lines_step_by_step CHECK (shipped_qty <= packed_qty AND packed_qty <= checked_qty AND checked_qty <= picked_qty), 
+	CONSTRAINT fk_outbound_lines_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE INDEX ix_outbound_lines_sku_id ON outbound_lines (sku_id)
+;;
+CREATE TABLE wave_slots (
+	wave_id CHAR(32) NOT NULL, 
+	slot BIGINT NOT NULL CONSTRAINT ck_wave_slots_slot_range CHECK (slot BETWEEN 1 AND 2000), 
+	outbound_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_wave_slots PRIMARY KEY (wave_id, slot), 
+	CONSTRAINT uq_wave_slots_wave_id_outbound_id UNIQUE (wave_id, outbound_id), 
+	CONSTRAINT fk_wave_slots_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
+	CONSTRAINT fk_wave_slots_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE TABLE pick_runs (
+	id CHAR(32) NOT NULL, 
+	wave_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	picking JSON NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	zone VARCHAR(64) NOT NULL, 
+	picker CHAR(32), 
+	open_picker CHAR(32), 
+	unit_id CHAR(32), 
+	place_id CHAR(32), 
+	begun_at VARCHAR(32), 
+	done_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_pick_runs_state_known CHECK (state IN ('open', 'done', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_pick_runs_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_pick_runs PRIMARY KEY (id), 
+	CONSTRAINT ck_pick_runs_done_at_known CHECK ((state = 'done') = (done_at IS NOT NULL)), 
+	CONSTRAINT ck_pick_runs_picker_told_twice CHECK (open_picker IS NULL OR (state = 'open' AND open_picker = picker)), 
+	CONSTRAINT fk_pick_runs_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
+	CONSTRAINT fk_pick_runs_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_pick_runs_unit_id_handling_units FOREIGN KEY(unit_id) REFERENCES handling_units (id), 
+	CONSTRAINT fk_pick_runs_place_id_locations FOREIGN KEY(place_id) REFERENCES locations (id)
+)
+;;
+CREATE INDEX ix_pick_runs_open_picker ON pick_runs (open_picker)
+;;
+CREATE INDEX ix_pick_runs_warehouse_id_state ON pick_runs (warehouse_id, state, id)
+;;
+CREATE INDEX ix_pick_runs_wave_id ON pick_runs (wave_id)
+;;
+CREATE TABLE bench_checks (
+	outbound_id CHAR(32) NOT NULL, 
+	checking JSON NOT NULL, 
+	"by" CHAR(32) NOT NULL, 
+	begun_at VARCHAR(32) NOT NULL, 
+	done_at VARCHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_bench_checks_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_bench_checks PRIMARY KEY (outbound_id), 
+	CONSTRAINT fk_bench_checks_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE TABLE wall_sorts (
+	wave_id CHAR(32) NOT NULL, 
+	wall_id CHAR(32) NOT NULL, 
+	sorting JSON NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_wall_sorts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_wall_sorts PRIMARY KEY (wave_id), 
+	CONSTRAINT fk_wall_sorts_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
+	CONSTRAINT fk_wall_sorts_wall_id_handling_units FOREIGN KEY(wall_id) REFERENCES handling_units (id)
+)
+;;
+CREATE TABLE parcels (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	outbound_id CHAR(32) NOT NULL, 
+	carrier VARCHAR(64) NOT NULL, 
+	waybill VARCHAR(64), 
+	box_code VARCHAR(64) NOT NULL, 
+	tare_g BIGINT NOT NULL CONSTRAINT ck_parcels_tare_g_range CHECK (tare_g BETWEEN 0 AND 100000000), 
+	weight_g BIGINT NOT NULL CONSTRAINT ck_parcels_weight_g_range CHECK (weight_g BETWEEN 0 AND 100000000), 
+	weighed_at VARCHAR(32), 
+	manifest_number VARCHAR(64), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_parcels_state_known CHECK (state IN ('open', 'sealed', 'weighed', 'handed-over', 'stopped', 'dissolved')), 
+	version BIGINT NOT NULL CONSTRAINT ck_parcels_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_parcels PRIMARY KEY (id), 
+	CONSTRAINT ck_parcels_weighed_at_known CHECK (state NOT IN ('weighed', 'handed-over') OR weighed_at IS NOT NULL), 
+	CONSTRAINT ck_parcels_handed_over_on_a_manifest CHECK (state <> 'handed-over' OR manifest_number IS NOT NULL), 
+	CONSTRAINT uq_parcels_number UNIQUE (number), 
+	CONSTRAINT fk_parcels_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE INDEX ix_parcels_manifest_number ON parcels (manifest_number)
+;;
+CREATE INDEX ix_parcels_outbound_id ON parcels (outbound_id)
+;;
+CREATE INDEX ix_parcels_waybill ON parcels (waybill)
+;;
 CREATE TABLE bin_heads (
 	sku_id CHAR(32) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
@@ -1905,6 +2214,33 @@ CREATE TRIGGER bin_moves_no_update BEFORE UPDATE ON bin_moves BEGIN SELECT RAISE
 ;;
 CREATE TRIGGER bin_moves_no_delete BEFORE DELETE ON bin_moves BEGIN SELECT RAISE(ABORT, 'bin_moves is append-only'); END
 ;;
+CREATE TABLE parcel_contents (
+	parcel_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_parcel_contents_place_range CHECK (place BETWEEN 1 AND 60000), 
+	line BIGINT NOT NULL CONSTRAINT ck_parcel_contents_line_range CHECK (line BETWEEN 1 AND 60000), 
+	sku_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_parcel_contents_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_parcel_contents PRIMARY KEY (parcel_id, place), 
+	CONSTRAINT fk_parcel_contents_parcel_id_parcels FOREIGN KEY(parcel_id) REFERENCES parcels (id), 
+	CONSTRAINT fk_parcel_contents_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE manifest_entries (
+	manifest_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_manifest_entries_place_range CHECK (place BETWEEN 1 AND 5000), 
+	parcel_id CHAR(32) NOT NULL, 
+	outbound_id CHAR(32) NOT NULL, 
+	waybill VARCHAR(64) NOT NULL, 
+	weight_g BIGINT NOT NULL CONSTRAINT ck_manifest_entries_weight_g_range CHECK (weight_g BETWEEN 0 AND 100000000), 
+	CONSTRAINT pk_manifest_entries PRIMARY KEY (manifest_id, place), 
+	CONSTRAINT uq_manifest_entries_manifest_id_parcel_id UNIQUE (manifest_id, parcel_id), 
+	CONSTRAINT fk_manifest_entries_manifest_id_manifests FOREIGN KEY(manifest_id) REFERENCES manifests (id), 
+	CONSTRAINT fk_manifest_entries_parcel_id_parcels FOREIGN KEY(parcel_id) REFERENCES parcels (id), 
+	CONSTRAINT fk_manifest_entries_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE INDEX ix_manifest_entries_parcel_id ON manifest_entries (parcel_id)
+;;
 CREATE TABLE bins (
 	id CHAR(32) NOT NULL, 
 	sku_id CHAR(32) NOT NULL, 
@@ -1942,6 +2278,42 @@ CREATE INDEX ix_bins_stock ON bins (sku_id, warehouse_id, filled) WHERE filled =
 CREATE INDEX ix_bins_suspect ON bins (warehouse_id) WHERE suspect_qty > 0
 ;;
 CREATE INDEX ix_bins_unit ON bins (handling_unit_id, filled) WHERE filled = 1
+;;
+CREATE TABLE picks (
+	outbound_id CHAR(32) NOT NULL, 
+	number BIGINT NOT NULL CONSTRAINT ck_picks_number_range CHECK (number BETWEEN 1 AND 2147483647), 
+	line BIGINT NOT NULL CONSTRAINT ck_picks_line_range CHECK (line BETWEEN 1 AND 60000), 
+	bin_id CHAR(32) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	location_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	stock_state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_stock_state_known CHECK (stock_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	handling_unit_id CHAR(32), 
+	lot_id CHAR(32), 
+	merchant_id CHAR(32) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_picks_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	wave_id CHAR(32) NOT NULL, 
+	run_id CHAR(32), 
+	pick_line BIGINT NOT NULL CONSTRAINT ck_picks_pick_line_range CHECK (pick_line BETWEEN 0 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_state_known CHECK (state IN ('promised', 'picked', 'issued', 'freed', 'returned')), 
+	CONSTRAINT pk_picks PRIMARY KEY (outbound_id, number), 
+	CONSTRAINT fk_picks_outbound_id_line_outbound_lines FOREIGN KEY(outbound_id, line) REFERENCES outbound_lines (outbound_id, seq), 
+	CONSTRAINT fk_picks_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT fk_picks_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id), 
+	CONSTRAINT fk_picks_bin_id_bins FOREIGN KEY(bin_id) REFERENCES bins (id), 
+	CONSTRAINT fk_picks_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_picks_location_id_locations FOREIGN KEY(location_id) REFERENCES locations (id), 
+	CONSTRAINT fk_picks_handling_unit_id_handling_units FOREIGN KEY(handling_unit_id) REFERENCES handling_units (id), 
+	CONSTRAINT fk_picks_lot_id_lots FOREIGN KEY(lot_id) REFERENCES lots (id), 
+	CONSTRAINT fk_picks_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
+	CONSTRAINT fk_picks_run_id_pick_runs FOREIGN KEY(run_id) REFERENCES pick_runs (id)
+)
+;;
+CREATE INDEX ix_picks_bin_id ON picks (bin_id)
+;;
+CREATE INDEX ix_picks_run_id_pick_line ON picks (run_id, pick_line)
+;;
+CREATE INDEX ix_picks_wave_id ON picks (wave_id)
 ;;
 CREATE TABLE serials (
 	sku_id CHAR(32) NOT NULL, 

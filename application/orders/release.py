@@ -1,0 +1,210 @@
+"""Confirmed orders go to the warehouses: each warehouse that has goods reserved for one sends them as an outbound order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from houtai.application.inventory.ports import RESERVATION_BY_ORDER
+from houtai.application.inventory.reserve import pool_of, release, reserve
+from houtai.application.office import Office
+from houtai.application.orders.lock import demand_version
+from houtai.application.orders.ports import OrderFilter, OrdersTx, OrdersViews
+from houtai.application.orders.reach import demand_order
+from houtai.application.outbound.release import RELEASE, Consignment, PartLine, make_outbound_orders
+from houtai.application.paging import Page
+from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.timeline import write_line
+from houtai.domain import limits
+from houtai.domain.act import Act, Entry
+from houtai.domain.ids import OrderId, WarehouseId
+from houtai.domain.inventory.reservation import Reservation, Want
+from houtai.domain.inventory.stock import StockKey
+from houtai.domain.orders.order import Order
+from houtai.domain.orders.state import OrderState
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.refusals import CannotRoute, StepTooEarly
+from houtai.domain.outbound.routing import USUAL_RULES, Route, RouteLine, RoutePart, Site, route
+from houtai.domain.outbound.state import OutboundKind
+from houtai.domain.refusal import Refusal
+
+PAGE = 100
+
+
+@attrs.frozen
+class ReleaseOrder:
+    """Give an order to the warehouses. With `expected_version`, only as the caller saw it."""
+
+    order: OrderId
+    expected_version: int | None = None
+    priority: int = attrs.field(default=0, validator=limits.between(0, 9))
+    ship_by: dt.datetime | None = attrs.field(default=None, validator=attrs.validators.optional(limits.aware))
+
+
+@attrs.frozen
+class ReleasedOrder:
+    """The order as it is now, and what each warehouse sends of it."""
+
+    order: Order
+    outbound: tuple[OutboundOrder, ...]
+
+
+@needs(RELEASE, along=(CHANNEL, MERCHANT))
+def release_order(tx: OrdersTx, cmd: ReleaseOrder, act: Act) -> ReleasedOrder:
+    """Hand a CONFIRMED order over: one outbound order for each warehouse that has some of it reserved.
+
+    Where other warehouses of the channel's pool serve it better (fewer parcels, then nearer to the receiver, then as the pool
+    prefers), its reservations move there first. Nothing of its money changes: each line keeps its price, discounts and freight
+    share, whichever parcel its units go in (R-13). Raises NotFound, VersionConflict, IllegalMove, and StepTooEarly for an
+    order that has nothing reserved.
+    """
+    order = tx.orders.lock_one(cmd.order)
+    demand_order(act, RELEASE, order)
+    demand_version(order, cmd.expected_version)
+    released = order.moved(OrderState.RELEASED)
+    reserved = _served_best(tx, order, _open_of(tx, order), act)
+    if not reserved:
+        raise StepTooEarly(number=order.number, step="released", missing="nothing is reserved for it")
+    tx.orders.save(released)
+    parts = _parts(order, reserved)
+    where = {str(warehouse_id): sum(line.qty for line in lines) for warehouse_id, lines in parts}
+    write_line(tx, act, "order", released, "released", before=order.state, details={"units": where})
+    wanted = Consignment(
+        kind=OutboundKind.SALES,
+        source_id=order.id,
+        source_number=order.number,
+        receiver=order.receiver,
+        parts=parts,
+        channel_id=order.channel_id,
+        priority=cmd.priority,
+        ship_by=cmd.ship_by,
+    )
+    return ReleasedOrder(released, make_outbound_orders(tx, wanted, act))
+
+
+def _open_of(tx: OrdersTx, order: Order) -> list[Reservation]:
+    return [one for one in tx.reservations.by(RESERVATION_BY_ORDER, order.id) if one.open]
+
+
+def _parts(order: Order, reserved: Sequence[Reservation]) -> list[tuple[WarehouseId, tuple[PartLine, ...]]]:
+    """The units of each line by warehouse; a line that a warehouse has reserved twice is one line there."""
+    lines = {line.seq: line for line in order.lines}
+    units = Counter[tuple[WarehouseId, int]]()
+    for one in reserved:
+        units[one.warehouse_id, one.line] += one.qty
+    sku_of = {(one.warehouse_id, one.line): one.sku_id for one in reserved}
+    found: dict[WarehouseId, list[PartLine]] = {}
+    for (warehouse_id, seq), qty in sorted(units.items()):
+        line = lines[seq]
+        part = PartLine(seq, sku_of[warehouse_id, seq], line.sku_code, qty, line.merchant_id)
+        found.setdefault(warehouse_id, []).append(part)
+    return [(warehouse_id, tuple(members)) for warehouse_id, members in found.items()]
+
+
+def _served_best(tx: OrdersTx, order: Order, reserved: list[Reservation], act: Act) -> list[Reservation]:
+    """The reservations, moved where other warehouses serve the order better; everything that decides it is locked."""
+    pool = pool_of(tx, order.channel_id)
+    places = tuple(dict.fromkeys((*pool, *(one.warehouse_id for one in reserved))))
+    if not reserved or len(places) < 2:  # there is nothing to choose
+        return reserved
+    lines = _route_lines(order, reserved)
+    stocks = tx.stocks.lock((line.sku_id, place) for line in lines for place in places)
+    mine = Counter[StockKey]()
+    for one in reserved:
+        mine[one.stock_key] += one.qty
+    sites = _sites(tx, order, places)
+    free = {key: mine[key] + max(0, stock.shared_qty - stock.owed_qty) for key, stock in stocks.items()}
+    try:
+        now = route(lines, [site for site in sites if any(key[1] == site.warehouse_id for key in mine)], mine)
+        best = route(lines, [site for site in sites if site.warehouse_id in pool], free)
+    except CannotRoute:
+        return reserved
+    if _score(best.best) >= _score(now.best):
+        return reserved
+    release(tx, order.id, act)
+    for warehouse_id in best.best.warehouses:
+        wants = [_want(part) for part in best.best.parts if part.warehouse_id == warehouse_id]
+        reserve(tx, order.id, wants, (warehouse_id,), act, channel_id=order.channel_id)
+    return _open_of(tx, order)
+
+
+def _score(found: Route) -> tuple[int, ...]:
+    return tuple(found.score(rule) for rule in USUAL_RULES)
+
+
+def _want(part: RoutePart) -> Want:
+    return Want(part.line, part.sku_id, part.qty)
+
+
+def _route_lines(order: Order, reserved: Sequence[Reservation]) -> list[RouteLine]:
+    lines = {line.seq: line for line in order.lines}
+    units = Counter[int]()
+    for one in reserved:
+        units[one.line] += one.qty
+    sku_of = {one.line: one.sku_id for one in reserved}
+    return [
+        RouteLine(seq, sku_of[seq], qty, unit_g=lines[seq].weight_g // lines[seq].qty, merchant_id=lines[seq].merchant_id)
+        for seq, qty in sorted(units.items())
+    ]
+
+
+def _sites(tx: OrdersTx, order: Order, places: Sequence[WarehouseId]) -> list[Site]:
+    """The warehouses in the pool's order; one that sends from the receiver's region is at home there."""
+    warehouses = tx.warehouses.many(places)
+    regions = {place: one.sender.region for place, one in tx.dispatch_settings.many(places).items()}
+    return [
+        Site(
+            warehouse_id=place,
+            rank=rank,
+            home=bool(order.receiver.region) and regions.get(place) == order.receiver.region,
+            merchant_id=warehouses[place].merchant_id,
+        )
+        for rank, place in enumerate(places)
+    ]
+
+
+@attrs.frozen
+class ConfirmedOrders:
+    """A page of the orders that wait to be released."""
+
+    page: Page
+
+
+@attrs.frozen
+class WaitingOrders:
+    """Their ids, the earliest first, and where the next page begins."""
+
+    orders: tuple[OrderId, ...]
+    cursor: str
+
+
+@needs(RELEASE)
+def confirmed_orders(views: OrdersViews, query: ConfirmedOrders, act: Act) -> WaitingOrders:
+    """Which orders are CONFIRMED and not yet with a warehouse."""
+    del act
+    found = views.find_orders(query.page, OrderFilter(states=frozenset({OrderState.CONFIRMED})))
+    return WaitingOrders(tuple(order.id for order in found.items), found.next_cursor)
+
+
+def release_confirmed(office: Office, limit: int = 1_000) -> int:
+    """Release up to `limit` orders that are confirmed, each in a transaction of its own; how many went to a warehouse.
+
+    One that refuses, because it was cancelled or changed meanwhile or has nothing reserved, waits for the next time.
+    """
+    act = Act.of_system(office.clock.now(), Entry.TIMER)
+    done, cursor = 0, ""
+    while done < limit:
+        waiting = office.ask(confirmed_orders, ConfirmedOrders(Page(limit=PAGE, cursor=cursor, newest_first=False)), act)
+        for order_id in waiting.orders[: limit - done]:
+            try:
+                office.perform(release_order, ReleaseOrder(order_id), act)
+                done += 1
+            except Refusal:
+                continue  # the order says why to whoever releases it by hand
+        cursor = waiting.cursor
+        if not cursor:
+            break
+    return done
