@@ -12,6 +12,7 @@ import attrs
 from houtai.application.catalog.publish import PUSH, SHELF, AcknowledgeListing, acknowledge_listing
 from houtai.application.inventory.publish import TOPIC as STOCK
 from houtai.application.office import Office
+from houtai.application.orders.ship import TOPIC as SHIPMENT
 from houtai.application.outbox import Message
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways, NothingDone
@@ -45,6 +46,9 @@ class ChannelGateway(Protocol):
 
     def push_stock(self, message_id: UUID, figure: Mapping[str, Any]) -> None:
         """Tell the quantity of one SKU; a figure with a lower `seq` than one before is out of date and changes nothing."""
+
+    def push_shipment(self, message_id: UUID, shipment: Mapping[str, Any]) -> None:
+        """Tell that units of an order of the channel's left, with which carrier and under which numbers."""
 
 
 @attrs.frozen
@@ -98,6 +102,11 @@ def set_shelf(outside: Outside, message: Message) -> None:
 def push_stock(outside: Outside, message: Message) -> None:
     """Bring a new quantity to its channel."""
     outside.channel(UUID(message.payload["channel_id"])).push_stock(message.id, message.payload)
+
+
+def push_shipment(outside: Outside, message: Message) -> None:
+    """Tell a channel that units of its order left."""
+    outside.channel(UUID(message.payload["channel"])).push_shipment(message.id, message.payload)
 
 
 def buy_waybill(outside: Outside, message: Message) -> None:
@@ -158,4 +167,5 @@ DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     PUSH: push_listing,
     SHELF: set_shelf,
     STOCK: push_stock,
+    SHIPMENT: push_shipment,
 }

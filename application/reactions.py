@@ -16,6 +16,14 @@ from houtai.application.orders.pay import (
     on_refund_failed,
     on_refund_succeeded,
 )
+from houtai.application.orders.ship import (
+    on_manifest_closed,
+    on_outbound_cancelled,
+    on_outbound_delivered,
+    on_outbound_shipped,
+)
+from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
+from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused
 from houtai.application.payments.notices import receive_notice
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
@@ -25,11 +33,23 @@ from houtai.domain.inventory.events import AvailabilityChanged, OversellRecorded
 from houtai.domain.orders.events import (
     GiftOwed,
     OrderCancelled,
+    OrderCompleted,
     OrderConfirmed,
     OrderExpired,
     OrderPaid,
     OrderPlaced,
+    OrderShipped,
     OrderStopped,
+)
+from houtai.domain.outbound.events import (
+    CountWanted,
+    ManifestClosed,
+    OutboundCancelled,
+    OutboundDelivered,
+    OutboundIntercepted,
+    OutboundReturning,
+    OutboundShipped,
+    OutboundShort,
 )
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 from houtai.domain.shipping.events import (
@@ -63,18 +83,28 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     AvailabilityChanged: (republish_touched,),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
-    WaybillBound: (),
-    WaybillRefused: (),
+    WaybillBound: (on_waybill_bound,),
+    WaybillRefused: (on_waybill_refused,),
     WaybillVoided: (),
     WaybillOverdue: (),
-    ParcelDelivered: (),
-    ParcelReturning: (),
+    ParcelDelivered: (on_parcel_delivered,),
+    ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
+    ManifestClosed: (on_manifest_closed,),
+    OutboundShipped: (on_outbound_shipped,),
+    OutboundIntercepted: (),
+    OutboundCancelled: (on_outbound_cancelled,),
+    OutboundDelivered: (on_outbound_delivered,),
+    OutboundReturning: (),
+    OutboundShort: (),
+    CountWanted: (),
     OrderPlaced: (),
     OrderPaid: (),
     OrderConfirmed: (),
     OrderStopped: (),
     OrderCancelled: (on_order_ended,),
     OrderExpired: (on_order_ended,),
+    OrderShipped: (),
+    OrderCompleted: (on_order_ended,),
     GiftOwed: (),
 }

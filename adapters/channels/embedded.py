@@ -31,6 +31,7 @@ class EmbeddedChannel:
         self.listings: dict[str, Mapping[str, Any]] = {}
         self.on_shelf: dict[str, bool] = {}
         self.stock: dict[str, Shown] = {}
+        self.shipments: dict[UUID, Mapping[str, Any]] = {}
         self.received: list[UUID] = []
         self._refused: dict[str, str] = {}
         self._unreachable = 0
@@ -66,6 +67,12 @@ class EmbeddedChannel:
             known = self.stock.get(figure["sku_id"])
             if known is None or known.seq < figure["seq"]:
                 self.stock[figure["sku_id"]] = Shown(figure["seq"], figure["qty"])
+
+    def push_shipment(self, message_id: UUID, shipment: Mapping[str, Any]) -> None:
+        """See `ChannelGateway.push_shipment`."""
+        with self._turn:
+            self._receive(message_id)
+            self.shipments[message_id] = shipment
 
     def _receive(self, message_id: UUID) -> None:
         if self._unreachable:

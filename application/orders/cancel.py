@@ -9,9 +9,11 @@ from houtai.application.orders.cases import close_cases
 from houtai.application.orders.lock import demand_version, lock_with_payments
 from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
+from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
 from houtai.application.payments.refund import request_refund
 from houtai.application.payments.request import expire_payments
 from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.ports import TryAgain
 from houtai.application.pricing.claim import give_back
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -22,7 +24,6 @@ from houtai.domain.orders.order import Order, cancelled
 from houtai.domain.orders.refusals import NotDueYet
 from houtai.domain.orders.state import NOT_SHIPPED, OrderState
 from houtai.domain.orders.tender import TenderState
-from houtai.domain.refusal import IllegalMove
 
 
 @attrs.frozen
@@ -38,14 +39,19 @@ class CancelOrder:
 def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
     """End the order: goods, coupons and budgets are free again, every tender goes back whole, freight included (R-8, R-14).
 
-    Raises NotFound, VersionConflict, IllegalMove for one that is over or with a warehouse, and Forbidden past ``refund_minor``.
+    What a warehouse has of it is stopped in the same transaction, wherever it is in the house; the money does not wait for
+    the goods to be back on their shelf. Raises NotFound, VersionConflict, IllegalMove for one that is over, MustReturn where
+    a part of it has left, and Forbidden past ``refund_minor``.
     """
+    sent = lock_to_stop(tx, [one.id for one in orders_of(tx, cmd.order)])  # before its order, as whoever hands them over
     order = lock_with_payments(tx, cmd.order)
     demand_order(act, "orders.cancel", order, amounts={"refund_minor": order.paid_minor})
     demand_version(order, cmd.expected_version)
     if order.state is OrderState.RELEASED:
-        legal = (OrderState.CONFIRMED.value,)  # it has to be recalled from the warehouse first
-        raise IllegalMove(what="order", current=order.state.value, wanted=OrderState.CANCELLED.value, legal=legal)
+        if {one.id for one in orders_of(tx, order.id)} != set(sent):
+            message = "the order was released meanwhile"
+            raise TryAgain(message)
+        stop_orders(tx, sent, cmd.reason[:200], act)
     ended = wind_up(tx, order, OrderState.CANCELLED, cmd.reason, act)
     tx.emit(OrderCancelled(order.id, order.channel_id))
     return ended
@@ -66,7 +72,8 @@ def expire_order(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
 def wind_up(tx: OrdersTx, order: Order, state: OrderState, reason: str, act: Act) -> Order:
     """Free everything that the order binds and owe back what was paid. The caller has locked its payments, then the order."""
     ended = cancelled(order, state)
-    assert order.state in NOT_SHIPPED, "nothing has gone to a warehouse"
+    stopped = order.state is OrderState.RELEASED and not any(line.shipped_qty for line in order.lines)
+    assert order.state in NOT_SHIPPED or stopped, "nothing of it has left"
     expire_payments(tx, order.id, act)
     for tender in order.tenders:
         if tender.state is TenderState.CAPTURED:

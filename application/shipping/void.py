@@ -39,16 +39,21 @@ def void_waybill(tx: ShippingTx, cmd: VoidWaybill, act: Act) -> Waybill:
     waybill = tx.waybills.lock_one(cmd.waybill)
     if not act.may("shipping.void", Scope(warehouse=waybill.warehouse_id, channel=waybill.channel_id)):
         raise NotFound(what="waybill", key=str(cmd.waybill))
+    return undo(tx, waybill, cmd.reason, act)
+
+
+def undo(tx: ShippingTx, waybill: Waybill, reason: str, act: Act) -> Waybill:
+    """The same for a module above, which has locked the waybill and demanded its own permission. Raises IllegalMove."""
     if waybill.state in (WaybillState.VOIDING, WaybillState.VOIDED):
         return waybill
     if waybill.state is WaybillState.BOUND:
-        return ask_to_void(tx, waybill, act, cmd.reason)
+        return ask_to_void(tx, waybill, act, reason)
     if waybill.state in (WaybillState.REQUESTED, WaybillState.UNKNOWN):
         if waybill.void_wanted:
             return waybill
         wanted = attrs.evolve(waybill, void_wanted=True, version=waybill.version + 1)
         tx.waybills.save(wanted)
-        write_line(tx, act, "waybill", wanted, "void wanted", before=waybill.state, reason=cmd.reason)
+        write_line(tx, act, "waybill", wanted, "void wanted", before=waybill.state, reason=reason)
         return wanted
     return waybill.moved(WaybillState.VOIDING)  # raises: the carrier has it
 

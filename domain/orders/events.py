@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from houtai.domain.event import Event
-from houtai.domain.ids import ChannelId, OrderId
+from houtai.domain.ids import ChannelId, OrderId, OutboundId
 
 
 @attrs.frozen
@@ -55,3 +55,19 @@ class GiftOwed(OrderEvent):
 
     line: int
     missing_qty: int
+
+
+@attrs.frozen
+class OrderShipped(OrderEvent):
+    """Units of it went to the carrier in one outbound order; `all_shipped` says that nothing is still to go."""
+
+    outbound_id: OutboundId
+    lines: tuple[tuple[int, int], ...]  # line and how many units
+    carrier: str
+    waybills: tuple[str, ...]
+    all_shipped: bool
+
+
+@attrs.frozen
+class OrderCompleted(OrderEvent):
+    """Everything that was not given up was delivered, and the time to complain is over."""

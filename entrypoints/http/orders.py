@@ -24,6 +24,7 @@ from houtai.domain.ledger.refusals import PeriodClosed
 from houtai.domain.orders.policy import RULE_NAMES
 from houtai.domain.orders.refusals import ImportDiffers, NothingToPay, NotOnHold, StillShort, StillUnmatched, TendersDiffer
 from houtai.domain.orders.state import OrderState
+from houtai.domain.outbound.refusals import MustReturn
 from houtai.domain.payments.refusals import PaymentDiffers
 from houtai.domain.pricing import refusals as pricing
 from houtai.domain.refusal import IllegalMove, VersionConflict
@@ -206,7 +207,9 @@ class Why(wire.Wire):
     reason: wire.Reason
 
 
-@ROUTES.post("/orders/{order_id}/cancel", cancel_order, match="optional", refuses=(IllegalMove, VersionConflict, PeriodClosed))
+@ROUTES.post(
+    "/orders/{order_id}/cancel", cancel_order, match="optional", refuses=(IllegalMove, VersionConflict, MustReturn, PeriodClosed)
+)
 def post_order_cancel(desk: Desk, order_id: wire.Id, body: Why) -> OrderOut:
     """Cancel an order before it ships: goods and coupons are free again, what was paid goes back whole."""
     cmd = CancelOrder(OrderId(order_id), body.reason, desk.version_if_given)

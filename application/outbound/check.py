@@ -1,0 +1,153 @@
+"""The check bench (验货): the waybill first and every piece scanned, or the fast lane where the piece finds its order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from houtai.application.outbound.labels import ask_for_waybills, print_label
+from houtai.application.outbound.ports import OutboundTx
+from houtai.application.outbound.steps import demand_for, keep_order, lock_order, order_behind
+from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.ids import AccountId, OutboundId, SkuId, WaveId
+from houtai.domain.outbound.checking import Checking, CheckLine, check_of
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.refusals import StepTooEarly
+from houtai.domain.outbound.state import OutboundState
+from houtai.domain.outbound.work import BenchCheck
+
+CHECK: Final = "outbound.check"
+
+
+@attrs.frozen
+class BeginCheck:
+    """The code that was scanned: the order's waybill, its own number, or the code of its parcel."""
+
+    code: str = attrs.field(validator=limits.text(1, 128))
+
+
+@needs(CHECK, along=(WAREHOUSE, MERCHANT))
+def begin_check(tx: OutboundTx, cmd: BeginCheck, act: Act) -> BenchCheck:
+    """The order on the bench, with what is checked of it so far; scanning it again goes on where it stood.
+
+    Raises NotFound, Intercepted, AlreadyChecked, StepTooEarly before everything is picked.
+    """
+    order = lock_order(tx, order_behind(tx, cmd.code), CHECK, act)
+    order.check_not_stopped()
+    bench = tx.bench_checks.lock([order.id]).get(order.id)
+    if bench is not None:
+        check_of(bench.checking)
+    _demand_picked(order)
+    if bench is None:
+        bench = BenchCheck(order.id, checking_of(order), AccountId(act.actor), act.at)
+        tx.bench_checks.add(bench)
+    return bench
+
+
+def checking_of(order: OutboundOrder) -> Checking:
+    """What has to be checked of the order: the units that were picked."""
+    lines = tuple(CheckLine(line.seq, line.sku_id, line.sku_code, line.picked_qty) for line in order.lines if line.picked_qty)
+    return Checking(order.id, order.number, order.waybill, lines)
+
+
+def _demand_picked(order: OutboundOrder) -> None:
+    if order.state is not OutboundState.PICKED:
+        raise StepTooEarly(number=order.number, step="checked", missing=f"it is {order.state.value}")
+
+
+@attrs.frozen
+class CheckPiece:
+    """So many pieces of a SKU that were scanned at the bench; lot and serial as they were read."""
+
+    outbound: OutboundId
+    sku: SkuId
+    qty: int = attrs.field(default=1, validator=limits.positive_qty)
+    lot: str = attrs.field(default="", validator=limits.text(0, 64))
+    serial: str = attrs.field(default="", validator=limits.text(0, 64))
+
+
+@needs(CHECK, along=(WAREHOUSE, MERCHANT))
+def check_piece(tx: OutboundTx, cmd: CheckPiece, act: Act) -> BenchCheck:
+    """Count the pieces, with who and when; the last one makes the order CHECKED. A scan that is refused counts nothing.
+
+    Raises NotFound, Intercepted (looked at with every scan), NotInOrder, OverQuantity, StepTooEarly, AlreadyChecked.
+    """
+    order = lock_order(tx, cmd.outbound, CHECK, act)
+    order.check_not_stopped()
+    bench = tx.bench_checks.lock_one(order.id)
+    check_of(bench.checking)
+    _demand_picked(order)
+    named = next((line.sku_code for line in order.lines if line.sku_id == cmd.sku), str(cmd.sku))
+    counted = bench.checking.piece(cmd.sku, str(act.actor), act.at, cmd.qty, named, cmd.lot, cmd.serial)
+    after = attrs.evolve(bench, checking=counted, version=bench.version + 1)
+    if counted.done:
+        after = attrs.evolve(after, done_at=act.at)
+        checked = order
+        for line in counted.lines:
+            checked = checked.with_line(checked.line(line.line).checked(line.qty))
+        keep_order(tx, order, checked.all_checked(), "checked", act)
+    tx.bench_checks.save(after)
+    return after
+
+
+@attrs.frozen
+class CheckAnew:
+    """Begin the check of an order again: the pieces on the bench are mixed up."""
+
+    outbound: OutboundId
+
+
+@needs(CHECK, along=(WAREHOUSE, MERCHANT))
+def check_anew(tx: OutboundTx, cmd: CheckAnew, act: Act) -> BenchCheck:
+    """Nothing of it is checked any more. Raises NotFound, Intercepted, AlreadyChecked once all was checked."""
+    order = lock_order(tx, cmd.outbound, CHECK, act)
+    order.check_not_stopped()
+    bench = tx.bench_checks.lock_one(order.id)
+    check_of(bench.checking)
+    after = attrs.evolve(bench, checking=bench.checking.anew(), version=bench.version + 1)
+    tx.bench_checks.save(after)
+    return after
+
+
+@attrs.frozen
+class CheckInLane:
+    """A piece that was scanned in the fast lane of a one-piece wave (单品单件)."""
+
+    wave: WaveId
+    sku: SkuId
+
+
+@needs(CHECK, along=(WAREHOUSE, MERCHANT))
+def check_in_lane(tx: OutboundTx, cmd: CheckInLane, act: Act) -> OutboundOrder:
+    """The order that the piece goes to, CHECKED: the first of the wave that wants it and was not stopped. Its label comes now.
+
+    Raises NotFound, NoOrderWants for a surplus piece, StepTooEarly for one whose order is not picked yet.
+    """
+    kept = tx.wave_lanes.lock_one(cmd.wave)
+    waiting = [one.outbound_id for one in kept.lane.waiting if one.sku_id == cmd.sku]
+    stopped = {order.id for order in tx.outbound_orders.many(waiting).values() if order.stopped}
+    while True:
+        lane, mine = kept.lane.piece(cmd.sku, str(act.actor), act.at, stopped)
+        order = tx.outbound_orders.lock_one(mine.outbound_id)
+        if not order.stopped:
+            break
+        stopped.add(order.id)  # stopped between the look and the lock
+    demand_for(act, CHECK, order)
+    _demand_picked(order)
+    checked = order.with_line(order.line(mine.line).checked(1))
+    tx.wave_lanes.save(attrs.evolve(kept, lane=lane, version=kept.version + 1))
+    done = keep_order(tx, order, checked.all_checked(), "checked", act, details={"wave": str(cmd.wave)})
+    return _label(tx, done, act)
+
+
+def _label(tx: OutboundTx, order: OutboundOrder, act: Act) -> OutboundOrder:
+    """Its label is printed now; the carrier is asked for a number first where it has none."""
+    settings = tx.dispatch_settings.get(order.warehouse_id)
+    if not order.waybill:
+        ask_for_waybills(tx, [order], settings, act)
+    elif settings.label_printer_id is not None:
+        return print_label(tx, order, settings, tx.printers.get(settings.label_printer_id), act)
+    return order
