@@ -26,6 +26,7 @@ from houtai.application.reactions import Reaction
 from houtai.application.relay import Relay
 from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.ports import Carriers
+from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.event import Event
 from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
@@ -65,6 +66,8 @@ class Container(containers.DeclarativeContainer):
     credentials: providers.Provider[Credentials] = providers.ThreadSafeSingleton(
         Credentials, office, passwords, codes, access_settings
     )
+
+    badge_door: providers.Provider[BadgeDoor] = providers.ThreadSafeSingleton(BadgeDoor, office, passwords, access_settings)
 
     gateways: providers.Provider[Gateways] = providers.ThreadSafeSingleton(gateways_of, settings, clock)
     carriers: providers.Provider[Carriers] = providers.ThreadSafeSingleton(carriers_of, settings, clock)

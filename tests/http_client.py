@@ -20,6 +20,7 @@ from houtai.adapters.totp import PyotpCodes
 from houtai.application.access.authenticate import LoggedIn
 from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
+from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.access.refusals import LoginRefused
 from houtai.domain.act import Act, Origin
 from houtai.domain.authority import SYSTEM_GRANTS, Authority, Grant
@@ -113,12 +114,18 @@ def application(office: Office, door: Door, modules: Sequence[Routes] = MODULES,
         strict=True,
         modules=modules,
         press=PrinterPress(),
+        badge_door=BadgeDoor(office, cheap_passwords()),
     )
 
 
 def credentials_of(office: Office) -> Credentials:
     """The flows around passwords, hashed as cheaply as can be."""
-    return Credentials(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes(a_box()))
+    return Credentials(office, cheap_passwords(), PyotpCodes(a_box()))
+
+
+def cheap_passwords() -> Argon2Passwords:
+    """What hashes passwords and PINs in no time."""
+    return Argon2Passwords(time_cost=1, memory_kib=8, lanes=1)
 
 
 def with_owner(office: Office) -> Door:

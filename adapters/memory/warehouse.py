@@ -6,10 +6,12 @@ from typing import Any
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
 from houtai.application.paging import Page, Slice
-from houtai.application.warehouse.ports import Branch, LocationFilter
+from houtai.application.warehouse.ports import Branch, LocationFilter, StaffFilter
+from houtai.domain.authority import HOUSE
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import WarehouseId
 from houtai.domain.warehouse.location import Location, parts_of
+from houtai.domain.warehouse.staff import Staff
 
 
 class WarehouseSearch:
@@ -28,6 +30,17 @@ class WarehouseSearch:
             and wanted.state in (None, location.state)
         }
         return slice_of(sorted(places, reverse=page.newest_first), places, page)
+
+    def staff_list(self, wanted: StaffFilter, page: Page) -> Slice[Staff]:
+        """See `WarehouseViews.staff_list`."""
+        accounts = self.store.shelves["accounts"].held
+        people: dict[Any, Staff] = {
+            person.id: person
+            for person in self.store.shelves["staff"].held.values()
+            if (wanted.warehouses is None or wanted.warehouses.issuperset(person.warehouses))
+            and (wanted.merchants is None or (accounts[person.account_id].merchant_id or HOUSE) in wanted.merchants)
+        }
+        return slice_of(sorted(people, reverse=page.newest_first), people, page)
 
     def location_branches(self, warehouse_id: WarehouseId, below: str) -> tuple[Branch, ...]:
         """See `WarehouseViews.location_branches`."""

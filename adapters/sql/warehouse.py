@@ -8,15 +8,16 @@ from typing import Any, Final
 from uuid import UUID
 
 import attrs
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, exists, func, or_, select
 
 from houtai.adapters.sql import warehouse_tables as tables
+from houtai.adapters.sql.access import accounts
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.paging import Page, Slice
 from houtai.application.plain import to_plain
 from houtai.application.warehouse import ports
-from houtai.application.warehouse.ports import Branch, LocationFilter
+from houtai.application.warehouse.ports import Branch, LocationFilter, StaffFilter
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import PrinterId, WarehouseId
 from houtai.domain.warehouse.handling_unit import HandlingUnit, Size, UnitKind, UnitState
@@ -207,6 +208,24 @@ class WarehouseSearch:
             self.connection, statement, (own.warehouse_id, own.path), page, newest_first=page.newest_first
         )
         return Slice(tuple(_load_location(dict(row), {}) for row in rows), cursor)
+
+    def staff_list(self, wanted: StaffFilter, page: Page) -> Slice[Staff]:
+        """See `WarehouseViews.staff_list`."""
+        own, places = tables.staff.c, tables.staff_warehouses
+        statement = select(tables.staff)
+        if wanted.merchants is not None:
+            joined = tables.staff.join(accounts, accounts.c.id == own.account_id)
+            statement = statement.select_from(joined).where(accounts.c.merchant_id.in_(sorted(wanted.merchants)))
+        if wanted.warehouses is not None:
+            elsewhere = places.c.warehouse_id.not_in(sorted(wanted.warehouses))
+            statement = statement.where(~exists().where(places.c.staff_id == own.id, elsewhere))
+        rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
+        ids = [row["id"] for row in rows]
+        lines: dict[UUID, list[Row]] = {staff_id: [] for staff_id in ids}
+        ordered = select(places).where(places.c.staff_id.in_(ids)).order_by(places.c.staff_id, places.c.place)
+        for line in self.connection.execute(ordered).mappings() if ids else ():
+            lines[line["staff_id"]].append(dict(line))
+        return Slice(tuple(_load_staff(dict(row), {places.name: lines[row["id"]]}) for row in rows), cursor)
 
     def location_branches(self, warehouse_id: WarehouseId, below: str) -> tuple[Branch, ...]:
         """See `WarehouseViews.location_branches`."""

@@ -14,14 +14,16 @@ from houtai.application.access.login_log import login_entry
 from houtai.application.access.ports import PasswordHasher
 from houtai.application.access.settings import AccessSettings
 from houtai.application.ports import Performer
-from houtai.application.warehouse.people import SetPin, set_pin
+from houtai.application.warehouse.people import SetPin, set_pin, show_staff
 from houtai.application.warehouse.shifts import (
     BadgeTry,
     BeginShift,
     Counted,
+    OwnWork,
     UnlockShift,
     begin_shift,
     count_badge_try,
+    show_own_work,
     unlock_shift,
 )
 from houtai.domain.access.session import token_hash
@@ -77,12 +79,14 @@ class BadgeDoor:
         return AtWork(token, self._office.perform(begin_shift, cmd, act))
 
     def unlock(self, token: str, badge: str, pin: str, act: Act) -> Shift:
-        """Go on after a lock. Raises what `log_in` raises, also for another's badge, and NoShift."""
+        """Go on after a lock. Raises NoShift where nobody is logged in, else what `log_in` raises, also for another's badge."""
+        self._office.ask(show_own_work, OwnWork(token_hash(token), locked_too=True), act)
         counted, person = self._proved(badge, pin, "unlock_shift", act.origin)
         return self._office.perform(unlock_shift, UnlockShift(token_hash(token), counted.subject, person.pin_hash), act)
 
     def set_pin(self, staff: StaffId, expected_version: int, pin: str, act: Act) -> Staff:
         """Give somebody a PIN. Raises InvalidValue for one that is easy to guess, and what `people.set_pin` raises."""
+        self._office.ask(show_staff, staff, act)
         hashed = self._hasher.hash(check_pin(pin))
         return self._office.perform(set_pin, SetPin(staff, expected_version, hashed), act)
 

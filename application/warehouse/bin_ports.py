@@ -52,7 +52,7 @@ class BinsTx(WarehouseTx, Protocol):
     """What moves goods between places.
 
     One order of locks: locations, handling units, what inventory locks (stocks), bin heads, bins, serials. A bin is only
-    touched under the head of its SKU in its warehouse; more is put into a limited place only under the place's lock.
+    touched under the head of its SKU in its warehouse; something is moved to a place only under the place's lock.
     """
 
     @property

@@ -11,9 +11,9 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.application.warehouse.bin_ports import BIN_BY_UNIT, FILLED, BinsTx
+from houtai.application.warehouse.content import lock_within
 from houtai.application.warehouse.move_goods import MOVE
 from houtai.application.warehouse.passage import Leg, check_passage
-from houtai.application.warehouse.ports import UNIT_BY_PARENT
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
 from houtai.domain.act import Act
@@ -45,7 +45,7 @@ def carry_unit(tx: BinsTx, cmd: CarryUnit, act: Act) -> HandlingUnit:
     """
     tx.locations.lock([cmd.to_location_id])
     unit = _checked(tx, cmd, act)
-    every = _within(tx, unit)
+    every = lock_within(tx, unit.id)
     lying = tx.bins.by(BIN_BY_UNIT, *((one, FILLED) for one in every))
     legs = [Leg(one.key, attrs.evolve(one.key, location_id=cmd.to_location_id), one.qty) for one in lying]
     skus = tx.skus.many(leg.source.sku_id for leg in legs)
@@ -81,12 +81,3 @@ def _checked(tx: BinsTx, cmd: CarryUnit, act: Act) -> HandlingUnit:
             field="unit", rule="must be a unit that can be carried: a slot stays in its cart, and what is gone is gone"
         )
     return unit
-
-
-def _within(tx: BinsTx, unit: HandlingUnit) -> list[HandlingUnitId]:
-    """The unit and all units in it, locked; one statement a level."""
-    every, level = [unit.id], [unit.id]
-    while level:
-        level = [one.id for one in tx.handling_units.lock_by(UNIT_BY_PARENT, *level)]
-        every += level
-    return every

@@ -33,6 +33,18 @@ def goods_in(tx: BinsTx, units: Iterable[HandlingUnitId]) -> str:
     return _named(f"{one.qty} of {one.key.sku_id}" for one in found)
 
 
+def lock_within(tx: BinsTx, unit_id: HandlingUnitId) -> list[HandlingUnitId]:
+    """The unit, which the caller has locked, and all units in it, locked now; one statement a level.
+
+    Whoever puts something into any of them waits, so that what is found in them afterwards is all there is.
+    """
+    every, level = [unit_id], [unit_id]
+    while level:
+        level = [one.id for one in tx.handling_units.lock_by(UNIT_BY_PARENT, *level)]
+        every += level
+    return every
+
+
 def content_of_unit(tx: BinsTx, unit_id: HandlingUnitId) -> str:
     """What is in the unit in words: units but for its own slots, else goods; empty for nothing."""
     units = tx.handling_units.by(UNIT_BY_PARENT, unit_id)

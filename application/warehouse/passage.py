@@ -29,7 +29,7 @@ class Leg:
 def check_passage(
     tx: BinsTx, legs: Sequence[Leg], skus: Mapping[SkuId, Sku], activity: Activity, *, carried: bool = False
 ) -> None:
-    """Lock units and limited places, and refuse what may not leave its place or not be put where it goes.
+    """Lock units and the places that goods go to, and refuse what may not leave its place or not be put where it goes.
 
     `carried` goods travel inside their units, which the caller has locked. Raises NotFound for a place, unit or lot that is not
     there, CannotTake and CannotPlace with the rule, InvalidValue for a lot of other goods. A number of statements that does not
@@ -57,8 +57,10 @@ def _coming(leg: Leg, sku: Sku) -> Coming:
 
 
 def _locations(tx: BinsTx, legs: Sequence[Leg]) -> dict[LocationId, Location]:
+    """The places at both ends; the locks of those that goods go to keep others from retiring them or putting more there."""
     wanted = {key.location_id: key.warehouse_id for leg in legs for key in (leg.source, leg.target)}
-    found = tx.locations.many(wanted)
+    targets = {leg.target.location_id for leg in legs}
+    found = {**tx.locations.lock(targets), **tx.locations.many(wanted.keys() - targets)}
     for location_id, warehouse_id in wanted.items():
         if location_id not in found or found[location_id].warehouse_id != warehouse_id:
             raise NotFound(what="location", key=str(location_id))
@@ -66,10 +68,9 @@ def _locations(tx: BinsTx, legs: Sequence[Leg]) -> dict[LocationId, Location]:
 
 
 def _present(tx: BinsTx, limited: Sequence[Location]) -> dict[LocationId, Present]:
-    """What lies in the places whose answer depends on it; their locks keep others from putting more there meanwhile."""
+    """What lies in the places whose answer depends on it, all of which are locked."""
     if not limited:
         return {}
-    tx.locations.lock(location.id for location in limited)
     lying = tx.bins.by(BIN_BY_LOCATION, *((location.id, FILLED) for location in limited))
     skus = tx.skus.many(one.key.sku_id for one in lying)
     by_place: dict[LocationId, list[Bin]] = {location.id: [] for location in limited}

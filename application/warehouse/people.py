@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
 
-from houtai.application.access.reach import check_charge, roles_of
+from houtai.application.access.reach import check_charge, in_reach, roles_of
 from houtai.application.inventory.scope import demand_at
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
-from houtai.application.warehouse.ports import STAFF_BY_ACCOUNT, STAFF_BY_BADGE, WarehouseTx, WarehouseViews
-from houtai.application.warehouse.queries import sees
+from houtai.application.warehouse.ports import STAFF_BY_ACCOUNT, STAFF_BY_BADGE, StaffFilter, WarehouseTx, WarehouseViews
+from houtai.application.warehouse.queries import seen_warehouses, sees
 from houtai.domain.act import Act
+from houtai.domain.authority import Dimension
 from houtai.domain.catalog.standing import MOVES, Standing
 from houtai.domain.ids import AccountId, StaffId, WarehouseId
 from houtai.domain.moves import check_move
@@ -54,9 +56,9 @@ def enrol_staff(tx: WarehouseTx, cmd: EnrolStaff, act: Act) -> Staff:
 
     A badge opens the account's work, so nobody enrols one that may do more than they: raises NotHeld.
     """
-    made = _dutiful(Staff(cmd.staff, cmd.account_id, cmd.badge, frozenset(), cmd.duties.warehouses), cmd.duties)
-    _demand_reach(tx, made, act)
+    _demand_reach(tx, cmd.account_id, cmd.duties.warehouses, act)
     _take_charge(tx, cmd.account_id, act)
+    made = _dutiful(Staff(cmd.staff, cmd.account_id, cmd.badge, frozenset(), cmd.duties.warehouses), cmd.duties)
     if tx.staff.first(STAFF_BY_ACCOUNT, cmd.account_id) is not None or tx.staff.find(cmd.staff) is not None:
         raise AlreadyExists(what="staff", key=str(cmd.account_id))
     if tx.staff.first(STAFF_BY_BADGE, cmd.badge) is not None:
@@ -90,7 +92,7 @@ def edit_staff(tx: WarehouseTx, cmd: EditStaff, act: Act) -> Staff:
     if cmd.state is not found.state:
         check_move("staff", MOVES, found.state, cmd.state)
     edited = attrs.evolve(_dutiful(found, cmd.duties), badge=badge, state=cmd.state, version=found.version + 1)
-    _demand_reach(tx, edited, act)
+    _demand_reach(tx, found.account_id, edited.warehouses, act)
     if badge != found.badge or cmd.state is not found.state:
         edited = attrs.evolve(edited, pin_hash="")
     return _saved(tx, found, edited, "edited", act)
@@ -131,16 +133,17 @@ class StaffView:
 
 @needs(STAFF, along=_AXES)
 def list_staff(views: WarehouseViews, query: Page, act: Act) -> Slice[StaffView]:
-    """Staff, newest first unless the page says otherwise: those whose warehouses the actor reaches, all of them."""
-    found = views.staff.page(query)
-    return Slice(tuple(view_of(person) for person in found.items if _reached(views, person, act)), found.next_cursor)
+    """Staff, newest first unless the page says otherwise: those whose account and warehouses the actor reaches, all of them."""
+    merchants = act.authority.reach(STAFF, Dimension.MERCHANT, at=act.at)
+    found = views.staff_list(StaffFilter(seen_warehouses(views, STAFF, None, act), merchants), query)
+    return Slice(tuple(view_of(person) for person in found.items if reaches(views, STAFF, person, act)), found.next_cursor)
 
 
 @needs(STAFF, along=_AXES)
 def show_staff(views: WarehouseViews, query: StaffId, act: Act) -> StaffView:
     """One person. Raises NotFound."""
     found = views.staff.get(query)
-    if not _reached(views, found, act):
+    if not reaches(views, STAFF, found, act):
         raise NotFound(what="staff", key=str(query))
     return view_of(found)
 
@@ -151,8 +154,12 @@ def view_of(person: Staff) -> StaffView:
     return StaffView(**{name: getattr(person, name) for name in names}, has_pin=bool(person.pin_hash))
 
 
-def _reached(views: WarehouseViews, person: Staff, act: Act) -> bool:
-    return all(sees(act, STAFF, place) for place in views.warehouses.many(person.warehouses).values())
+def reaches(views: WarehouseTx | WarehouseViews, verb: str, person: Staff, act: Act) -> bool:
+    """Whether the actor reaches a person: the account behind them, and every warehouse in which they work."""
+    account = views.accounts.find(person.account_id)
+    places = views.warehouses.many(person.warehouses)
+    whole = len(places) == len(person.warehouses)
+    return account is not None and in_reach(act, verb, account) and whole and all(sees(act, verb, one) for one in places.values())
 
 
 def _dutiful(person: Staff, duties: Duties) -> Staff:
@@ -166,9 +173,12 @@ def _dutiful(person: Staff, duties: Duties) -> Staff:
     )
 
 
-def _demand_reach(tx: WarehouseTx, person: Staff, act: Act) -> None:
-    """Refuse unless the actor reaches every warehouse of the person."""
-    for warehouse_id in person.warehouses:
+def _demand_reach(tx: WarehouseTx, account_id: AccountId, warehouses: Iterable[WarehouseId], act: Act) -> None:
+    """Refuse unless the actor reaches somebody's account and every warehouse of theirs."""
+    account = tx.accounts.find(account_id)
+    if account is None or not in_reach(act, STAFF, account):
+        raise NotFound(what="account", key=str(account_id))
+    for warehouse_id in warehouses:
         demand_at(act, STAFF, tx.warehouses.get(warehouse_id))
 
 
@@ -179,7 +189,7 @@ def _take_charge(tx: WarehouseTx, account_id: AccountId, act: Act) -> None:
 
 def _locked(tx: WarehouseTx, staff_id: StaffId, expected: int, act: Act) -> Staff:
     found = tx.staff.lock_one(staff_id)
-    _demand_reach(tx, found, act)
+    _demand_reach(tx, found.account_id, found.warehouses, act)
     _take_charge(tx, found.account_id, act)
     if found.version != expected:
         raise VersionConflict(what="staff", key=found.badge, expected_version=expected, current_version=found.version)

@@ -108,6 +108,17 @@ class Branch:
     blocked: int
 
 
+@attrs.frozen
+class StaffFilter:
+    """Whose staff: those who work in these warehouses alone (None: in any), with accounts of these merchants (None: of all).
+
+    `HOUSE` among the merchants stands for the house's own accounts.
+    """
+
+    warehouses: frozenset[WarehouseId] | None = None
+    merchants: frozenset[UUID] | None = None
+
+
 class WarehouseViews(InventoryViews, AccessViews, Protocol):
     """What queries of the warehouse read."""
 
@@ -133,6 +144,9 @@ class WarehouseViews(InventoryViews, AccessViews, Protocol):
 
     def location_list(self, wanted: LocationFilter, page: Page) -> Slice[Location]:
         """Locations by warehouse and path, in that order (backwards where the page is newest first)."""
+
+    def staff_list(self, wanted: StaffFilter, page: Page) -> Slice[Staff]:
+        """Staff in the order of their ids (backwards where the page is newest first)."""
 
     def location_branches(self, warehouse_id: WarehouseId, below: str) -> tuple[Branch, ...]:
         """The next parts of the paths of places in use below this one ('' for the zones), in order."""

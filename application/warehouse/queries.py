@@ -13,7 +13,7 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import Index
 from houtai.application.warehouse import ports
 from houtai.application.warehouse.locations import plain_path
-from houtai.application.warehouse.ports import Branch, LocationFilter, WarehouseViews
+from houtai.application.warehouse.ports import Branch, LocationFilter, WarehouseTx, WarehouseViews
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.catalog.standing import Standing
@@ -47,7 +47,7 @@ def _all_warehouses(views: WarehouseViews, act: Act, verb: str) -> list[Warehous
     return views.warehouses.by(WAREHOUSE_BY_MERCHANT, *sorted(from_whom))
 
 
-def demand_seen(views: WarehouseViews, what: str, key: object, warehouse_id: WarehouseId, act: Act) -> None:
+def demand_seen(views: WarehouseTx | WarehouseViews, what: str, key: object, warehouse_id: WarehouseId, act: Act) -> None:
     """Answer NotFound for what is in a warehouse that the actor does not reach."""
     if not sees(act, READ, views.warehouses.get(warehouse_id)):
         raise NotFound(what=what, key=str(key))

@@ -10,8 +10,9 @@ import attrs
 
 from houtai.application.catalog.ports import SKU_BY_CODE
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
-from houtai.application.warehouse.ports import LOCATION_BY_BARCODE, STAFF_BY_BADGE, UNIT_BY_BARCODE, WarehouseViews
-from houtai.application.warehouse.queries import READ, sees
+from houtai.application.warehouse.people import reaches
+from houtai.application.warehouse.ports import LOCATION_BY_BARCODE, STAFF_BY_BADGE, UNIT_BY_BARCODE, WarehouseTx, WarehouseViews
+from houtai.application.warehouse.queries import READ, demand_seen
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
@@ -52,32 +53,31 @@ class Scan:
 
 
 @needs(READ, along=(WAREHOUSE, MERCHANT))
-def resolve(views: WarehouseViews, query: Scan, act: Act) -> tuple[Match, ...]:
+def resolve(views: WarehouseTx | WarehouseViews, query: Scan, act: Act) -> tuple[Match, ...]:
     """Everything that the code names in this warehouse: none is an unknown code, several ask for a finer scan.
 
-    Places and units of other warehouses, and goods that the actor does not reach, are as if they were not there.
+    Places and units of other warehouses, and goods and people that the actor does not reach, are as if they were not there.
+    Raises NotFound for a warehouse that is not there, or as if.
     """
+    demand_seen(views, "warehouse", query.warehouse_id, query.warehouse_id, act)
     code = query.code.strip()
     command = command_of(code)
     if command is not None:
         return (Match(MatchKind.COMMAND, None, code, command=command),)
-    warehouse = views.warehouses.find(query.warehouse_id)
-    if warehouse is None or not sees(act, READ, warehouse):
-        return ()
     found = []
     place = views.locations.first(LOCATION_BY_BARCODE, code)
-    if place is not None and place.warehouse_id == warehouse.id:
+    if place is not None and place.warehouse_id == query.warehouse_id:
         found.append(Match(MatchKind.LOCATION, place.id, code))
     unit = views.handling_units.first(UNIT_BY_BARCODE, code)
-    if unit is not None and unit.warehouse_id == warehouse.id:
+    if unit is not None and unit.warehouse_id == query.warehouse_id:
         found.append(Match(MatchKind.UNIT, unit.id, code))
     person = views.staff.first(STAFF_BY_BADGE, code)
-    if person is not None and warehouse.id in person.warehouses:
+    if person is not None and query.warehouse_id in person.warehouses and reaches(views, READ, person, act):
         found.append(Match(MatchKind.STAFF, person.id, code))
     return (*found, *_products(views, code, act))
 
 
-def _products(views: WarehouseViews, code: str, act: Act) -> tuple[Match, ...]:
+def _products(views: WarehouseTx | WarehouseViews, code: str, act: Act) -> tuple[Match, ...]:
     """The SKU behind a barcode, or of this very code."""
     use = views.barcodes.find(code)
     if use is not None and use.sku_id is not None:

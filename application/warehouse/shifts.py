@@ -217,10 +217,13 @@ class AtStation:
     flows: frozenset[Flow]
 
 
-def at_station(rows: WarehouseTx | WarehouseViews, cmd: OwnShift, act: Act, flow: Flow | None = None) -> AtStation:
+def at_station(
+    rows: WarehouseTx | WarehouseViews, cmd: OwnShift, act: Act, flow: Flow | None = None, *, locked_too: bool = False
+) -> AtStation:
     """Who works where, for every step of a flow. Raises NoShift, StationLocked, and FlowNotAllowed for another's work.
 
-    What was taken away since the login counts at once: a person let go or a station put away is NoShift.
+    What was taken away since the login counts at once: a person let go or a station put away is NoShift. `locked_too` is for
+    what only looks, or is about to unlock.
     """
     session = rows.sessions.first(BY_TOKEN, cmd.token_hash)
     shift = None if session is None else rows.shifts.find(session.id)
@@ -229,7 +232,7 @@ def at_station(rows: WarehouseTx | WarehouseViews, cmd: OwnShift, act: Act, flow
     person, station = rows.staff.get(shift.staff_id), rows.stations.get(shift.station_id)
     if not person.valid_at(act.at) or not station.open:
         raise NoShift
-    if shift.locked:
+    if shift.locked and not locked_too:
         raise StationLocked
     flows = person.flows_at(station)
     if flow is not None and flow not in flows:
@@ -239,15 +242,19 @@ def at_station(rows: WarehouseTx | WarehouseViews, cmd: OwnShift, act: Act, flow
 
 @attrs.frozen
 class OwnWork:
-    """What one may do in the shift of the session whose token has this hash; a flow asks whether that is among it."""
+    """What one may do in the shift of the session whose token has this hash; a flow asks whether that is among it.
+
+    `locked_too` shows a locked shift as well, whose `locked_at` then tells.
+    """
 
     token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     flow: Flow | None = None
+    locked_too: bool = False
 
 
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
 def show_own_work(views: WarehouseViews, query: OwnWork, act: Act) -> AtStation:
     """Where one is logged in and what one may do there. Raises NoShift, StationLocked, FlowNotAllowed."""
-    found = at_station(views, OwnShift(query.token_hash), act, query.flow)
+    found = at_station(views, OwnShift(query.token_hash), act, query.flow, locked_too=query.locked_too)
     demand_at(act, WORK, views.warehouses.get(found.station.warehouse_id))
     return found

@@ -10,7 +10,8 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.application.warehouse.bin_ports import BinsTx
-from houtai.application.warehouse.content import content_of_unit
+from houtai.application.warehouse.content import content_of_unit, lock_within
+from houtai.application.warehouse.passage import roots
 from houtai.application.warehouse.ports import UNIT_BY_BARCODE, UNIT_BY_PARENT
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -86,10 +87,13 @@ class MoveUnit:
 
 @needs(UNITS, along=(WAREHOUSE, MERCHANT))
 def move_unit(tx: BinsTx, cmd: MoveUnit, act: Act) -> HandlingUnit:
-    """Put an empty unit somewhere else; one with goods in it is moved with them, by the moves of stock.
+    """Put an empty unit somewhere else, or any unit into or out of another at the same place.
 
-    Raises DoesNotHold, NotEmpty, NotFound, PlaceClosed, VersionConflict.
+    What has something in it goes to another place with all of it, by `carry_unit`. Raises DoesNotHold, NotEmpty, NotFound,
+    PlaceClosed, VersionConflict.
     """
+    if cmd.location_id is not None:
+        tx.locations.lock_one(cmd.location_id)
     wanted = [cmd.unit] if cmd.parent_id is None else [cmd.unit, cmd.parent_id]
     locked = tx.handling_units.lock(wanted)
     found = _checked(tx, locked.get(cmd.unit) or tx.handling_units.get(cmd.unit), cmd.expected_version, act)
@@ -102,8 +106,9 @@ def move_unit(tx: BinsTx, cmd: MoveUnit, act: Act) -> HandlingUnit:
     moved = attrs.evolve(found, location_id=cmd.location_id, parent_id=cmd.parent_id, version=found.version + 1)
     if cmd.parent_id is not None:
         check_holds(locked.get(cmd.parent_id) or tx.handling_units.get(cmd.parent_id), moved)
+    lock_within(tx, found.id)
     content = content_of_unit(tx, found.id)
-    if content and moved.location_id != found.location_id:
+    if content and roots(tx, {found.id: found}) != roots(tx, {moved.id: moved}):
         raise NotEmpty(what="handling unit", key=found.barcode, content=content)
     return _saved(tx, found, moved, "moved", act)
 
@@ -134,6 +139,7 @@ def edit_unit(tx: BinsTx, cmd: EditUnit, act: Act) -> HandlingUnit:
     if cmd.state is not found.state:
         check_move("handling unit", UNIT_MOVES, found.state, cmd.state)
     if cmd.state is UnitState.RETIRED and found.state is not UnitState.RETIRED:
+        lock_within(tx, found.id)
         content = content_of_unit(tx, found.id)
         if content:
             raise NotEmpty(what="handling unit", key=found.barcode, content=content)

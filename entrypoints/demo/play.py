@@ -10,7 +10,7 @@ import attrs
 from houtai.adapters.opening import open_database
 from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.doctor.examine import Report, examine
-from houtai.entrypoints.demo import orders, paper, parcels, people, prices, shop, staff
+from houtai.entrypoints.demo import floor, orders, paper, parcels, people, prices, shop, staff
 from houtai.entrypoints.demo.stage import Stage, Step
 
 LENGTH: Final = dt.timedelta(hours=3)  # the stories take less; they begin this long ago
@@ -56,6 +56,8 @@ def play(url: str) -> Played:
         orders.sell_on_channels(counter)
         stage.scene = "Parcels get their waybills"
         parcels.give_to_the_carrier(stage, opened)
+        stage.scene = "The floor is drawn, and goods are put away"
+        floor.draw_the_floor(stage, opened)
         stage.scene = "A shelf gets its label"
         paper.label_the_shelves(stage, opened)
         stage.scene = "A buyer leaves"

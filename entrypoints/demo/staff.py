@@ -45,13 +45,13 @@ def hire(stage: Stage) -> None:
         OWNER, "first start: a one-time password is printed once, there is no default one", credentials.first_start
     )
     assert first is not None, "the demo begins in an empty house"
-    _settle_in(stage, OWNER, first.password)
+    settle_in(stage, OWNER, first.password)
     for name, (title, grants) in ROLES.items():
 
         def take_on(name: str = name, title: str = title, grants: tuple[Grant, ...] = grants) -> None:
             role = stage.office.perform(create_role, CreateRole(RoleId(new_id()), title, grants), stage.act(OWNER))
             opened = credentials.open_account(AccountId(new_id()), name, title, stage.act(OWNER), roles=(Assignment(role.id),))
-            _settle_in(stage, name, opened.password)
+            settle_in(stage, name, opened.password)
 
         stage.tell(OWNER, f"opens the account {name} ({title})", take_on)
 
@@ -62,7 +62,7 @@ def hire(stage: Stage) -> None:
     stage.tell(OWNER, "issues an API key that can take over channel orders and nothing else", hand_key)
 
 
-def _settle_in(stage: Stage, name: str, one_time: str) -> None:
+def settle_in(stage: Stage, name: str, one_time: str) -> None:
     """Log in with the one-time password, choose another, log in again."""
     authenticator, credentials = stage.container.authenticator(), stage.container.credentials()
     stage.clock.advance(seconds=5)

@@ -19,6 +19,7 @@ from houtai.application.office import Office
 from houtai.application.payments.ports import Gateways
 from houtai.application.printing.ports import Press
 from houtai.application.shipping.ports import Carriers
+from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.ids import new_id
 from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.garbage import collect_seldom
@@ -47,6 +48,8 @@ from houtai.entrypoints.http import (
     published_stock,
     schema_pages,
     shipping,
+    warehouse_floor,
+    warehouse_layout,
     warehouse_stock,
     waybills,
 )
@@ -80,6 +83,8 @@ MODULES: Final[tuple[Routes, ...]] = (
     coupons.ROUTES,
     inventory.ROUTES,
     published_stock.ROUTES,
+    warehouse_layout.ROUTES,
+    warehouse_floor.ROUTES,
     warehouse_stock.ROUTES,
     shipping.ROUTES,
     waybills.ROUTES,
@@ -143,6 +148,7 @@ def create_app(
     condition: Condition | None = None,
     rates: Mapping[str, Rate] | None = None,
     press: Press | None = None,
+    badge_door: BadgeDoor | None = None,
 ) -> Litestar:
     """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
@@ -150,7 +156,7 @@ def create_app(
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    house = House(office, authenticator, credentials, gateways or {}, carriers=carriers or {}, press=press)
+    house = House(office, authenticator, credentials, gateways or {}, press, carriers or {}, badge_door)
     edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic, gate=Gate(rates or {}))
     probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
@@ -225,6 +231,7 @@ def app_of(container: Container) -> Litestar:
         condition=container.condition(),
         rates=rates_of(settings.rates),
         press=container.press(),
+        badge_door=container.badge_door(),
         modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 

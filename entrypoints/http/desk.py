@@ -14,6 +14,7 @@ from houtai.application.payments.ports import Gateways
 from houtai.application.printing.ports import Press
 from houtai.application.shipping.ports import Carriers
 from houtai.application.tx import Tx, Views
+from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.act import Act
 from houtai.domain.ids import new_id
 from houtai.entrypoints.http.doorman import Authenticator
@@ -34,6 +35,7 @@ class House:
     gateways: Gateways = attrs.field(factory=dict)
     press: Press | None = None
     carriers: Carriers = attrs.field(factory=dict)
+    badge_door: BadgeDoor | None = None
 
 
 class Desk:
@@ -85,6 +87,14 @@ class Desk:
             message = "this application was made without credentials"
             raise LookupError(message)
         return self.house.credentials
+
+    @property
+    def badge_door(self) -> BadgeDoor:
+        """The way in at stations; its flows perform their own use cases, without the caller's key."""
+        if self.house.badge_door is None:
+            message = "this application was made without a door for badges"
+            raise LookupError(message)
+        return self.house.badge_door
 
     @property
     def gateways(self) -> Gateways:

@@ -45,7 +45,7 @@ class Rate:
 # An API key gets half of what its account gets, so that a program that runs away leaves its owner the other half.
 RATES: Final[Mapping[str, Rate]] = {
     "address": Rate(60_000, 2_000),  # everything from one address: an office, a warehouse, a provider's callbacks
-    "login": Rate(60, 60),  # logins from one address, before a password costs a slow hash
+    "login": Rate(60, 60),  # logins from one address, before a password or a PIN costs a slow hash
     "read": Rate(12_000, 2_000),
     "write": Rate(6_000, 1_000),
     "dear": Rate(120, 60),  # files in and out, and what looks through everything
@@ -140,7 +140,7 @@ class Gate:
             return
         subject = neighbourhood(address) if ":" in address else address
         self._spend("address", subject)
-        if route.name == "post_login":
+        if route.name in {"post_login", "post_shift"}:
             self._spend("login", subject)
 
     def pass_caller(self, route: Route, account: UUID, key: str) -> None:

@@ -52,14 +52,25 @@ CLOSED: list[Case] = [
 ALONG: list[Case] = [(axis, route) for axis in AXES for route in FOREIGN if lies_along(route, axis)]
 REGARDLESS: list[Case] = [(axis, route) for axis in AXES for route in FOREIGN if is_regardless(route, axis)]
 
-OF_NOBODY = {"get_product_import_template": "an empty form, shown to whoever may bring one back filled"}
+OF_NOBODY = {
+    "get_product_import_template": "an empty form, shown to whoever may bring one back filled",
+    "get_layout_template": "an empty form, shown to whoever may look at places",
+    "get_own_shift": "one's own, behind a badge: tests/warehouse/test_floor_http.py",
+}
 BY_OTHERS = {"get_product_export": "product_lines reads what goes into the file, and is asked below"}
 ONES_OWN = {"post_adjustment": "whoever asks for an adjustment is its owner"}
 
+OF_A_SHIFT = {
+    "get_own_shift",
+    "post_own_shift_lock",
+    "post_own_shift_unlock",
+    "post_own_shift_leave",
+}  # nobody here holds a badge
 NOT_HERE: dict[Axis, set[str]] = {
     Dimension.CHANNEL: {"get_audit_policy_of_house", "put_audit_policy_of_house"},  # with no channel they are every channel's
-    Dimension.WAREHOUSE: {"post_warehouse"},  # a new one is none of those that one works in
-    Dimension.MERCHANT: set(),
+    # A new warehouse is none of those that one works in, and the clerk who would get a badge may do more than one may give.
+    Dimension.WAREHOUSE: {"post_warehouse", "post_staff", *OF_A_SHIFT},
+    Dimension.MERCHANT: OF_A_SHIFT,
     OWN: {"post_adjustment_withdraw"},  # the house asked for the one that stands here
 }
 
@@ -133,7 +144,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 BY_HAND = {"clear_rules"}  # asked in a test of its own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
-INSIDE = ("pricing.adjust", "pricing.below-floor")
+INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 
 
 def test_every_deed_that_lies_along_something_is_asked_here() -> None:

@@ -16,7 +16,7 @@ from tests.attacks.town import MISSING, Person, Town, said
 
 ROUTES = [route for module in MODULES for route in module.all]
 OTHERS = [route for route in ROUTES if route.method != "GET" and not route.public and route.verb != "access.own"]
-ASKING = {"post_explanation", "post_who_can"}  # questions that come as a POST, and that a reader may ask
+ASKING = {"post_explanation", "post_who_can", "post_scan"}  # questions that come as a POST, and that a reader may ask
 MOVES = [route for route in OTHERS if route.path.count("{") and route.path.rsplit("/", 1)[-1][0] != "{"]
 
 

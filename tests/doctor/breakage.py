@@ -20,6 +20,7 @@ LIVE = "state = 'open'"
 SOME_ID = "0" * 31 + "7"
 OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
+REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
 
 BREAKAGE: dict[str, str] = {
     "A1": "UPDATE audit_log SET reason = 'never said' WHERE seq = 3",
@@ -80,6 +81,12 @@ BREAKAGE: dict[str, str] = {
     "S4-serials": "INSERT INTO serials (sku_id, code, bin_id, since, state) SELECT (SELECT id FROM skus WHERE id <> bins.sku_id LIMIT 1),"
     " 'S', id, since, 'stored' FROM bins LIMIT 1",
     "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'"),
+    "L1-person": REOPENED,
+    "L1-station": REOPENED,
+    "L1-open": edit("shifts", f"open_staff_id = '{SOME_ID}'", "open_staff_id IS NOT NULL", "session_id"),
+    "L2-places": "UPDATE locations SET state = 'retired' WHERE id IN (SELECT location_id FROM bins WHERE qty > 0)",
+    "L2-standing": "UPDATE locations SET state = 'retired' WHERE id IN (SELECT location_id FROM handling_units)",
+    "L2-units": "UPDATE handling_units SET state = 'retired' WHERE id IN (SELECT handling_unit_id FROM bins WHERE qty > 0)",
     "W1": "UPDATE waybills SET number = 'HT7', state = 'bound'",
     "W1-parcel": "UPDATE waybills SET state = 'bound', parcel_id = (SELECT parcel_id FROM waybills ORDER BY id LIMIT 1)",
     "W1-kept": edit("waybills", "live_parcel_id = NULL", "live_parcel_id IS NOT NULL"),

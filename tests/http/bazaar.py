@@ -26,6 +26,11 @@ from houtai.application.shipping.freight import DefineFreightRule, define_freigh
 from houtai.application.shipping.pool import OpenPool, open_pool
 from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
 from houtai.application.shipping.request import RequestWaybill, request_waybill
+from houtai.application.warehouse.bin_queries import ListBins, list_bins
+from houtai.application.warehouse.lots import RegisterLot, register_lot
+from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
+from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
+from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.access.account import Account, Assignment, authority_of
 from houtai.domain.access.role import Role
 from houtai.domain.act import Act
@@ -36,6 +41,7 @@ from houtai.domain.ids import (
     AdjustmentId,
     ApiKeyId,
     CaseId,
+    HandlingUnitId,
     MerchantId,
     ParcelId,
     PoolId,
@@ -44,6 +50,9 @@ from houtai.domain.ids import (
     PrintTemplateId,
     RefundId,
     RoleId,
+    SkuId,
+    StaffId,
+    StationId,
     WarehouseId,
     WaybillId,
     new_id,
@@ -63,10 +72,14 @@ from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
 from houtai.domain.shipping.parcel import Contact, Label, LabelFormat, Parcel, Shipment
 from houtai.domain.shipping.pool import PoolTerms
 from houtai.domain.shipping.tracking import TrackEvent, TrackState
+from houtai.domain.warehouse.bins import LotId
+from houtai.domain.warehouse.handling_unit import UnitKind
+from houtai.domain.warehouse.station import Flow
 from tests.catalog.arrange import another, live, new_sku, some_category, some_merchant, some_product
 from tests.conftest import StillClock
 from tests.inventory.arrange import receive, some_warehouse
 from tests.orders.shop import Shop, read_oversells
+from tests.warehouse.arrange import some_location
 
 SHARED = ("channel_id", "category_id", "brand_id", "customer_id")
 """What is nobody's own: reference data, and buyers, whom merchants do not see anyway."""
@@ -122,6 +135,31 @@ class Bazaar:
             "coupon_id": coupon,
             "template_id": shop.coupon_of(coupon).template_id,
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
+            **self._floor(code, warehouse, sku.id, merchant),
+        }
+
+    def _floor(self, code: str, warehouse: WarehouseId, sku: SkuId, merchant: MerchantId | None) -> dict[str, Any]:
+        """A place, a tote, a lot, a station and a picker of theirs; goods that wait to be put away."""
+        office, act = self.shop.office, self.shop.act
+        (waiting,) = office.ask(list_bins, ListBins(warehouse_id=warehouse, sku_id=sku), act).items
+        place = some_location(office, act, warehouse)
+        tote = MakeUnit(HandlingUnitId(new_id()), warehouse, f"H-{code}", UnitKind.TOTE, place.id)
+        unit = office.perform(make_unit, tote, act).id
+        flows = frozenset({Flow.MOVE})
+        station = SetUpStation(StationId(new_id()), warehouse, f"ST-{code}", Setting("table", flows))
+        person = AccountId(new_id())
+        office.perform(open_account, OpenAccount(person, f"picker-{code.lower()}", "Picker", "none", merchant_id=merchant), act)
+        enrol = EnrolStaff(StaffId(new_id()), person, f"S-{code}", Duties(flows, (warehouse,)))
+        return {
+            "bin_id": waiting.id,
+            "from_location_id": waiting.location_id,
+            "location_id": place.id,
+            "to_location_id": place.id,
+            "unit_id": unit,
+            "handling_unit_id": unit,
+            "lot_id": office.perform(register_lot, RegisterLot(LotId(new_id()), sku, f"LOT-{code}"), act).id,
+            "station_id": office.perform(set_up_station, station, act).id,
+            "staff_id": office.perform(enrol_staff, enrol, act).id,
         }
 
     def visitor(self, name: str) -> tuple[Grant, ...]:

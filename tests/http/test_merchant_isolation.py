@@ -17,6 +17,7 @@ from houtai.adapters.memory.store import MemoryStore
 from houtai.application.catalog.product_columns import COLUMNS
 from houtai.application.catalog.queries import ListMasterData, list_categories
 from houtai.application.office import Office
+from houtai.application.warehouse.layout_columns import COLUMNS as LAYOUT_COLUMNS
 from houtai.entrypoints.http.app import MODULES
 from houtai.entrypoints.http.routes import Route
 from tests.conftest import StillClock
@@ -82,14 +83,15 @@ def call(caller: Caller, route: Route, path: str, body: Any = None, query: dict[
     headers |= {"idempotency-key": str(hash((path, str(body))))} if route.keyed else {}
     sent: dict[str, Any] = {} if route.body is None else {"json": body}
     if route.takes == "file":
-        sent = {"content": fair_file()}
+        sent = {"content": fair_file(route)}
         headers["content-type"] = route.accepts[0]
     return caller.client.request(route.method, f"/v1{path}", headers=headers, params=query or {}, **sent)
 
 
-def fair_file() -> bytes:
-    """A file of products with nothing in it but its header."""
-    return ",".join(column.title for column in COLUMNS).encode()
+def fair_file(route: Route) -> bytes:
+    """A file of what the route takes, with nothing in it but its header."""
+    columns = LAYOUT_COLUMNS if "layout" in route.path else COLUMNS
+    return ",".join(column.title for column in columns).encode()
 
 
 def told(response: Any, *keys: str) -> tuple[int, Any]:
@@ -326,4 +328,21 @@ def test_the_same_forms_reach_what_is_their_own() -> None:
         "post_order_reveal",
         "put_merchant",
         "post_product_import",
+        "post_location",
+        "put_location",
+        "post_location_retire",
+        "post_layout_import",
+        "post_scan",
+        "post_handling_unit",
+        "put_handling_unit",
+        "post_handling_unit_move",
+        "post_unit_carry",
+        "post_bin_move",
+        "post_bin_doubt",
+        "post_lot",
+        "post_lot_judge",
+        "post_station",
+        "put_station",
+        "put_staff",
+        "post_staff_pin",
     }

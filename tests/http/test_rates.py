@@ -16,6 +16,7 @@ from houtai.application.office import Office
 from houtai.domain.ids import new_id
 from houtai.domain.refusal import InvalidValue
 from houtai.entrypoints.http.app import MODULES, create_app
+from houtai.entrypoints.http.problems import Problem
 from houtai.entrypoints.http.rates import RATES, Buckets, Gate, Rate, kind_of, rates_of
 from tests.access.test_http import Street
 from tests.http import jars
@@ -208,3 +209,14 @@ def cost_us(requests: int) -> float:
 
 if __name__ == "__main__":
     print(f"{min(cost_us(20_000) for _ in range(9)):.1f} us a request")  # noqa: T201  # a figure for docs/http.md
+
+
+@pytest.mark.parametrize("name", ["post_login", "post_shift"])
+def test_logins_by_password_and_by_badge_have_a_bucket_of_their_own_before_anything_is_hashed(name: str) -> None:
+    gate = Gate({"login": SLOW})
+    route = next(route for module in MODULES for route in module.all if route.name == name)
+    for _ in range(3):
+        gate.pass_address(route, HOME)
+    with pytest.raises(Problem) as refused:
+        gate.pass_address(route, HOME)
+    assert refused.value.members["limit"] == "login"

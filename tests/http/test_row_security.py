@@ -34,7 +34,7 @@ from tests.http.test_merchant_isolation import (
 from tests.http_client import Caller, Door, application
 from tests.stores import PostgresServer
 
-ASKED_BY_POST = {"post_order_quote", "post_price_quote", "post_explanation", "post_who_can"}
+ASKED_BY_POST = {"post_order_quote", "post_price_quote", "post_explanation", "post_who_can", "post_scan"}
 WRITING_ASKS = [route for route in ROUTES if route.name in ASKED_BY_POST]
 
 
@@ -105,3 +105,17 @@ def test_statements_that_ask_for_everything_get_one_merchants_rows(walled: Walle
     with walled.store.engine.begin() as connection:
         confine(connection, [merchant, HOUSE])
         assert set(connection.execute(text("SELECT code FROM products WHERE code LIKE 'P-_'")).scalars()) == {"P-A"}
+
+
+def test_of_the_floor_a_merchant_gets_what_is_in_its_own_warehouses_and_its_own_people(walled: Walled) -> None:
+    with walled.store.engine.begin() as connection:
+        confine(connection, [walled.fair.bazaar.merchants["A"]])
+
+        def shown(column: str, table: str) -> set[str]:
+            return set(connection.execute(text(f"SELECT {column} FROM {table}")).scalars())  # names of ours
+
+        assert shown("code", "stations") == {"ST-A"}
+        assert shown("badge", "staff") == {"S-A"}
+        assert shown("barcode", "handling_units") == {"H-A"}
+        assert {path for path in shown("barcode", "locations") if "A-01" in path} == {"L-W-A-A-01-01-1"}
+        assert shown("staff_id", "staff_warehouses") == shown("id", "staff")

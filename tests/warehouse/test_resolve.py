@@ -9,7 +9,7 @@ from houtai.application.warehouse.resolve import Match, MatchKind, Scan, resolve
 from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.act import Act
 from houtai.domain.ids import HandlingUnitId, WarehouseId, new_id
-from houtai.domain.refusal import InvalidValue
+from houtai.domain.refusal import InvalidValue, NotFound
 from houtai.domain.warehouse.codes import Command, command_of, prefix_of
 from houtai.domain.warehouse.handling_unit import UnitKind
 from tests.inventory.arrange import some_skus, some_warehouse
@@ -38,7 +38,8 @@ def test_what_is_in_another_warehouse_is_not_there(office: Office, system: Act) 
     here, there = some_warehouse(office, system), some_warehouse(office, system, "BJ")
     place = some_location(office, system, there)
     assert scan(office, system, here, place.barcode) == ()
-    assert scan(office, clerk(system, here, "warehouse.read"), there, place.barcode) == ()
+    with pytest.raises(NotFound):
+        scan(office, clerk(system, here, "warehouse.read"), there, place.barcode)
 
 
 @pytest.mark.parametrize("command", Command)

@@ -6,6 +6,7 @@ from typing import Final
 
 from houtai.adapters.sql.doctor import (
     cards,
+    floor,
     heads,
     house,
     kinds,
@@ -29,6 +30,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *money.CHECKS,
     *stock.CHECKS,
     *places.CHECKS,
+    *floor.CHECKS,
     *waybills.CHECKS,
     *sales.CHECKS,
     *paper.CHECKS,

@@ -19,6 +19,8 @@ from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
 from houtai.adapters.sql.shipping import freight_rules, waybill_pools, waybills
+from houtai.adapters.sql.warehouse_bins import lots
+from houtai.adapters.sql.warehouse_tables import handling_units, locations, staff, stations
 from houtai.domain.access import account, api_key, role
 from houtai.domain.catalog import listing, standing
 from houtai.domain.customers import customer
@@ -38,6 +40,8 @@ from houtai.domain.printing.printer import PRINTER_MOVES, PrinterState
 from houtai.domain.shipping import waybill
 from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
 from houtai.domain.shipping.pool import POOL_MOVES, PoolState
+from houtai.domain.warehouse.handling_unit import UNIT_MOVES, UnitState
+from houtai.domain.warehouse.lots import LOT_MOVES, LotState
 
 
 def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "") -> DocumentTable:
@@ -64,6 +68,11 @@ DOCUMENTS: Final = (
     _kind("promotion", promotions, RUN_MOVES, RunState.DRAFT),
     _kind("coupon-template", coupon_templates, TEMPLATE_MOVES, TemplateState.DRAFT),
     _kind("coupon", coupons, COUPON_MOVES, CouponState.ISSUED),
+    _kind("location", locations, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("handling unit", handling_units, UNIT_MOVES, UnitState.OPEN),
+    _kind("station", stations, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("staff", staff, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("lot", lots, LOT_MOVES, LotState.APPROVED),
     _kind("printer", printers, PRINTER_MOVES, PrinterState.ACTIVE),
     _kind("print-template", print_templates, PRINT_TEMPLATE_MOVES, PrintTemplateState.ACTIVE),
     _kind("print-job", print_jobs, JOB_MOVES, JobState.QUEUED),
