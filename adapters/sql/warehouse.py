@@ -37,6 +37,7 @@ from houtai.domain.warehouse.location import (
 from houtai.domain.warehouse.shift import Shift
 from houtai.domain.warehouse.staff import Staff
 from houtai.domain.warehouse.station import Flow, Station, Suffix
+from houtai.domain.warehouse.work import StationWork, Task
 
 Rows = Lookup[str, list[Row]]
 
@@ -183,6 +184,12 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         dump=_dump_shift,
         load=_load_shift,
         found_by={ports.OPEN_SHIFT_AT: ("open_station_id",), ports.OPEN_SHIFT_OF: ("open_staff_id",)},
+    ),
+    Mapping(
+        ports.STATION_WORK,
+        tables.station_work,
+        dump=_row,
+        load=lambda row, _: StationWork(**{**row, "task": Task(row["task"])}),
     ),
 )
 

@@ -34,6 +34,7 @@ from houtai.domain.warehouse.location import (
     Side,
 )
 from houtai.domain.warehouse.station import Suffix
+from houtai.domain.warehouse.work import MAX_SEQ, Task
 
 _BY_SIGN: Final = String(MAX_PATH).with_variant(String(MAX_PATH, collation="C"), "postgresql")
 """Sorted sign by sign on every database, so that lists and beginnings of paths are the same everywhere."""
@@ -171,4 +172,21 @@ shifts: Final = Table(
     moment("ended_at", nullable=True),
     _check("(ended_at IS NULL) = (open_staff_id IS NOT NULL)", "open_is_told_twice"),
     _check("(ended_at IS NULL) = (open_station_id IS NOT NULL)", "open_station_is_told_twice"),
+)
+
+station_work: Final = Table(
+    "station_work",
+    METADATA,
+    id_column("id", primary_key=True),
+    id_column("staff_id", ForeignKey("staff.id")),
+    id_column("station_id", ForeignKey("stations.id"), index=True),
+    id_column("warehouse_id", ForeignKey("warehouses.id")),
+    one_of("task", Task),
+    plain("state"),
+    plain("answer"),
+    moment("at"),
+    whole_number("seq", 0, MAX_SEQ),
+    words("scanned", 64),
+    version(),
+    UniqueConstraint("staff_id", "task"),
 )

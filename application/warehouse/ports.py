@@ -12,12 +12,13 @@ from houtai.application.inventory.ports import InventoryTx, InventoryViews
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.ids import HandlingUnitId, LocationId, SessionId, StaffId, StationId, WarehouseId
+from houtai.domain.ids import HandlingUnitId, LocationId, SessionId, StaffId, StationId, StationWorkId, WarehouseId
 from houtai.domain.warehouse.handling_unit import HandlingUnit
 from houtai.domain.warehouse.location import Location, LocationKind
 from houtai.domain.warehouse.shift import Shift
 from houtai.domain.warehouse.staff import Staff
 from houtai.domain.warehouse.station import Station
+from houtai.domain.warehouse.work import StationWork
 
 LOCATION_BY_BARCODE: Index[Location, str] = Index("barcode", lambda location: location.barcode, unique=True)
 LOCATION_BY_PATH: Index[Location, tuple[UUID, str]] = Index(
@@ -62,7 +63,9 @@ OPEN_SHIFT_AT: Index[Shift, UUID] = Index("open_station_id", lambda shift: shift
 OPEN_SHIFT_OF: Index[Shift, UUID] = Index("open_staff_id", lambda shift: shift.staff_id if shift.open else None)
 SHIFTS: Records[SessionId, Shift] = Records("shifts", Shift, lambda shift: shift.session_id, (OPEN_SHIFT_AT, OPEN_SHIFT_OF))
 
-RECORDS: Final[tuple[Records[Any, Any], ...]] = (LOCATIONS, UNITS, STATIONS, STAFF, SHIFTS)
+STATION_WORK: Records[StationWorkId, StationWork] = Records("station_work", StationWork, lambda work: work.id, logged=False)
+
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (LOCATIONS, UNITS, STATIONS, STAFF, SHIFTS, STATION_WORK)
 
 
 class WarehouseTx(InventoryTx, AccessTx, Protocol):
@@ -87,6 +90,10 @@ class WarehouseTx(InventoryTx, AccessTx, Protocol):
     @property
     def shifts(self) -> Rows[SessionId, Shift]:
         """Who is logged in at which station."""
+
+    @property
+    def station_work(self) -> Rows[StationWorkId, StationWork]:
+        """How far everybody has come at each of their tasks."""
 
 
 @attrs.frozen
@@ -141,6 +148,10 @@ class WarehouseViews(InventoryViews, AccessViews, Protocol):
     @property
     def shifts(self) -> Reading[SessionId, Shift]:
         """Who is logged in at which station."""
+
+    @property
+    def station_work(self) -> Reading[StationWorkId, StationWork]:
+        """How far everybody has come at each of their tasks."""
 
     def location_list(self, wanted: LocationFilter, page: Page) -> Slice[Location]:
         """Locations by warehouse and path, in that order (backwards where the page is newest first)."""

@@ -15,7 +15,15 @@ from houtai.domain.ids import AccountId, SessionId
 STATION: Final = "station"
 """The entry of a session that a badge opened: a short PIN opens no more than the work in a warehouse."""
 
-STATION_VERBS: Final = ("warehouse.*", "outbound.*", "printing.*", "shipping.read", "inventory.read", "catalog.read")
+STATION_VERBS: Final = (
+    "warehouse.*",
+    "outbound.*",
+    "printing.*",
+    "shipping.read",
+    "inventory.read",
+    "inventory.adjust",  # asks for an adjustment, which somebody else approves with a password
+    "catalog.read",
+)
 NOT_AT_STATIONS: Final = frozenset(
     {"warehouse.layout", "warehouse.import", "warehouse.export", "warehouse.equipment", "warehouse.staff"}
 )

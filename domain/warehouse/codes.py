@@ -57,6 +57,8 @@ class Command(enum.Enum):
     CANCEL = "CANCEL"
     LOCK = "LOCK"
     LEAVE = "LEAVE"
+    MENU = "MENU"
+    LANGUAGE = "LANGUAGE"
 
     @property
     def barcode(self) -> str:

@@ -6,7 +6,7 @@ import enum
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -176,7 +176,7 @@ class Match:
     """A record that a code names: its kind in the trade's words, its key, and how people call it."""
 
     what: str  # location, unit, product, pack, lot, order, waybill, wave, cart, staff
-    key: object
+    key: Any
     name: str
     qty: int = 1  # pieces of a pack
     lot: str = ""

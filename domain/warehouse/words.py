@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Final
 
+from houtai.domain.warehouse.station_words import STATION_WORDS
+
 
 class Language(enum.Enum):
     """In which language a station speaks; each person chooses."""
@@ -95,5 +97,5 @@ _REFUSALS: Final = {
 
 TEXTS: Final[dict[str, dict[Language, str]]] = {
     code: {Language.CHINESE: chinese, Language.ENGLISH: english}
-    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS}.items()
+    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS, **STATION_WORDS}.items()
 }

@@ -1,0 +1,283 @@
+"""The desk behind every station: takes up tasks, answers scans in order, and keeps how far everybody has come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+import attrs
+
+from houtai.application.inventory.scope import demand_at
+from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as, needs
+from houtai.application.plain import SECRET, from_plain, to_plain
+from houtai.application.ports import Performer
+from houtai.application.warehouse import station_count, station_look, station_move
+from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.warehouse.bin_ports import BinsTx
+from houtai.application.warehouse.carry_unit import CarryUnit, carry_unit
+from houtai.application.warehouse.count_place import CountPlace, count_place
+from houtai.application.warehouse.move_goods import MoveGoods, move_goods
+from houtai.application.warehouse.shifts import (
+    WORK,
+    AtStation,
+    OwnShift,
+    OwnWork,
+    at_station,
+    end_shift,
+    lock_shift,
+    show_own_work,
+)
+from houtai.application.warehouse.station_port import AtDesk
+from houtai.application.warehouse.station_sight import Scanned, Sight, TxSight, read_scan
+from houtai.application.warehouse.station_steps import Deed, Step, View, says
+from houtai.domain import limits
+from houtai.domain.access.session import token_hash
+from houtai.domain.act import Act, Origin
+from houtai.domain.ids import StationId, WarehouseId, derive
+from houtai.domain.refusal import KeyReused, Kind, Refusal
+from houtai.domain.warehouse.refusals import FlowNotAllowed, NoShift, StationLocked
+from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase, refused
+from houtai.domain.warehouse.work import (
+    FLOW_OF,
+    MAX_SEQ,
+    ScanReused,
+    StaleScan,
+    StationScreen,
+    StationWork,
+    Task,
+    tasks_of,
+    work_id,
+)
+
+
+@attrs.frozen
+class TaskFlow:
+    """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks."""
+
+    state: type[Any]
+    begin: Callable[[WarehouseId], Any]
+    step: Callable[[Any, Scanned, Sight], Step[Any]]
+    show: Callable[[Any, Sight], View]
+
+
+FLOWS: Final[Mapping[Task, TaskFlow]] = {
+    Task.MOVE: TaskFlow(station_move.MoveState, station_move.begin, station_move.step, station_move.show),
+    Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
+    Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
+    Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
+}
+
+
+@attrs.frozen
+class OpenTask:
+    """Take up a task in the shift of the session whose token has this hash."""
+
+    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
+    task: Task
+
+
+@logged_as(None)
+@needs(WORK, along=(WAREHOUSE, MERCHANT))
+def open_task(tx: BinsTx, cmd: OpenTask, act: Act) -> StationScreen:
+    """Where the task was left, at whichever station of the warehouse; in another warehouse it begins anew.
+
+    Raises NoShift, StationLocked, FlowNotAllowed.
+    """
+    here = _here(tx, cmd, act)
+    flow, warehouse_id = FLOWS[cmd.task], here.station.warehouse_id
+    key = work_id(here.person.id, cmd.task)
+    found = tx.station_work.lock([key]).get(key)
+    fresh = flow.begin(warehouse_id)
+    state = fresh
+    if found is not None and found.warehouse_id == warehouse_id:
+        state = from_plain(found.state, flow.state)
+    message = None if state == fresh else says(MessageLevel.INFO, "resumed")
+    screen = _screen(tx, here, cmd.task, state, 0 if found is None else found.seq, message, act)
+    fields = {
+        "station_id": here.station.id,
+        "warehouse_id": warehouse_id,
+        "state": to_plain(state),
+        "answer": to_plain(screen),
+        "at": act.at,
+    }
+    if found is None:
+        tx.station_work.add(StationWork(id=key, staff_id=here.person.id, task=cmd.task, **fields))
+    else:
+        tx.station_work.save(attrs.evolve(found, version=found.version + 1, **fields))
+    return screen
+
+
+@attrs.frozen
+class ScanAt:
+    """One scan at a task, with its number: the station's own count, never given twice."""
+
+    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
+    task: Task
+    seq: int = attrs.field(validator=limits.between(1, MAX_SEQ))
+    code: str
+
+
+@needs(WORK, along=(WAREHOUSE, MERCHANT))
+def scan_at_station(tx: BinsTx, cmd: ScanAt, act: Act) -> StationScreen:
+    """Answer the scan, and do what it brings about, whole; the same scan again gets the same answer.
+
+    Raises whatever the scan is refused with (nothing has moved then), StaleScan, ScanReused, and what `open_task` raises.
+    """
+    here, work = _own_work(tx, cmd, act)
+    if cmd.seq == work.seq:
+        return _repeated(work, cmd)
+    flow = FLOWS[cmd.task]
+    sight = TxSight(tx, work.warehouse_id, act)
+    scanned = read_scan(sight, cmd.code, derive(work.id, "scan", cmd.seq))
+    made = flow.step(from_plain(work.state, flow.state), scanned, sight)
+    message = made.message if made.deed is None else _carry_out(tx, made.deed, act) or made.message
+    screen = _screen(tx, here, cmd.task, made.state, cmd.seq, message, act)
+    _keep(tx, work, cmd, to_plain(made.state), screen, act)
+    return screen
+
+
+@attrs.frozen
+class NoteRefused:
+    """What a scan was refused with, to be the answer to it from now on."""
+
+    scan: ScanAt
+    message: StationMessage
+
+
+@logged_as(None)
+@needs(WORK, along=(WAREHOUSE, MERCHANT))
+def note_refused(tx: BinsTx, cmd: NoteRefused, act: Act) -> StationScreen:
+    """The screen as it was, with the refusal on it. Raises what `scan_at_station` raises but for the scan's own refusals."""
+    here, work = _own_work(tx, cmd.scan, act)
+    if cmd.scan.seq == work.seq:
+        return _repeated(work, cmd.scan)
+    state = from_plain(work.state, FLOWS[cmd.scan.task].state)
+    screen = _screen(tx, here, cmd.scan.task, state, cmd.scan.seq, cmd.message, act)
+    _keep(tx, work, cmd.scan, work.state, screen, act)
+    return screen
+
+
+def _here(tx: BinsTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
+    """Who works where, if they may do this task there."""
+    here = at_station(tx, OwnShift(cmd.token_hash), act, FLOW_OF[cmd.task])
+    demand_at(act, WORK, tx.warehouses.get(here.station.warehouse_id))
+    return here
+
+
+def _own_work(tx: BinsTx, cmd: ScanAt, act: Act) -> tuple[AtStation, StationWork]:
+    """The actor's work at the task, locked, if this station may go on with it."""
+    here = _here(tx, cmd, act)
+    key = work_id(here.person.id, cmd.task)
+    work = tx.station_work.lock([key]).get(key)
+    if work is None or work.station_id != here.station.id or cmd.seq < work.seq:
+        raise StaleScan(seq=cmd.seq, last_seq=0 if work is None else work.seq)
+    return here, work
+
+
+def _digest(code: str) -> str:
+    """What is kept of a code: a scan may hold what no database takes as text."""
+    return hashlib.sha256(code.encode(errors="surrogatepass")).hexdigest()
+
+
+def _repeated(work: StationWork, cmd: ScanAt) -> StationScreen:
+    if work.scanned != _digest(cmd.code):
+        raise ScanReused(seq=cmd.seq)
+    answer: StationScreen = from_plain(work.answer, StationScreen)
+    return answer
+
+
+def _screen(
+    tx: BinsTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
+) -> StationScreen:
+    view = FLOWS[task].show(state, TxSight(tx, here.station.warehouse_id, act))
+    return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message)
+
+
+def _keep(tx: BinsTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:
+    kept = {"seq": cmd.seq, "scanned": _digest(cmd.code), "answer": to_plain(screen), "at": act.at}
+    tx.station_work.save(attrs.evolve(work, state=state, version=work.version + 1, **kept))
+
+
+def _carry_out(tx: BinsTx, deed: Deed, act: Act) -> StationMessage | None:
+    """Do it; what is to be said instead of the step's own words."""
+    if isinstance(deed, MoveGoods):
+        move_goods(tx, deed, before(move_goods, act))
+    elif isinstance(deed, CarryUnit):
+        carry_unit(tx, deed, before(carry_unit, act))
+    elif isinstance(deed, CountPlace):
+        outcome = count_place(tx, deed, before(count_place, act))
+        if outcome.agrees:
+            return says(MessageLevel.SUCCESS, "count-agrees", path=outcome.path)
+        return says(MessageLevel.WARNING, "count-differs", path=outcome.path, number=outcome.adjustment)
+    return None
+
+
+class Tokens(Protocol):
+    """The way from a token to an act: see `Authenticator`."""
+
+    def act_of_token(self, token: str, origin: Origin) -> Act:
+        """The act of a session's owner, with the rights of this moment. Raises Unauthenticated, AddressNotAllowed."""
+
+
+_ENDS: Final = (NoShift, StationLocked, FlowNotAllowed, KeyReused)
+_END_KINDS: Final = frozenset({Kind.UNAUTHENTICATED, Kind.UNAVAILABLE, Kind.STALE, Kind.LIMITED})
+
+
+def answers_a_scan(refusal: Refusal) -> bool:
+    """Whether the refusal is about what was scanned, and not about the login, the store or the order of scans."""
+    return not isinstance(refusal, _ENDS) and refusal.kind not in _END_KINDS
+
+
+def answer_scan(office: Performer, cmd: ScanAt, act: Act) -> StationScreen:
+    """Answer a scan: what it is refused with becomes its answer. Raises what `StationPort.scan` raises."""
+    try:
+        return office.perform(scan_at_station, cmd, act)
+    except Refusal as refusal:
+        if not answers_a_scan(refusal):
+            raise
+        said = refused(None, phrase("refused", what=""), refusal).message
+        assert said is not None
+        return office.perform(note_refused, NoteRefused(cmd, said), act)
+
+
+class StationDesk:
+    """A StationPort in this process, for one station. Safe to share between threads."""
+
+    def __init__(self, office: Performer, door: BadgeDoor, tokens: Tokens, station: StationId, origin: Origin) -> None:
+        """Everybody who comes in here works at `station`; `origin` is where the log says that they came from."""
+        self._office = office
+        self._door = door
+        self._tokens = tokens
+        self._station = station
+        self._origin = origin
+
+    def log_in(self, badge: str, pin: str) -> AtDesk:
+        """See `StationPort.log_in`."""
+        at_work = self._door.log_in(badge, pin, self._station, self._origin)
+        act = self._act(at_work.token)
+        here = self._office.ask(show_own_work, OwnWork(token_hash(at_work.token)), act)
+        return AtDesk(at_work.token, act.name, here.station.code, tasks_of(here.flows))
+
+    def lock(self, token: str) -> None:
+        """See `StationPort.lock`."""
+        self._office.perform(lock_shift, OwnShift(token_hash(token)), self._act(token))
+
+    def unlock(self, token: str, badge: str, pin: str) -> None:
+        """See `StationPort.unlock`."""
+        self._door.unlock(token, badge, pin, self._act(token))
+
+    def leave(self, token: str) -> None:
+        """See `StationPort.leave`."""
+        self._office.perform(end_shift, OwnShift(token_hash(token)), self._act(token))
+
+    def open_task(self, token: str, task: Task) -> StationScreen:
+        """See `StationPort.open_task`."""
+        return self._office.perform(open_task, OpenTask(token_hash(token), task), self._act(token))
+
+    def scan(self, token: str, task: Task, seq: int, code: str) -> StationScreen:
+        """See `StationPort.scan`."""
+        return answer_scan(self._office, ScanAt(token_hash(token), task, seq, code), self._act(token))
+
+    def _act(self, token: str) -> Act:
+        return self._tokens.act_of_token(token, self._origin)

@@ -1,0 +1,115 @@
+"""The texts of the warehouse's own flows at stations, of their menus and of their refusals: code → (Chinese, English)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_PROMPTS: Final = {
+    "prompt.move-from": ("请扫来源库位", "Scan the place to move from"),
+    "prompt.move-goods": ("{path}：请扫商品或容器", "{path}: scan a product or a unit"),
+    "prompt.move-to": (
+        "{goods} {qty} 件：请扫目标库位，或输入数量",
+        "{qty} of {goods}: scan the place to put it, or type how many",
+    ),
+    "prompt.carry-to": ("容器 {unit}：请扫目标库位", "Unit {unit}: scan the place to put it"),
+    "prompt.receive": ("请扫要上架的商品", "Scan a product to put away"),
+    "prompt.put-away": (
+        "{goods} {qty} 件：建议放 {proposed}，请扫库位，或输入数量",
+        "{qty} of {goods}: {proposed} is proposed; scan a place, or type how many",
+    ),
+    "prompt.look-up": ("请扫库位、容器或商品", "Scan a place, a unit or a product"),
+    "prompt.count-place": ("请扫要盘点的库位", "Scan the place to count"),
+    "prompt.count-goods": (
+        "{path}：逐件扫商品，或扫一件再输入数量；完成请扫 C-DONE",
+        "{path}: scan every piece, or one and type how many; C-DONE ends it",
+    ),
+    "prompt.badge": ("请扫工牌", "Scan your badge"),
+    "prompt.pin": ("请输入 PIN", "Type your PIN"),
+    "prompt.menu": ("请选择作业", "Choose a task"),
+    "prompt.locked": ("已锁定：{name} 请扫工牌解锁", "Locked: {name}, scan your badge to go on"),
+}
+
+_MESSAGES: Final = {
+    "moved": ("已移 {qty} 件 {goods} 到 {path}", "{qty} of {goods} moved to {path}"),
+    "carried": ("容器 {unit} 已移到 {path}", "Unit {unit} moved to {path}"),
+    "confirm-place": ("不是建议库位：再扫一次 {path} 确认", "Not the proposed place: scan {path} again to confirm"),
+    "confirm-count": (
+        "共 {kinds} 种 {qty} 件，再扫一次 C-DONE 确认",
+        "{qty} pieces of {kinds} products; scan C-DONE again to confirm",
+    ),
+    "count-agrees": ("{path} 盘点相符", "The count of {path} agrees"),
+    "count-differs": ("{path} 有差异，已提交调整单 {number}", "The count of {path} differs; adjustment {number} was asked for"),
+    "taken-back": ("已撤销一步", "One step taken back"),
+    "begun-anew": ("已重新开始", "Begun anew"),
+    "resumed": ("接着上次的位置继续", "Going on where you were"),
+    "welcome": ("{name}，你好", "Hello {name}"),
+    "good-bye": ("已退出", "You are logged out"),
+    "bad-scan": ("扫码混入控制字符，未使用，请重扫", "Control characters in the scan: not used, scan again"),
+    "scan-too-long": ("扫码过长，未使用，请重扫", "The scan is too long: not used, scan again"),
+    "not-sent": ("请先等待上一条结果，未使用 {scanned}", "Wait for the answer first: {scanned} was not used"),
+    "slow-network": ("网络慢，等待 {seconds} 秒", "Slow network, waiting for {seconds} s"),
+    "no-network": ("服务器无法连接，{scanned} 尚未确认", "The server cannot be reached, {scanned} is not confirmed"),
+    "drawn-anew": ("作业已在别处继续，请看屏幕重扫", "The work went on elsewhere; look at the screen and scan again"),
+    "unknown-choice": ("没有这个选项：{scanned}", "No such choice: {scanned}"),
+}
+
+_LABELS: Final = {
+    "label.place": ("库位", "Place"),
+    "label.unit": ("容器", "Unit"),
+    "label.product": ("商品", "Product"),
+    "label.title": ("名称", "Title"),
+    "label.lot": ("批次", "Lot"),
+    "label.condition": ("状态", "Condition"),
+    "label.qty": ("数量", "Qty"),
+    "label.free": ("可用", "Free"),
+    "label.counted": ("已点", "Counted"),
+    "label.key": ("键", "Key"),
+    "label.task": ("作业", "Task"),
+    "label.waiting": ("待发", "To send"),
+    "task.move": ("移库", "Move goods"),
+    "task.look-up": ("查询", "Look up"),
+    "task.receive": ("收货上架", "Put away"),
+    "task.count": ("盘点", "Count a place"),
+    "state.sellable": ("可售", "sellable"),
+    "state.quarantine": ("待检", "quarantine"),
+    "state.damaged": ("残损", "damaged"),
+    "state.sample": ("样品", "sample"),
+    "state.b-grade": ("次品", "B grade"),
+    "level.success": ("成功", "OK"),
+    "level.info": ("提示", "NOTE"),
+    "level.warning": ("确认", "CONFIRM"),
+    "level.error": ("错误", "ERROR"),
+    "level.stop": ("拦截", "STOP"),
+    "keys.task": (
+        "F2 English  F3 完成  F4 撤销  F6 重来  F8 锁定  F9 菜单  F10 退出",
+        "F2 Chinese  F3 Done  F4 Undo  F6 Anew  F8 Lock  F9 Menu  F10 Leave",
+    ),
+    "keys.menu": ("F2 English  F8 锁定  F10 退出", "F2 Chinese  F8 Lock  F10 Leave"),
+    "keys.login": ("F2 英文 English", "F2 Chinese"),
+}
+
+_REFUSALS: Final = {
+    "station.not-now": ("此时不能用 {command}", "{command} does nothing here"),
+    "station.nothing-there": ("{path} 没有库存", "Nothing lies in {path}"),
+    "station.too-many": ("数量过多：{wanted_qty}，可用 {free_qty}", "{wanted_qty} are too many: {free_qty} may be taken"),
+    "station.same-piece": ("序列号 {serial} 已扫过", "Serial {serial} was scanned already"),
+    "station.not-countable": ("{path} 的 {sku} 有多种状态，不能扫码盘点", "{path} holds {sku} in several conditions"),
+    "warehouse.not-in-bin": (
+        "库存不足：在架 {there_qty}，可用 {free_qty}，要 {wanted_qty}",
+        "{there_qty} lie there, {free_qty} of them free, not {wanted_qty}",
+    ),
+    "warehouse.cannot-place": ("{path} 不能放：{explanation}", "{path} does not take this: {explanation}"),
+    "warehouse.cannot-take": ("{path} 不能取：{explanation}", "Nothing may be taken from {path}: {explanation}"),
+    "warehouse.serials-needed": ("请逐件扫序列号", "Scan the serial of every piece"),
+    "warehouse.serial-elsewhere": ("序列号 {serial} 不在这里", "Serial {serial} does not lie there"),
+    "warehouse.badge-refused": ("工牌或 PIN 不对", "Badge and PIN do not fit"),
+    "warehouse.no-shift": ("登录已结束，请重新登录", "Your login has ended; log in again"),
+    "warehouse.station-locked": ("工作站已锁定", "The station is locked"),
+    "warehouse.flow-not-allowed": ("工作站 {station} 不能做 {flow}", "{flow} is not done by you at {station}"),
+    "access.too-many-tries": ("尝试过多，请等 {retry_after_s} 秒", "Too many tries; wait for {retry_after_s} s"),
+    "unauthenticated": ("登录已结束，请重新登录", "Your login has ended; log in again"),
+    "invalid-value": ("{field}：无效，{rule}", "{field}: {rule}"),
+    "forbidden": ("没有权限：{verb}", "You may not: {verb}"),
+}
+
+STATION_WORDS: Final[dict[str, tuple[str, str]]] = {**_PROMPTS, **_MESSAGES, **_LABELS, **_REFUSALS}

@@ -1,0 +1,1 @@
+"""Stations in a terminal: the screen, the scanner's keys, and the session behind them."""

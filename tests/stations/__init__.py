@@ -1,0 +1,1 @@
+"""Stations: their flows, their desk, and their screen."""
