@@ -297,8 +297,8 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     Mapping(
         ports.SKU_WEIGHTS,
         tables.sku_weights,
-        lambda one: {"sku_id": one.sku_id, "samples_g": list(one.learnt.samples_g)},
-        lambda row, _: SkuWeight(row["sku_id"], LearntWeight(tuple(row["samples_g"]))),
+        lambda one: {"sku_id": one.sku_id, "samples": list(one.learnt.samples_g)},
+        lambda row, _: SkuWeight(row["sku_id"], LearntWeight(tuple(row["samples"]))),
     ),
     Mapping(
         ports.BOXES,

@@ -275,7 +275,7 @@ transfer_lines: Final = Table(
 )
 
 sku_weights: Final = Table(
-    "sku_weights", METADATA, id_column("sku_id", ForeignKey("skus.id"), primary_key=True), plain("samples_g")
+    "sku_weights", METADATA, id_column("sku_id", ForeignKey("skus.id"), primary_key=True), plain("samples")
 )
 
 pack_boxes: Final = Table(
@@ -284,7 +284,7 @@ pack_boxes: Final = Table(
     id_column("id", primary_key=True),
     words("code", 64, unique=True),
     plain("box"),
-    one_of("state", Standing),
+    one_of("state", Standing, index=True),
     version(),
 )
 

@@ -93,12 +93,12 @@ def set_template(tx: OutboundTx, cmd: SetTemplate, act: Act) -> StoredTemplate:
         raise NotFound(what="stored template", key=str(cmd.id))
     _check_version("wave template", cmd.id, cmd.expected_version, 0 if before is None else before.version)
     after = StoredTemplate(cmd.id, cmd.warehouse, cmd.template, cmd.method, cmd.place, cmd.state, cmd.expected_version + 1)
-    _check_standing("wave template", before and before.state, after.state)
+    _check_standing("wave template", None if before is None else before.state, after.state)
     if before is None:
         tx.wave_templates.add(after)
     else:
         tx.wave_templates.save(after)
-    write_line(tx, act, "wave-template", after, "set", before=before and before.state)
+    write_line(tx, act, "wave-template", after, "set", before=None if before is None else before.state)
     return after
 
 
@@ -121,12 +121,12 @@ def set_box(tx: OutboundTx, cmd: SetBox, act: Act) -> PackBox:
     if named is not None and named.id != cmd.id:
         raise AlreadyExists(what="box", key=cmd.box.code)
     after = PackBox(cmd.id, cmd.box, cmd.state, cmd.expected_version + 1)
-    _check_standing("box", before and before.state, after.state)
+    _check_standing("box", None if before is None else before.state, after.state)
     if before is None:
         tx.pack_boxes.add(after)
     else:
         tx.pack_boxes.save(after)
-    write_line(tx, act, "pack-box", after, "set", before=before and before.state)
+    write_line(tx, act, "pack-box", after, "set", before=None if before is None else before.state)
     return after
 
 

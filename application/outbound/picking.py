@@ -30,6 +30,7 @@ from houtai.domain.ids import AccountId, HandlingUnitId, LocationId, OutboundId,
 from houtai.domain.outbound.events import CountWanted
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import CountWish, PickedUnits, Picking, PickShare, PickStep
+from houtai.domain.outbound.planning import LAST
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.wave import WaveState
@@ -119,11 +120,7 @@ def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun]) -> 
     if not ready:
         raise NotFound(what="pick run", key="that can begin")
 
-    def urgency(run: PickRun) -> tuple[bool, float, float, str]:
-        ship_by = waves[run.wave_id].ship_by
-        return ship_by is None, ship_by.timestamp() if ship_by else 0.0, run.made_at.timestamp(), str(run.id)
-
-    return min(ready, key=urgency)
+    return min(ready, key=lambda run: (waves[run.wave_id].ship_by or LAST, run.made_at, run.id))
 
 
 def _can_begin(order: OutboundOrder) -> bool:

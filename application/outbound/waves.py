@@ -169,32 +169,28 @@ def _written(
     promises = [
         Promise(order.id, slot, line, pick) for slot, order in enumerate(orders, start=1) for line, pick in picks[order.id]
     ]
-    runs, placed = lay_out(tx, wave, promises, act)
-    for run in runs:
-        tx.pick_runs.add(run)
-    numbers = dict.fromkeys(picks, 0)
-    for row in tx.picks.by(PICKS_OF, *picks):
-        numbers[row.outbound_id] = max(numbers[row.outbound_id], row.number)
-    for promise, (run_id, pick_line) in zip(promises, placed, strict=True):
-        numbers[promise.outbound_id] = number = numbers[promise.outbound_id] + 1
-        tx.picks.add(
-            PickRow(
-                outbound_id=promise.outbound_id,
-                number=number,
-                line=promise.line,
-                bin=promise.pick.bin,
-                qty=promise.pick.qty,
-                wave_id=wave.id,
-                run_id=run_id,
-                pick_line=pick_line,
-            )
-        )
+    runs = _add_walks(tx, wave, promises, act)
     for slot, order in enumerate(orders, start=1):
         _wave_order(tx, order, wave, slot, picks[order.id], act)
     if wave.shape in ONE_PIECE:
         lane = [LaneOrder(order.id, order.number, line.seq, line.sku_id) for order in orders for line in order.lines]
         tx.wave_lanes.add(WaveLane(wave.id, FastLane(wave.number, tuple(lane))))
     return wave, runs
+
+
+def _add_walks(tx: OutboundTx, wave: Wave, promises: Sequence[Promise], act: Act) -> tuple[PickRun, ...]:
+    """The walks, and a row for each promise behind those that its order had in earlier waves."""
+    runs, placed = lay_out(tx, wave, promises, act)
+    for run in runs:
+        tx.pick_runs.add(run)
+    numbers = {promise.outbound_id: 0 for promise in promises}
+    for row in tx.picks.by(PICKS_OF, *numbers):
+        numbers[row.outbound_id] = max(numbers[row.outbound_id], row.number)
+    for one, (run_id, pick_line) in zip(promises, placed, strict=True):
+        numbers[one.outbound_id] = number = numbers[one.outbound_id] + 1
+        row = PickRow(one.outbound_id, number, one.line, one.pick.bin, one.pick.qty, wave.id, run_id, pick_line)
+        tx.picks.add(row)
+    return runs
 
 
 def _wave_order(tx: OutboundTx, order: OutboundOrder, wave: Wave, slot: int, picks: Iterable[tuple[int, Pick]], act: Act) -> None:

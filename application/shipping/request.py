@@ -46,31 +46,31 @@ def request_waybill(tx: ShippingTx, cmd: RequestWaybill, act: Act) -> Waybill:
     return ask_waybill(tx, cmd, act)
 
 
-def ask_waybill(tx: ShippingTx, cmd: RequestWaybill, act: Act) -> Waybill:
+def ask_waybill(tx: ShippingTx, wish: RequestWaybill, act: Act) -> Waybill:
     """The same for a module above, which has demanded its own permission. Raises what `request_waybill` raises."""
-    existing = tx.waybills.find(cmd.waybill)
+    existing = tx.waybills.find(wish.waybill)
     if existing is not None:
-        return _the_same(existing, cmd)
-    standing = tx.waybills.first(ON_PARCEL, cmd.parcel)
+        return _the_same(existing, wish)
+    standing = tx.waybills.first(ON_PARCEL, wish.parcel)
     if standing is not None:
-        raise ParcelHasWaybill(parcel=str(cmd.parcel), carrier=standing.carrier, number=standing.number or "none yet")
-    pools = {pool.carrier: pool for pool in tx.waybill_pools.lock_by(POOL_OF, *cmd.carriers)}
-    carrier = first_that_gives(cmd.carriers, pools)
+        raise ParcelHasWaybill(parcel=str(wish.parcel), carrier=standing.carrier, number=standing.number or "none yet")
+    pools = {pool.carrier: pool for pool in tx.waybill_pools.lock_by(POOL_OF, *wish.carriers)}
+    carrier = first_that_gives(wish.carriers, pools)
     pool = pools.get(carrier)
-    number = give_number(tx, pool, cmd.waybill, act) if pool is not None and pool.state is PoolState.ACTIVE else ""
+    number = give_number(tx, pool, wish.waybill, act) if pool is not None and pool.state is PoolState.ACTIVE else ""
     waybill = Waybill(
-        id=cmd.waybill,
-        parcel_id=cmd.parcel,
+        id=wish.waybill,
+        parcel_id=wish.parcel,
         carrier=carrier,
-        warehouse_id=cmd.warehouse,
-        shipment=cmd.shipment,
+        warehouse_id=wish.warehouse,
+        shipment=wish.shipment,
         created_at=act.at,
-        channel_id=cmd.channel,
+        channel_id=wish.channel,
         number=number,
         pooled=bool(number),
     )
     tx.waybills.add(waybill)
-    passed_by = list(cmd.carriers[: cmd.carriers.index(carrier)])
+    passed_by = list(wish.carriers[: wish.carriers.index(carrier)])
     write_line(tx, act, "waybill", waybill, "requested", before=None, details={"carrier": carrier, "passed_by": passed_by})
     payload = {"waybill": str(waybill.id)}
     tx.outbox.add(Message(derive(waybill.id, "buy"), BUY, payload, created_at=act.at, due_at=act.at))

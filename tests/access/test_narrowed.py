@@ -41,6 +41,7 @@ from tests.access.narrow import (
     reaches_along,
 )
 from tests.http.test_merchant_isolation import told
+from tests.outbound.test_reach import ASKED
 from tests.test_reference_page import modules
 
 REFUSED = (403, 404)
@@ -142,7 +143,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     merchants_by_code: MerchantsByCode(("A", "B")),
     order_lines: ExportOrders(),
 }
-BY_HAND = {"clear_rules"}  # asked in a test of its own
+BY_HAND = {"clear_rules", *ASKED}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 

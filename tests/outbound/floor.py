@@ -99,7 +99,7 @@ class Floor:
         lines = tuple(MoveLine(self.shop.sku[code], qty, start, place.id) for code, qty in units.items())
         self.office.perform(move_goods, MoveGoods(new_id(), self.warehouse, lines), self.act)
 
-    def unit(self, kind: UnitKind, barcode: str, **grid: int) -> HandlingUnitId:
+    def unit(self, kind: UnitKind, barcode: str, **grid: Any) -> HandlingUnitId:
         cmd = MakeUnit(HandlingUnitId(new_id()), self.warehouse, barcode, kind, self.aisle.id, **grid)
         return self.office.perform(make_unit, cmd, self.act).id
 
@@ -119,7 +119,7 @@ class Floor:
     def hand_over(self, order: Order, **more: Any) -> ReleasedOrder:
         return self.office.perform(release_order, ReleaseOrder(order.id, **more), self.act)
 
-    def released(self, **units: int) -> OutboundOrder:
+    def released(self, **units: Any) -> OutboundOrder:
         (sent,) = self.hand_over(self.shop.paid(**units)).outbound
         return sent
 

@@ -15,7 +15,7 @@ from houtai.application.outbound.queries import ListWaves, list_waves, show_disp
 from houtai.application.outbound.waves import ReleaseWave, UndoWave, release_wave, undo_wave
 from houtai.application.paging import Page
 from houtai.application.warehouse.locations import BlockLocation, block_location
-from houtai.domain.ids import WaveId, WaveTemplateId, new_id
+from houtai.domain.ids import WarehouseId, WaveId, WaveTemplateId, new_id
 from houtai.domain.outbound.planning import BasketShape, LeftReason, WaveCapacity, WaveTemplate
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundState
@@ -142,7 +142,7 @@ def test_waves_are_refused_for_other_warehouses_unknown_settings_and_baskets_tha
         floor.wave(sent, sent)
     with pytest.raises(NotFound):
         cmd = ReleaseWave(WaveId(new_id()), floor.warehouse, (sent.id,))
-        floor.office.perform(release_wave, attrs.evolve(cmd, warehouse=new_id()), floor.act)
+        floor.office.perform(release_wave, attrs.evolve(cmd, warehouse=WarehouseId(new_id())), floor.act)
     with pytest.raises(Forbidden):
         floor.office.perform(release_wave, cmd, floor.stranger("outbound.plan", warehouse=new_id()))
     assert floor.now(sent).state is OutboundState.NEW

@@ -288,6 +288,8 @@ CREATE TABLE pack_boxes (
 	CONSTRAINT uq_pack_boxes_code UNIQUE (code)
 )
 ;;
+CREATE INDEX ix_pack_boxes_state ON pack_boxes (state)
+;;
 CREATE TABLE payments (
 	id UUID NOT NULL, 
 	order_id UUID NOT NULL, 
@@ -1831,7 +1833,7 @@ CREATE TABLE transfer_lines (
 ;;
 CREATE TABLE sku_weights (
 	sku_id UUID NOT NULL, 
-	samples_g JSONB NOT NULL, 
+	samples JSONB NOT NULL, 
 	CONSTRAINT pk_sku_weights PRIMARY KEY (sku_id), 
 	CONSTRAINT fk_sku_weights_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
 )

@@ -276,6 +276,8 @@ CREATE TABLE pack_boxes (
 	CONSTRAINT uq_pack_boxes_code UNIQUE (code)
 )
 ;;
+CREATE INDEX ix_pack_boxes_state ON pack_boxes (state)
+;;
 CREATE TABLE payments (
 	id CHAR(32) NOT NULL, 
 	order_id CHAR(32) NOT NULL, 
@@ -1785,7 +1787,7 @@ CREATE TABLE transfer_lines (
 ;;
 CREATE TABLE sku_weights (
 	sku_id CHAR(32) NOT NULL, 
-	samples_g JSON NOT NULL, 
+	samples JSON NOT NULL, 
 	CONSTRAINT pk_sku_weights PRIMARY KEY (sku_id), 
 	CONSTRAINT fk_sku_weights_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
 )
