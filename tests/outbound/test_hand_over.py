@@ -22,6 +22,7 @@ from tests.catalog.arrange import another
 from tests.conftest import StillClock
 from tests.inventory.arrange import stock_of
 from tests.orders.shop import Shop
+from tests.orders.test_statements import counted
 from tests.outbound.dispatch import Dispatch
 
 
@@ -56,6 +57,19 @@ def test_what_the_carrier_charges_is_accrued_with_the_hand_over(memory_dispatch:
     memory_dispatch.shipped(memory_dispatch.shop.paid(CUP=1), memory_dispatch.shop.paid(BOWL=1))
     assert memory_dispatch.shop.balance("freight-cost") == 2_000
     assert memory_dispatch.shop.balance("freight-accrued") == -2_000
+
+
+def test_the_statements_of_a_hand_over_do_not_grow_with_its_parcels(sql_store: Any, clock: StillClock) -> None:
+    dispatch = Dispatch(Shop(Office(sql_store, clock), clock))
+    sent = []
+    for orders in (1, 4):
+        manifest = dispatch.manifest()
+        for _ in range(orders):
+            dispatch.scan(manifest.id, dispatch.weighed(dispatch.shop.paid(CUP=1, BOWL=1)).waybill)
+        with counted(sql_store) as statements:
+            dispatch.close(manifest.id)
+        sent.append(len(statements))
+    assert sent[1] <= sent[0]
 
 
 def test_a_parcel_is_on_one_manifest_once(dispatch: Dispatch) -> None:
