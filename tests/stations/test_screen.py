@@ -14,6 +14,7 @@ from textual.widgets import Digits, Static
 from houtai.application.office import Office
 from houtai.domain.act import Act
 from houtai.domain.warehouse.words import Language
+from houtai.domain.warehouse.work import Task
 from houtai.entrypoints.terminal import app as screen
 from houtai.entrypoints.terminal.app import StationApp
 from houtai.entrypoints.terminal.scan_input import ALONE_S, ScanInput
