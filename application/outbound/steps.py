@@ -97,7 +97,7 @@ def keep_manifest(
         tx.manifests.add(kept)
     else:
         tx.manifests.save(kept)
-    write_line(tx, act, "manifest", kept, event, before=before and before.state, details=details)
+    write_line(tx, act, "manifest", kept, event, before=None if before is None else before.state, details=details)
     return kept
 
 
