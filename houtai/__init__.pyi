@@ -514,9 +514,21 @@ from .application.orders.quote import (
     QuoteOrder as QuoteOrder,
     quote_order as quote_order,
 )
+from .application.orders.release import (
+    ConfirmedOrders as ConfirmedOrders,
+    ReleaseOrder as ReleaseOrder,
+    ReleasedOrder as ReleasedOrder,
+    WaitingOrders as WaitingOrders,
+    confirmed_orders as confirmed_orders,
+    release_order as release_order,
+)
 from .application.orders.reveal import (
     RevealReceiver as RevealReceiver,
     reveal_receiver as reveal_receiver,
+)
+from .application.orders.ship import (
+    CompleteOrder as CompleteOrder,
+    complete_order as complete_order,
 )
 from .application.orders.take_over import (
     ImportChannelOrder as ImportChannelOrder,
@@ -527,6 +539,116 @@ from .application.orders.take_over import (
 from .application.orders.timers import (
     OrdersDue as OrdersDue,
     orders_due as orders_due,
+)
+from .application.outbound.check import (
+    BeginCheck as BeginCheck,
+    CheckAnew as CheckAnew,
+    CheckInLane as CheckInLane,
+    CheckPiece as CheckPiece,
+    begin_check as begin_check,
+    check_anew as check_anew,
+    check_in_lane as check_in_lane,
+    check_piece as check_piece,
+)
+from .application.outbound.configure import (
+    SetBox as SetBox,
+    SetDispatch as SetDispatch,
+    SetTemplate as SetTemplate,
+    set_box as set_box,
+    set_dispatch as set_dispatch,
+    set_template as set_template,
+)
+from .application.outbound.hand_over import (
+    CloseManifest as CloseManifest,
+    OpenManifest as OpenManifest,
+    ScanParcel as ScanParcel,
+    add_parcel as add_parcel,
+    cancel_manifest as cancel_manifest,
+    close_manifest as close_manifest,
+    open_manifest as open_manifest,
+    remove_parcel as remove_parcel,
+)
+from .application.outbound.intercept import (
+    InterceptOrder as InterceptOrder,
+    intercept_order as intercept_order,
+    put_back_goods as put_back_goods,
+)
+from .application.outbound.labels import (
+    PrintLabels as PrintLabels,
+    ask_again as ask_again,
+    print_labels as print_labels,
+)
+from .application.outbound.layout import (
+    Promise as Promise,
+    Spot as Spot,
+)
+from .application.outbound.pack import (
+    Pack as Pack,
+    PackedParcel as PackedParcel,
+    ProposeBox as ProposeBox,
+    pack as pack,
+    propose_box as propose_box,
+)
+from .application.outbound.picking import (
+    AnswerZeroCheck as AnswerZeroCheck,
+    ConfirmPick as ConfirmPick,
+    LeaveWalk as LeaveWalk,
+    SkipLine as SkipLine,
+    StartPicking as StartPicking,
+    answer_zero_check as answer_zero_check,
+    confirm_pick as confirm_pick,
+    leave_walk as leave_walk,
+    skip_line as skip_line,
+    start_picking as start_picking,
+)
+from .application.outbound.plan import (
+    PlanWaves as PlanWaves,
+    propose_waves as propose_waves,
+)
+from .application.outbound.ports import (
+    ManifestWish as ManifestWish,
+    OutboundWish as OutboundWish,
+    WaveWish as WaveWish,
+)
+from .application.outbound.queries import (
+    Dispatch as Dispatch,
+    ListOutbound as ListOutbound,
+    ListWaves as ListWaves,
+    OutboundDetail as OutboundDetail,
+    WaveDetail as WaveDetail,
+    find_outbound as find_outbound,
+    list_outbound as list_outbound,
+    list_waves as list_waves,
+    my_walks as my_walks,
+    show_dispatch as show_dispatch,
+    show_outbound as show_outbound,
+    show_wave as show_wave,
+)
+from .application.outbound.release import (
+    Consignment as Consignment,
+    PartLine as PartLine,
+)
+from .application.outbound.short import (
+    ReportShort as ReportShort,
+    ShortReported as ShortReported,
+    report_short as report_short,
+)
+from .application.outbound.waves import (
+    LeftOut as LeftOut,
+    ReleaseWave as ReleaseWave,
+    ReleasedWave as ReleasedWave,
+    UndoWave as UndoWave,
+    release_wave as release_wave,
+    undo_wave as undo_wave,
+)
+from .application.outbound.weigh import (
+    AcceptWeight as AcceptWeight,
+    ParcelWeighed as ParcelWeighed,
+    SendBack as SendBack,
+    WeighParcel as WeighParcel,
+    accept_weight as accept_weight,
+    send_back as send_back,
+    weigh_parcel as weigh_parcel,
 )
 from .application.outbox import (
     Delivery as Delivery,
@@ -637,10 +759,12 @@ from .application.pricing.queries import (
     list_coupons as list_coupons,
     list_price_changes as list_price_changes,
     list_promotions as list_promotions,
+    list_templates as list_templates,
     show_campaign as show_campaign,
     show_coupon as show_coupon,
     show_prices as show_prices,
     show_promotion as show_promotion,
+    show_template as show_template,
 )
 from .application.pricing.quote import (
     GetQuote as GetQuote,
@@ -685,11 +809,13 @@ from .application.printing.queries import (
     ListPrinters as ListPrinters,
     ShownTemplate as ShownTemplate,
     list_jobs as list_jobs,
+    list_print_templates as list_print_templates,
     list_printers as list_printers,
     list_reprints as list_reprints,
     look_at_delivery as look_at_delivery,
     read_job as read_job,
     show_job as show_job,
+    show_print_template as show_print_template,
     show_printer as show_printer,
 )
 from .application.printing.request import (
@@ -823,6 +949,11 @@ from .application.warehouse.carry_unit import (
     CarryUnit as CarryUnit,
     carry_unit as carry_unit,
 )
+from .application.warehouse.count_place import (
+    CountOutcome as CountOutcome,
+    CountPlace as CountPlace,
+    count_place as count_place,
+)
 from .application.warehouse.import_layout import (
     ImportLayout as ImportLayout,
     import_layout as import_layout,
@@ -887,6 +1018,7 @@ from .application.warehouse.pick import (
 from .application.warehouse.ports import (
     Branch as Branch,
     LocationFilter as LocationFilter,
+    StaffFilter as StaffFilter,
 )
 from .application.warehouse.queries import (
     BranchesOf as BranchesOf,
@@ -916,7 +1048,6 @@ from .application.warehouse.shifts import (
     AtStation as AtStation,
     BadgeTry as BadgeTry,
     BeginShift as BeginShift,
-    Counted as Counted,
     OwnShift as OwnShift,
     OwnWork as OwnWork,
     UnlockShift as UnlockShift,
@@ -926,6 +1057,39 @@ from .application.warehouse.shifts import (
     lock_shift as lock_shift,
     show_own_work as show_own_work,
     unlock_shift as unlock_shift,
+)
+from .application.warehouse.station_count import (
+    CountState as CountState,
+)
+from .application.warehouse.station_desk import (
+    NoteRefused as NoteRefused,
+    OpenTask as OpenTask,
+    ScanAt as ScanAt,
+    TaskFlow as TaskFlow,
+    note_refused as note_refused,
+    open_task as open_task,
+    scan_at_station as scan_at_station,
+)
+from .application.warehouse.station_look import (
+    LookState as LookState,
+)
+from .application.warehouse.station_move import (
+    Held as Held,
+    MoveState as MoveState,
+)
+from .application.warehouse.station_port import (
+    AtDesk as AtDesk,
+)
+from .application.warehouse.station_sight import (
+    Lying as Lying,
+    PlaceSeen as PlaceSeen,
+    Scanned as Scanned,
+    TxSight as TxSight,
+    UnitSeen as UnitSeen,
+)
+from .application.warehouse.station_steps import (
+    Step as Step,
+    View as View,
 )
 from .application.warehouse.stations import (
     EditStation as EditStation,
@@ -1077,6 +1241,7 @@ from .domain.ids import (
     AccountId as AccountId,
     AdjustmentId as AdjustmentId,
     ApiKeyId as ApiKeyId,
+    BoxId as BoxId,
     BrandId as BrandId,
     CampaignId as CampaignId,
     CaseId as CaseId,
@@ -1097,6 +1262,7 @@ from .domain.ids import (
     OutboundId as OutboundId,
     ParcelId as ParcelId,
     PaymentId as PaymentId,
+    PickRunId as PickRunId,
     PoolId as PoolId,
     PriceListId as PriceListId,
     PrintJobId as PrintJobId,
@@ -1111,9 +1277,11 @@ from .domain.ids import (
     SkuId as SkuId,
     StaffId as StaffId,
     StationId as StationId,
+    StationWorkId as StationWorkId,
     TransferId as TransferId,
     WarehouseId as WarehouseId,
     WaveId as WaveId,
+    WaveTemplateId as WaveTemplateId,
     WaybillId as WaybillId,
     derive as derive,
     new_id as new_id,
@@ -1223,11 +1391,13 @@ from .domain.money import (
 from .domain.orders.events import (
     GiftOwed as GiftOwed,
     OrderCancelled as OrderCancelled,
+    OrderCompleted as OrderCompleted,
     OrderConfirmed as OrderConfirmed,
     OrderEvent as OrderEvent,
     OrderExpired as OrderExpired,
     OrderPaid as OrderPaid,
     OrderPlaced as OrderPlaced,
+    OrderShipped as OrderShipped,
     OrderStopped as OrderStopped,
 )
 from .domain.orders.hold import (
@@ -1262,6 +1432,10 @@ from .domain.orders.refusals import (
     StillUnmatched as StillUnmatched,
     TendersDiffer as TendersDiffer,
 )
+from .domain.orders.shipping import (
+    Earned as Earned,
+    UnitsOut as UnitsOut,
+)
 from .domain.orders.state import (
     OrderState as OrderState,
 )
@@ -1287,9 +1461,17 @@ from .domain.outbound.checking import (
     NotInOrder as NotInOrder,
     OverQuantity as OverQuantity,
 )
-from .domain.warehouse.gs1 import (
-    BrokenGs1 as BrokenGs1,
-    Gs1 as Gs1,
+from .domain.outbound.events import (
+    CountWanted as CountWanted,
+    GoodsOut as GoodsOut,
+    ManifestClosed as ManifestClosed,
+    OutboundCancelled as OutboundCancelled,
+    OutboundDelivered as OutboundDelivered,
+    OutboundEvent as OutboundEvent,
+    OutboundIntercepted as OutboundIntercepted,
+    OutboundReturning as OutboundReturning,
+    OutboundShipped as OutboundShipped,
+    OutboundShort as OutboundShort,
 )
 from .domain.outbound.interception import (
     LineUnits as LineUnits,
@@ -1315,12 +1497,10 @@ from .domain.outbound.paths import (
 )
 from .domain.outbound.picking import (
     CountWish as CountWish,
-    NotNow as NotNow,
     PickShare as PickShare,
     PickStep as PickStep,
     PickedUnits as PickedUnits,
     Picking as Picking,
-    PutBack as PutBack,
 )
 from .domain.outbound.planning import (
     BasketShape as BasketShape,
@@ -1349,13 +1529,6 @@ from .domain.outbound.refusals import (
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
 )
-from .domain.warehouse.reply import (
-    MessageLevel as MessageLevel,
-    Phrase as Phrase,
-    Reply as Reply,
-    Sound as Sound,
-    StationMessage as StationMessage,
-)
 from .domain.outbound.routing import (
     LostRoute as LostRoute,
     Route as Route,
@@ -1364,16 +1537,6 @@ from .domain.outbound.routing import (
     RoutePart as RoutePart,
     RouteRule as RouteRule,
     Site as Site,
-)
-from .domain.warehouse.scan import (
-    AmbiguousScan as AmbiguousScan,
-    BarcodeNotFound as BarcodeNotFound,
-    Confirming as Confirming,
-    Finer as Finer,
-    ScanKind as ScanKind,
-    ScannedCode as ScannedCode,
-    UnreadableScan as UnreadableScan,
-    WrongRecord as WrongRecord,
 )
 from .domain.outbound.short_pick import (
     BinFacts as BinFacts,
@@ -1419,6 +1582,18 @@ from .domain.outbound.weighing import (
     WeighTolerance as WeighTolerance,
     WeighVerdict as WeighVerdict,
     Weighed as Weighed,
+)
+from .domain.outbound.work import (
+    BenchCheck as BenchCheck,
+    DispatchSettings as DispatchSettings,
+    PackBox as PackBox,
+    PickRow as PickRow,
+    PickRun as PickRun,
+    PickState as PickState,
+    SkuWeight as SkuWeight,
+    StoredTemplate as StoredTemplate,
+    WallSort as WallSort,
+    WaveLane as WaveLane,
 )
 from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
@@ -1504,7 +1679,6 @@ from .domain.pricing.promotions import (
     PayForFewer as PayForFewer,
     PercentOff as PercentOff,
     Promotion as Promotion,
-    RunState as RunState,
     SpendAndSave as SpendAndSave,
     Tier as Tier,
 )
@@ -1692,6 +1866,10 @@ from .domain.warehouse.codes import (
     Command as Command,
     Prefix as Prefix,
 )
+from .domain.warehouse.gs1 import (
+    BrokenGs1 as BrokenGs1,
+    Gs1 as Gs1,
+)
 from .domain.warehouse.handling_unit import (
     HandlingUnit as HandlingUnit,
     UnitKind as UnitKind,
@@ -1735,6 +1913,23 @@ from .domain.warehouse.removal import (
     Drawn as Drawn,
     Removal as Removal,
 )
+from .domain.warehouse.reply import (
+    MessageLevel as MessageLevel,
+    Phrase as Phrase,
+    Reply as Reply,
+    Sound as Sound,
+    StationMessage as StationMessage,
+)
+from .domain.warehouse.scan import (
+    AmbiguousScan as AmbiguousScan,
+    BarcodeNotFound as BarcodeNotFound,
+    Confirming as Confirming,
+    Finer as Finer,
+    ScanKind as ScanKind,
+    ScannedCode as ScannedCode,
+    UnreadableScan as UnreadableScan,
+    WrongRecord as WrongRecord,
+)
 from .domain.warehouse.shift import (
     Shift as Shift,
 )
@@ -1745,6 +1940,17 @@ from .domain.warehouse.station import (
     Flow as Flow,
     Station as Station,
     Suffix as Suffix,
+)
+from .domain.warehouse.work import (
+    NotCountable as NotCountable,
+    NothingThere as NothingThere,
+    SamePiece as SamePiece,
+    ScanReused as ScanReused,
+    StaleScan as StaleScan,
+    StationScreen as StationScreen,
+    StationWork as StationWork,
+    Task as Task,
+    TooManyPieces as TooManyPieces,
 )
 from .entrypoints.library import (
     open_office as open_office,
