@@ -5,12 +5,13 @@ from __future__ import annotations
 import rich_click as click
 
 from houtai.entrypoints.cli.house import open_house
-from houtai.entrypoints.cli.options import database
+from houtai.entrypoints.cli.options import as_json, database
 
 
 @click.command("station")
 @click.argument("code")
 @database
+@as_json
 @click.option("--english", is_flag=True, help="Begin in English; F2 changes the language.")
 @click.option(
     "--lock-after",
@@ -20,7 +21,7 @@ from houtai.entrypoints.cli.options import database
     metavar="SECONDS",
     help="Lock the station when nothing was scanned for so long.",
 )
-def command(code: str, db: str, english: bool, lock_after: int) -> None:  # noqa: FBT001  # click passes flags by name
+def command(code: str, db: str, json_out: bool, english: bool, lock_after: int) -> None:  # noqa: ARG001, FBT001  # main reads --json
     """The station with this CODE (or id) in a terminal: badge and PIN, then scans.
 
     F10 at the badge prompt ends it; no code that is scanned can.

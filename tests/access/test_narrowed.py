@@ -143,7 +143,8 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     merchants_by_code: MerchantsByCode(("A", "B")),
     order_lines: ExportOrders(),
 }
-BY_HAND = {"clear_rules", *ASKED}  # asked in tests of their own
+AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
+BY_HAND = {"clear_rules", *ASKED, *AT_STATIONS}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 

@@ -144,7 +144,7 @@ def test_lock_menu_and_leave() -> None:
         await hand.scan("C-CANCEL", "S-0042", "480213")
         assert hand.station.picture.task is Task.COUNT
         await hand.press("f9")
-        assert hand.station.picture.mode is Mode.MENU
+        assert hand.station.picture.prompt.code == "prompt.menu"
         await hand.press("f10")
         assert hand.station.picture.mode is Mode.BADGE
 
