@@ -111,7 +111,7 @@ def _checked_schema(store: SqlStore) -> dict[str, str]:
     from houtai.adapters.sql import migrate
 
     found, needed = migrate.current(store.engine), migrate.newest()
-    if not migrate.suits(found, needed):
+    if found is None or not migrate.suits(found, needed):
         raise CannotExamine(why=f"the database is at schema {found or 'of something else'}, this version needs {needed}")
     return {"found": found, "needed": needed}
 

@@ -42,6 +42,7 @@ from tests.access.narrow import (
 )
 from tests.http.test_merchant_isolation import told
 from tests.outbound.test_reach import ASKED
+from tests.outbound.test_reach_bench import ASKED as AT_BENCHES
 from tests.test_reference_page import modules
 
 REFUSED = (403, 404)
@@ -144,7 +145,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     order_lines: ExportOrders(),
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
-BY_HAND = {"clear_rules", *ASKED, *AT_STATIONS}  # asked in tests of their own
+BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *AT_STATIONS}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 

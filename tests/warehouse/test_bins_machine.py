@@ -17,7 +17,7 @@ from houtai.application.warehouse.bin_ports import BIN_MOVE_BY_STOCK, SERIAL_BY_
 from houtai.application.warehouse.carry_unit import CarryUnit, carry_unit
 from houtai.application.warehouse.lots import RegisterSerials, register_serials
 from houtai.application.warehouse.move_goods import MoveGoods, MoveLine, move_goods
-from houtai.application.warehouse.pick import Leaving, PickWant, Taking
+from houtai.application.warehouse.pick import Leaving, Pick, PickWant, Taking
 from houtai.application.warehouse.ports import LOCATION_BY_WAREHOUSE
 from houtai.application.warehouse.suspect import DoubtBin, clear_suspect, mark_suspect
 from houtai.application.warehouse.units import MakeUnit, make_unit
@@ -195,7 +195,7 @@ class BinMachine(RuleBasedStateMachine):
     def take(self, held: Any, end: str, unit: bool) -> Any:
         picks, reservation = held
         into = self.unit.id if unit else None
-        now = []
+        now: list[Pick] = []
         for pick in picks:
             taking = (Taking(pick, pick.qty, self.places[end], into),)
             if (pick.bin.location_id, pick.bin.handling_unit_id) != (self.places[end], into):
