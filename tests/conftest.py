@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from houtai.adapters.sql.doctor.all_checks import CHECKS
-from houtai.adapters.sql.doctor.examine import examine
+from houtai.adapters.sql.doctor.examine import examine_through
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.office import Office
 from houtai.domain.act import Act
 from tests.http_client import http_client as http_client  # noqa: PLC0414  # a fixture for every test
-from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_store
+from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_connection, sqlite_store
 
 settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("house")
@@ -90,7 +90,8 @@ def _examine(store: Any, request: pytest.FixtureRequest) -> None:
     marker = request.node.get_closest_marker("breaks")
     broken = set(marker.args) if marker else set()
     if isinstance(store, SqlStore) and store.is_sqlite:
-        assert examine(store, [check for check in CHECKS if check.id not in broken]).broken() == ()
+        with sqlite_connection(Path(str(store.engine.url.database))) as connection:
+            assert examine_through(connection, [check for check in CHECKS if check.id not in broken]).broken() == ()
 
 
 @pytest.fixture

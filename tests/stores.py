@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import functools
 import os
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.engine import make_url
 
 from houtai.adapters.memory.store import MemoryStore
@@ -40,6 +41,23 @@ def sqlite_store(folder: Path) -> Iterator[SqlStore]:
         yield store
     finally:
         store.close()
+
+
+@contextlib.contextmanager
+def sqlite_connection(path: Path) -> Iterator[Connection]:
+    """A connection to a file through an engine that all tests share: what they all ask is compiled once and not for each file."""
+    global _looked_at  # noqa: PLW0603  # the engine asks for its next file by it
+    _looked_at = path
+    with _shared_engine().connect() as connection:
+        yield connection
+
+
+_looked_at = Path()
+
+
+@functools.cache
+def _shared_engine() -> Engine:
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(_looked_at), poolclass=NullPool)
 
 
 @contextlib.contextmanager
