@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, Table, column, event, func, select, table, text
+from sqlalchemy import ColumnElement, Connection, Index, Select, Table, column, event, func, select, table, text
 
 from houtai.adapters.sql.columns import ddl
 from houtai.domain.catalog.words import Words
 
+COMMON: Final = 2_000  # from so many finds on, gathering and sorting all of them is dearer than reading along the list
 SIMPLE: Final = text("'simple'")  # no column expression: an index takes its table from the first column that it meets
 
 
@@ -47,9 +48,21 @@ def matches(indexed: Table, words: Words, dialect: str) -> ColumnElement[bool]:
         query = func.to_tsquery(SIMPLE, " & ".join(_postgresql_phrase(phrase) for phrase in words.phrases))
         return func.to_tsvector(SIMPLE, indexed.c.search_text).op("@@")(query)
     numbered = table(f"{indexed.name}_words_of", column("row"), column("id", indexed.c.id.type))
-    found: Any = table(f"{indexed.name}_words", column("rowid"))
+    found = _sqlite_finds(indexed, words).subquery()
+    return indexed.c.id.in_(select(numbered.c.id).join(found, numbered.c.row == found.c.rowid))
+
+
+def are_common(connection: Connection, indexed: Table, words: Words) -> bool:
+    """Whether SQLite's index finds the words in more than COMMON rows; PostgreSQL's planner judges such things by itself."""
+    if connection.dialect.name == "postgresql":
+        return False
+    found = _sqlite_finds(indexed, words).limit(COMMON + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one()) > COMMON
+
+
+def _sqlite_finds(indexed: Table, words: Words) -> Select[Any]:
     match = text(f"{indexed.name}_words MATCH :wanted").bindparams(wanted=" AND ".join(_sqlite_phrase(p) for p in words.phrases))
-    return indexed.c.id.in_(select(numbered.c.id).join(found, numbered.c.row == found.c.rowid).where(match))
+    return select(column("rowid")).select_from(table(f"{indexed.name}_words")).where(match)
 
 
 def _postgresql_phrase(phrase: tuple[str, ...]) -> str:

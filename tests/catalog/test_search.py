@@ -115,6 +115,27 @@ def test_what_is_found_comes_in_pages(shop: Office, system: Act) -> None:
     assert sorted(sku.code for sku in seen) == [f"SKU-{number:03d}" for number in range(6)]
 
 
+@pytest.mark.parametrize("stretch", [1, 4, 1_000])
+def test_what_many_have_comes_in_the_same_pages_whether_read_along_or_gathered(
+    shop: Office, system: Act, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    asked = [(text, newest) for text in ("sku", "SKU-00", "SKU-003", "保温") for newest in (True, False)]
+    before = [_pages(shop, system, text, newest) for text, newest in asked]
+    monkeypatch.setattr("houtai.adapters.sql.search_index.COMMON", 0)
+    monkeypatch.setattr("houtai.adapters.sql.catalog_search.STRETCH", stretch)
+    assert [_pages(shop, system, text, newest) for text, newest in asked] == before
+
+
+def _pages(shop: Office, system: Act, text: str, newest: bool) -> list[tuple[str, ...]]:
+    pages, page = [], Page(limit=2, newest_first=newest)
+    while True:
+        part = shop.ask(search_skus, SearchSkus(text, page), system)
+        pages.append(tuple(sku.code for sku in part.items))
+        if not part.has_more:
+            return pages
+        page = attrs.evolve(page, cursor=part.next_cursor)
+
+
 def test_another_merchants_goods_are_not_found(shop: Office, system: Act) -> None:
     mine, other = some_merchant(shop, system, "MINE"), some_merchant(shop, system, "OTHER")
     category = some_category(shop, system, "X")
