@@ -582,6 +582,12 @@ from .application.outbound.layout import (
     Promise as Promise,
     Spot as Spot,
 )
+from .application.outbound.lists import (
+    PrintLists as PrintLists,
+    print_outbound_sheets as print_outbound_sheets,
+    print_pick_lists as print_pick_lists,
+    print_summary as print_summary,
+)
 from .application.outbound.pack import (
     Pack as Pack,
     PackedParcel as PackedParcel,
@@ -924,6 +930,20 @@ from .application.shipping.void import (
     VoidWaybill as VoidWaybill,
     void_waybill as void_waybill,
 )
+from .application.stations.flows import (
+    TaskFlow as TaskFlow,
+)
+from .application.stations.port import (
+    AtDesk as AtDesk,
+)
+from .application.stations.scans import (
+    NoteRefused as NoteRefused,
+    OpenTask as OpenTask,
+    ScanAt as ScanAt,
+    note_refused as note_refused,
+    open_task as open_task,
+    scan_at_station as scan_at_station,
+)
 from .application.timeline import (
     TimelineEntry as TimelineEntry,
 )
@@ -1061,24 +1081,12 @@ from .application.warehouse.shifts import (
 from .application.warehouse.station_count import (
     CountState as CountState,
 )
-from .application.warehouse.station_desk import (
-    NoteRefused as NoteRefused,
-    OpenTask as OpenTask,
-    ScanAt as ScanAt,
-    TaskFlow as TaskFlow,
-    note_refused as note_refused,
-    open_task as open_task,
-    scan_at_station as scan_at_station,
-)
 from .application.warehouse.station_look import (
     LookState as LookState,
 )
 from .application.warehouse.station_move import (
     Held as Held,
     MoveState as MoveState,
-)
-from .application.warehouse.station_port import (
-    AtDesk as AtDesk,
 )
 from .application.warehouse.station_sight import (
     Lying as Lying,

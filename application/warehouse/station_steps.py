@@ -6,9 +6,6 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
-from houtai.application.warehouse.carry_unit import CarryUnit
-from houtai.application.warehouse.count_place import CountPlace
-from houtai.application.warehouse.move_goods import MoveGoods
 from houtai.application.warehouse.station_sight import Lying, Scanned
 from houtai.domain.refusal import InvalidValue
 from houtai.domain.warehouse.codes import Command
@@ -18,19 +15,20 @@ from houtai.domain.warehouse.work import MAX_QTY_DIGITS, NotNow
 
 S = TypeVar("S")
 
-Deed = MoveGoods | CarryUnit | CountPlace
-"""What a step may bring about; it is done in the transaction that keeps the next state."""
-
 GOODS_COLUMNS: Final = ("label.place", "label.product", "label.title", "label.lot", "label.condition", "label.qty")
 
 
 @attrs.frozen
 class Step(Generic[S]):
-    """Where the flow goes, what is said, and the deed, if any. A refusal is raised instead, and then nothing has moved."""
+    """Where the flow goes, what is said, and the deed, if any. A refusal is raised instead, and then nothing has moved.
+
+    The deed is a command of a use case that `application/stations/deeds.py` knows; it is done in the transaction that keeps
+    the next state.
+    """
 
     state: S
     message: StationMessage | None = None
-    deed: Deed | None = None
+    deed: object | None = None
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.widgets import Digits, Static
 
-from houtai.application.warehouse.station_port import StationPort
+from houtai.application.stations.port import StationPort
 from houtai.domain.warehouse.codes import Command
 from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Phrase, Sound, StationMessage, phrase
 from houtai.domain.warehouse.words import TEXTS, Language

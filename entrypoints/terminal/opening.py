@@ -6,9 +6,9 @@ import socket
 from typing import TYPE_CHECKING
 
 from houtai.application.paging import Page
+from houtai.application.stations.desk import StationDesk
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.queries import ListStations, list_stations
-from houtai.application.warehouse.station_desk import StationDesk
 from houtai.domain.act import Act, Entry, Origin
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.refusal import NotFound

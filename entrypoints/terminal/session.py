@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import attrs
 
-from houtai.application.warehouse.station_port import AtDesk, StationPort
+from houtai.application.stations.port import AtDesk, StationPort
 from houtai.domain.refusal import Kind, Refusal, Unauthenticated
 from houtai.domain.warehouse.codes import Command, command_of
 from houtai.domain.warehouse.refusals import NoShift, StationLocked

@@ -6,7 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
-from houtai.application.warehouse.station_port import AtDesk
+from houtai.application.stations.port import AtDesk
 from houtai.domain.refusal import Busy
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase
 from houtai.domain.warehouse.words import Language

@@ -8,10 +8,10 @@ import attrs
 
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.application.office import Office
+from houtai.application.stations.desk import StationDesk
+from houtai.application.stations.port import AtDesk, StationPort
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
-from houtai.application.warehouse.station_desk import StationDesk
-from houtai.application.warehouse.station_port import AtDesk, StationPort
 from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
 from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.act import Act, Entry

@@ -10,8 +10,8 @@ import attrs
 import pytest
 
 from houtai.application.office import Office
+from houtai.application.stations.scans import NoteRefused, OpenTask, ScanAt, note_refused, open_task, scan_at_station
 from houtai.application.warehouse.count_place import CountPlace, count_place
-from houtai.application.warehouse.station_desk import NoteRefused, OpenTask, ScanAt, note_refused, open_task, scan_at_station
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act

@@ -1,72 +1,30 @@
-"""The desk behind every station: takes up tasks, answers scans in order, and keeps how far everybody has come."""
+"""What the desk does with a scan: takes up tasks, answers scans in order, and keeps how far everybody has come."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 
 from houtai.application.inventory.scope import demand_at
-from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as, needs
+from houtai.application.outbound.ports import OutboundTx
+from houtai.application.permission import MERCHANT, WAREHOUSE, logged_as, needs
 from houtai.application.plain import SECRET, from_plain, to_plain
 from houtai.application.ports import Performer
-from houtai.application.warehouse import station_count, station_look, station_move
-from houtai.application.warehouse.badge import BadgeDoor
-from houtai.application.warehouse.bin_ports import BinsTx
-from houtai.application.warehouse.carry_unit import CarryUnit, carry_unit
-from houtai.application.warehouse.count_place import CountPlace, count_place
-from houtai.application.warehouse.move_goods import MoveGoods, move_goods
-from houtai.application.warehouse.shifts import (
-    WORK,
-    AtStation,
-    OwnShift,
-    OwnWork,
-    at_station,
-    end_shift,
-    lock_shift,
-    show_own_work,
-)
-from houtai.application.warehouse.station_port import AtDesk
-from houtai.application.warehouse.station_sight import Scanned, Sight, TxSight, read_scan
-from houtai.application.warehouse.station_steps import Deed, Step, View, says
+from houtai.application.stations.deeds import carry_out
+from houtai.application.stations.flows import FLOWS
+from houtai.application.warehouse.shifts import WORK, AtStation, OwnShift, at_station
+from houtai.application.warehouse.station_sight import TxSight, read_scan
+from houtai.application.warehouse.station_steps import says
 from houtai.domain import limits
-from houtai.domain.access.session import token_hash
-from houtai.domain.act import Act, Origin
-from houtai.domain.ids import StationId, WarehouseId, derive
+from houtai.domain.act import Act
+from houtai.domain.ids import derive
 from houtai.domain.refusal import KeyReused, Kind, Refusal
 from houtai.domain.warehouse.refusals import FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase, refused
-from houtai.domain.warehouse.work import (
-    FLOW_OF,
-    MAX_SEQ,
-    ScanReused,
-    StaleScan,
-    StationScreen,
-    StationWork,
-    Task,
-    tasks_of,
-    work_id,
-)
-
-
-@attrs.frozen
-class TaskFlow:
-    """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks."""
-
-    state: type[Any]
-    begin: Callable[[WarehouseId], Any]
-    step: Callable[[Any, Scanned, Sight], Step[Any]]
-    show: Callable[[Any, Sight], View]
-
-
-FLOWS: Final[Mapping[Task, TaskFlow]] = {
-    Task.MOVE: TaskFlow(station_move.MoveState, station_move.begin, station_move.step, station_move.show),
-    Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
-    Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
-    Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
-}
+from houtai.domain.warehouse.work import FLOW_OF, MAX_SEQ, ScanReused, StaleScan, StationScreen, StationWork, Task, work_id
 
 
 @attrs.frozen
@@ -79,7 +37,7 @@ class OpenTask:
 
 @logged_as(None)
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def open_task(tx: BinsTx, cmd: OpenTask, act: Act) -> StationScreen:
+def open_task(tx: OutboundTx, cmd: OpenTask, act: Act) -> StationScreen:
     """Where the task was left, at whichever station of the warehouse; in another warehouse it begins anew.
 
     Raises NoShift, StationLocked, FlowNotAllowed.
@@ -119,7 +77,7 @@ class ScanAt:
 
 
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def scan_at_station(tx: BinsTx, cmd: ScanAt, act: Act) -> StationScreen:
+def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     """Answer the scan, and do what it brings about, whole; the same scan again gets the same answer.
 
     Raises whatever the scan is refused with (nothing has moved then), StaleScan, ScanReused, and what `open_task` raises.
@@ -131,7 +89,7 @@ def scan_at_station(tx: BinsTx, cmd: ScanAt, act: Act) -> StationScreen:
     sight = TxSight(tx, work.warehouse_id, act)
     scanned = read_scan(sight, cmd.code, derive(work.id, "scan", cmd.seq))
     made = flow.step(from_plain(work.state, flow.state), scanned, sight)
-    message = made.message if made.deed is None else _carry_out(tx, made.deed, act) or made.message
+    message = made.message if made.deed is None else carry_out(tx, made.deed, act) or made.message
     screen = _screen(tx, here, cmd.task, made.state, cmd.seq, message, act)
     _keep(tx, work, cmd, to_plain(made.state), screen, act)
     return screen
@@ -147,7 +105,7 @@ class NoteRefused:
 
 @logged_as(None)
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def note_refused(tx: BinsTx, cmd: NoteRefused, act: Act) -> StationScreen:
+def note_refused(tx: OutboundTx, cmd: NoteRefused, act: Act) -> StationScreen:
     """The screen as it was, with the refusal on it. Raises what `scan_at_station` raises but for the scan's own refusals."""
     here, work = _own_work(tx, cmd.scan, act)
     if cmd.scan.seq == work.seq:
@@ -158,14 +116,14 @@ def note_refused(tx: BinsTx, cmd: NoteRefused, act: Act) -> StationScreen:
     return screen
 
 
-def _here(tx: BinsTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
+def _here(tx: OutboundTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
     """Who works where, if they may do this task there."""
     here = at_station(tx, OwnShift(cmd.token_hash), act, FLOW_OF[cmd.task])
     demand_at(act, WORK, tx.warehouses.get(here.station.warehouse_id))
     return here
 
 
-def _own_work(tx: BinsTx, cmd: ScanAt, act: Act) -> tuple[AtStation, StationWork]:
+def _own_work(tx: OutboundTx, cmd: ScanAt, act: Act) -> tuple[AtStation, StationWork]:
     """The actor's work at the task, locked, if this station may go on with it."""
     here = _here(tx, cmd, act)
     key = work_id(here.person.id, cmd.task)
@@ -188,36 +146,15 @@ def _repeated(work: StationWork, cmd: ScanAt) -> StationScreen:
 
 
 def _screen(
-    tx: BinsTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
+    tx: OutboundTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
 ) -> StationScreen:
     view = FLOWS[task].show(state, TxSight(tx, here.station.warehouse_id, act))
     return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message)
 
 
-def _keep(tx: BinsTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:
+def _keep(tx: OutboundTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:
     kept = {"seq": cmd.seq, "scanned": _digest(cmd.code), "answer": to_plain(screen), "at": act.at}
     tx.station_work.save(attrs.evolve(work, state=state, version=work.version + 1, **kept))
-
-
-def _carry_out(tx: BinsTx, deed: Deed, act: Act) -> StationMessage | None:
-    """Do it; what is to be said instead of the step's own words."""
-    if isinstance(deed, MoveGoods):
-        move_goods(tx, deed, before(move_goods, act))
-    elif isinstance(deed, CarryUnit):
-        carry_unit(tx, deed, before(carry_unit, act))
-    elif isinstance(deed, CountPlace):
-        outcome = count_place(tx, deed, before(count_place, act))
-        if outcome.agrees:
-            return says(MessageLevel.SUCCESS, "count-agrees", path=outcome.path)
-        return says(MessageLevel.WARNING, "count-differs", path=outcome.path, number=outcome.adjustment)
-    return None
-
-
-class Tokens(Protocol):
-    """The way from a token to an act: see `Authenticator`."""
-
-    def act_of_token(self, token: str, origin: Origin) -> Act:
-        """The act of a session's owner, with the rights of this moment. Raises Unauthenticated, AddressNotAllowed."""
 
 
 _ENDS: Final = (NoShift, StationLocked, FlowNotAllowed, KeyReused)
@@ -239,45 +176,3 @@ def answer_scan(office: Performer, cmd: ScanAt, act: Act) -> StationScreen:
         said = refused(None, phrase("refused", what=""), refusal).message
         assert said is not None
         return office.perform(note_refused, NoteRefused(cmd, said), act)
-
-
-class StationDesk:
-    """A StationPort in this process, for one station. Safe to share between threads."""
-
-    def __init__(self, office: Performer, door: BadgeDoor, tokens: Tokens, station: StationId, origin: Origin) -> None:
-        """Everybody who comes in here works at `station`; `origin` is where the log says that they came from."""
-        self._office = office
-        self._door = door
-        self._tokens = tokens
-        self._station = station
-        self._origin = origin
-
-    def log_in(self, badge: str, pin: str) -> AtDesk:
-        """See `StationPort.log_in`."""
-        at_work = self._door.log_in(badge, pin, self._station, self._origin)
-        act = self._act(at_work.token)
-        here = self._office.ask(show_own_work, OwnWork(token_hash(at_work.token)), act)
-        return AtDesk(at_work.token, act.name, here.station.code, tasks_of(here.flows))
-
-    def lock(self, token: str) -> None:
-        """See `StationPort.lock`."""
-        self._office.perform(lock_shift, OwnShift(token_hash(token)), self._act(token))
-
-    def unlock(self, token: str, badge: str, pin: str) -> None:
-        """See `StationPort.unlock`."""
-        self._door.unlock(token, badge, pin, self._act(token))
-
-    def leave(self, token: str) -> None:
-        """See `StationPort.leave`."""
-        self._office.perform(end_shift, OwnShift(token_hash(token)), self._act(token))
-
-    def open_task(self, token: str, task: Task) -> StationScreen:
-        """See `StationPort.open_task`."""
-        return self._office.perform(open_task, OpenTask(token_hash(token), task), self._act(token))
-
-    def scan(self, token: str, task: Task, seq: int, code: str) -> StationScreen:
-        """See `StationPort.scan`."""
-        return answer_scan(self._office, ScanAt(token_hash(token), task, seq, code), self._act(token))
-
-    def _act(self, token: str) -> Act:
-        return self._tokens.act_of_token(token, self._origin)

@@ -1,0 +1,1 @@
+"""Work at stations: which flow answers a task, and what its steps bring about. Calls warehouse and outbound."""

@@ -1,0 +1,32 @@
+"""Which flow answers which task at a station."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from houtai.application.warehouse import station_count, station_look, station_move
+from houtai.application.warehouse.station_sight import Scanned, Sight
+from houtai.application.warehouse.station_steps import Step, View
+from houtai.domain.ids import WarehouseId
+from houtai.domain.warehouse.work import Task
+
+
+@attrs.frozen
+class TaskFlow:
+    """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks."""
+
+    state: type[Any]
+    begin: Callable[[WarehouseId], Any]
+    step: Callable[[Any, Scanned, Sight], Step[Any]]
+    show: Callable[[Any, Sight], View]
+
+
+FLOWS: Final[Mapping[Task, TaskFlow]] = {
+    Task.MOVE: TaskFlow(station_move.MoveState, station_move.begin, station_move.step, station_move.show),
+    Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
+    Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
+    Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
+}
