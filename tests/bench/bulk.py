@@ -14,6 +14,7 @@ from tests.bench.databases import Database
 from tests.bench.pattern import FIELD, LINE, NULL, Image, Press, line_of, stored
 
 WITH_THE_SCHEMA = {"owners", "audit_head", "counters"}  # what is there already, or comes at the end
+PART = 200_000  # rows
 _ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), (NULL, "\\N"), (FIELD, "\t"), (LINE, "\n"))
 
 
@@ -65,13 +66,21 @@ def _sqlite(file: str, base: Image) -> Iterator[Press]:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
 
+        sent = 0
+
         def send(table: str, text: str) -> None:
+            nonlocal sent
             columns = stored(METADATA.tables[table])
             named = ", ".join(f'"{column.name}"' for column in columns)
             statement = f"INSERT INTO {table} ({named}) VALUES ({', '.join('?' * len(columns))})"
             lines = text.split(LINE)
             lines.pop()
             connection.executemany(statement, ([None if one == NULL else one for one in line.split(FIELD)] for line in lines))
+            sent += len(lines)
+            if sent > PART:  # in parts: the log of one transaction would be as large as the file, and be written twice
+                connection.execute("COMMIT")
+                connection.execute("BEGIN")
+                sent = 0
 
         def execute(statement: str, rows: list[Any]) -> None:
             connection.executemany(statement, rows)
