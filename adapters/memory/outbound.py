@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, WaveWish
+from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, WaveWish
 from houtai.application.paging import Page, Slice
 from houtai.domain.authority import HOUSE
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.wave import Wave
+from houtai.domain.outbound.work import PickRun
 
 
 class OutboundSearch:
@@ -35,6 +37,25 @@ class OutboundSearch:
         ]
         return slice_of(sorted(found, reverse=page.newest_first), held, page)
 
+    def run_list(self, wish: RunWish, page: Page) -> Slice[PickRun]:
+        """See `OutboundViews.run_list`."""
+        held: dict[Any, PickRun] = self.store.shelves["pick_runs"].held
+        found = [
+            run_id
+            for run_id, run in held.items()
+            if (wish.warehouses is None or run.warehouse_id in wish.warehouses)
+            and wish.wave_id in (None, run.wave_id)
+            and (not wish.states or run.state in wish.states)
+        ]
+        return slice_of(sorted(found, reverse=page.newest_first), held, page)
+
+    def parcel_list(self, wish: ParcelWish, page: Page) -> Slice[Parcel]:
+        """See `OutboundViews.parcel_list`."""
+        held: dict[Any, Parcel] = self.store.shelves["parcels"].held
+        orders: dict[Any, OutboundOrder] = self.store.shelves["outbound_orders"].held
+        found = [parcel_id for parcel_id, parcel in held.items() if _meets_parcel(wish, parcel, orders[parcel.outbound_id])]
+        return slice_of(sorted(found, reverse=page.newest_first), held, page)
+
     def manifest_list(self, wish: ManifestWish, page: Page) -> Slice[Manifest]:
         """See `OutboundViews.manifest_list`."""
         held: dict[Any, Manifest] = self.store.shelves["manifests"].held
@@ -55,4 +76,17 @@ def _meets(wish: OutboundWish, order: OutboundOrder) -> bool:
         and (not wish.states or order.state in wish.states)
         and wish.wave_id in (None, order.wave_id)
         and wish.source_id in (None, order.source_id)
+        and wish.kind in (None, order.kind)
+        and wish.code in ("", order.number, order.waybill)
+    )
+
+
+def _meets_parcel(wish: ParcelWish, parcel: Parcel, order: OutboundOrder) -> bool:
+    return (
+        (wish.warehouses is None or order.warehouse_id in wish.warehouses)
+        and (wish.merchants is None or (order.merchant_id or HOUSE) in wish.merchants)
+        and wish.outbound_id in (None, parcel.outbound_id)
+        and (not wish.states or parcel.state in wish.states)
+        and wish.manifest_number in ("", parcel.manifest_number)
+        and wish.code in ("", parcel.number, parcel.waybill)
     )

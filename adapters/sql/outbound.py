@@ -1,4 +1,4 @@
-"""Outbound between record and rows, and what is searched."""
+"""Outbound between record and rows."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from collections.abc import Callable, Mapping as Lookup
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, select
 
 from houtai.adapters.sql import outbound_tables as tables
-from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.outbound import ports
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, WaveWish
-from houtai.application.paging import Page, Slice
 from houtai.application.plain import from_plain, to_plain
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.customers.customer import Address
@@ -185,7 +181,7 @@ def _load_settings(row: Row, _: object) -> DispatchSettings:
     return DispatchSettings(**{**_without(row, "id"), **known})
 
 
-_OUTBOUND: Final = Mapping(
+OUTBOUND: Final = Mapping(
     ports.OUTBOUND_ORDERS,
     tables.outbound_orders,
     _dump_outbound,
@@ -199,7 +195,7 @@ _OUTBOUND: Final = Mapping(
     },
     (Child(tables.outbound_lines, ("outbound_id",), _dump_outbound_lines, ("seq",)),),
 )
-_WAVE: Final = Mapping(
+WAVE: Final = Mapping(
     ports.WAVES,
     tables.waves,
     lambda wave: _row(wave, "slots"),
@@ -207,7 +203,7 @@ _WAVE: Final = Mapping(
     {ports.WAVE_BY_NUMBER: ("number",), ports.WAVE_IN: ("warehouse_id", "state")},
     (Child(tables.wave_slots, ("wave_id",), _dump_slots, ("slot",)),),
 )
-_MANIFEST: Final = Mapping(
+MANIFEST: Final = Mapping(
     ports.MANIFESTS,
     tables.manifests,
     lambda manifest: _row(manifest, "entries"),
@@ -222,21 +218,42 @@ _MANIFEST: Final = Mapping(
         ),
     ),
 )
+RUN: Final = Mapping(
+    ports.PICK_RUNS,
+    tables.pick_runs,
+    _dump_run,
+    _load_run,
+    {
+        ports.RUNS_OF_WAVE: ("wave_id",),
+        ports.RUNS_IN: ("warehouse_id", "state"),
+        ports.OPEN_RUNS_OF: ("open_picker",),
+    },
+)
+PARCEL: Final = Mapping(
+    ports.PARCELS,
+    tables.parcels,
+    _dump_parcel,
+    _load_parcel,
+    {
+        ports.PARCEL_BY_NUMBER: ("number",),
+        ports.PARCELS_OF: ("outbound_id",),
+        ports.PARCELS_BY_WAYBILL: ("waybill",),
+        ports.PARCELS_ON: ("manifest_number",),
+    },
+    (
+        Child(
+            tables.parcel_contents,
+            ("parcel_id",),
+            _children("parcel_id", "place", lambda parcel: parcel.contents),
+            ("place",),
+        ),
+    ),
+)
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
-    _WAVE,
-    _OUTBOUND,
-    Mapping(
-        ports.PICK_RUNS,
-        tables.pick_runs,
-        _dump_run,
-        _load_run,
-        {
-            ports.RUNS_OF_WAVE: ("wave_id",),
-            ports.RUNS_IN: ("warehouse_id", "state"),
-            ports.OPEN_RUNS_OF: ("open_picker",),
-        },
-    ),
+    WAVE,
+    OUTBOUND,
+    RUN,
     Mapping(
         ports.PICKS,
         tables.picks,
@@ -261,27 +278,8 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         lambda one: _row(one, sorting=to_plain(one.sorting)),
         lambda row, _: WallSort(**{**row, "sorting": from_plain(row["sorting"], Sorting)}),
     ),
-    Mapping(
-        ports.PARCELS,
-        tables.parcels,
-        _dump_parcel,
-        _load_parcel,
-        {
-            ports.PARCEL_BY_NUMBER: ("number",),
-            ports.PARCELS_OF: ("outbound_id",),
-            ports.PARCELS_BY_WAYBILL: ("waybill",),
-            ports.PARCELS_ON: ("manifest_number",),
-        },
-        (
-            Child(
-                tables.parcel_contents,
-                ("parcel_id",),
-                _children("parcel_id", "place", lambda parcel: parcel.contents),
-                ("place",),
-            ),
-        ),
-    ),
-    _MANIFEST,
+    PARCEL,
+    MANIFEST,
     Mapping(
         ports.TRANSFERS,
         tables.transfers,
@@ -316,49 +314,3 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     ),
     Mapping(ports.SETTINGS, tables.dispatch_settings, _dump_settings, _load_settings),
 )
-
-
-class OutboundSearch:
-    """See `OutboundViews`: its searches."""
-
-    connection: Connection
-
-    def outbound_list(self, wish: OutboundWish, page: Page) -> Slice[OutboundOrder]:
-        """See `OutboundViews.outbound_list`."""
-        own = tables.outbound_orders.c
-        statement = select(tables.outbound_orders)
-        if wish.warehouses is not None:
-            statement = statement.where(own.warehouse_id.in_(sorted(wish.warehouses)))
-        if wish.merchants is not None:
-            statement = statement.where(own.merchant_id.in_(sorted(wish.merchants)))
-        if wish.states:
-            statement = statement.where(own.state.in_(sorted(state.value for state in wish.states)))
-        for column, wanted in ((own.wave_id, wish.wave_id), (own.source_id, wish.source_id)):
-            if wanted is not None:
-                statement = statement.where(column == wanted)
-        rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
-        return Slice(tuple(_OUTBOUND.build(self.connection, rows)), cursor)
-
-    def wave_list(self, wish: WaveWish, page: Page) -> Slice[Wave]:
-        """See `OutboundViews.wave_list`."""
-        own = tables.waves.c
-        statement = select(tables.waves)
-        if wish.warehouses is not None:
-            statement = statement.where(own.warehouse_id.in_(sorted(wish.warehouses)))
-        if wish.states:
-            statement = statement.where(own.state.in_(sorted(state.value for state in wish.states)))
-        rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
-        return Slice(tuple(_WAVE.build(self.connection, rows)), cursor)
-
-    def manifest_list(self, wish: ManifestWish, page: Page) -> Slice[Manifest]:
-        """See `OutboundViews.manifest_list`."""
-        own = tables.manifests.c
-        statement = select(tables.manifests)
-        if wish.warehouses is not None:
-            statement = statement.where(own.warehouse_id.in_(sorted(wish.warehouses)))
-        if wish.carrier:
-            statement = statement.where(own.carrier == wish.carrier)
-        if wish.state is not None:
-            statement = statement.where(own.state == wish.state.value)
-        rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
-        return Slice(tuple(_MANIFEST.build(self.connection, rows)), cursor)

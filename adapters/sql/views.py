@@ -19,7 +19,7 @@ from houtai.adapters.sql.ledger import LedgerReports
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OrdersSearch
-from houtai.adapters.sql.outbound import OutboundSearch
+from houtai.adapters.sql.outbound_search import OutboundSearch
 from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.adapters.sql.reference import Looked
 from houtai.adapters.sql.shipping import ShippingSearch

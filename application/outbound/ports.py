@@ -27,8 +27,8 @@ from houtai.domain.ids import (
 )
 from houtai.domain.outbound.manifest import Manifest, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
-from houtai.domain.outbound.parcel import Parcel
-from houtai.domain.outbound.state import OutboundState
+from houtai.domain.outbound.parcel import Parcel, ParcelState
+from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.transfer import Transfer
 from houtai.domain.outbound.wave import Wave, WaveState
 from houtai.domain.outbound.work import (
@@ -219,6 +219,32 @@ class OutboundWish:
     states: frozenset[OutboundState] = frozenset()
     wave_id: WaveId | None = None
     source_id: UUID | None = None
+    kind: OutboundKind | None = None
+    code: str = ""  # the order's own number or its waybill's; '' for any
+
+
+@attrs.frozen
+class RunWish:
+    """Which walks: of these warehouses (None: of all), of one wave, in these states (none: in any)."""
+
+    warehouses: frozenset[WarehouseId] | None = None
+    wave_id: WaveId | None = None
+    states: frozenset[RunState] = frozenset()
+
+
+@attrs.frozen
+class ParcelWish:
+    """Which parcels: of orders of these warehouses and owners (None: of all), of one order or manifest, in these states.
+
+    `code` is the parcel's own number or its waybill's; what is '' asks nothing.
+    """
+
+    warehouses: frozenset[WarehouseId] | None = None
+    merchants: frozenset[UUID] | None = None
+    outbound_id: OutboundId | None = None
+    states: frozenset[ParcelState] = frozenset()
+    manifest_number: str = ""
+    code: str = ""
 
 
 @attrs.frozen
@@ -302,6 +328,12 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
 
     def wave_list(self, wish: WaveWish, page: Page) -> Slice[Wave]:
         """Waves by id, narrowed to the wish."""
+
+    def run_list(self, wish: RunWish, page: Page) -> Slice[PickRun]:
+        """Walks by id, narrowed to the wish."""
+
+    def parcel_list(self, wish: ParcelWish, page: Page) -> Slice[Parcel]:
+        """Parcels by id, narrowed to the wish."""
 
     def manifest_list(self, wish: ManifestWish, page: Page) -> Slice[Manifest]:
         """Manifests by id, narrowed to the wish."""

@@ -14,6 +14,7 @@ from houtai.application.outbound.queries import ListOutbound, find_outbound, lis
 from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.domain.act import Act
+from houtai.domain.customers.customer import Address
 from houtai.domain.ids import OrderId, OutboundId, WarehouseId, new_id
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.refusals import StepTooEarly
@@ -66,9 +67,11 @@ def test_a_confirmed_order_becomes_one_outbound_order_with_its_lines(floor: Floo
 
 def test_its_receiver_is_shown_masked_and_without_a_street(floor: Floor) -> None:
     sent = floor.released(CUP=1)
-    shown = floor.now(sent).receiver
-    assert (shown.phone, shown.street, shown.city) == ("", "", "杭州")
-    assert shown.recipient != "王小明"
+    shown = floor.detail(sent)
+    assert shown.order.receiver == Address()
+    assert (shown.consignee.name, shown.consignee.phone) == ("王**", "138 **** **78")
+    assert "杭州" in shown.consignee.address
+    assert "龙井路" not in shown.consignee.address
 
 
 def test_a_released_order_is_not_released_again(floor: Floor) -> None:
@@ -155,7 +158,7 @@ def test_outbound_orders_are_listed_by_warehouse_and_state(floor: Floor) -> None
 
     def listed(*states: OutboundState) -> set[OutboundId]:
         query = ListOutbound(Page(), floor.warehouse, frozenset(states))
-        return {order.id for order in floor.office.ask(list_outbound, query, floor.act).items}
+        return {row.order.id for row in floor.office.ask(list_outbound, query, floor.act).items}
 
     assert listed() == {first.id, second.id}
     assert listed(OutboundState.NEW) == {second.id}
