@@ -22,6 +22,7 @@ from houtai.application.ports import Clock
 from houtai.domain.ids import PaymentId, RefundId, derive
 from houtai.domain.money import Money
 from houtai.domain.payments.answer import GatewayAnswer, Standing
+from houtai.domain.payments.bill import Bill, BillKind, BillLine
 from houtai.domain.payments.notice import MAX_NOTICE_BYTES, Notice, NoticeKind
 from houtai.domain.payments.refusals import NoticeMalformed
 from houtai.domain.refusal import Refusal
@@ -34,6 +35,13 @@ CREATE TABLE IF NOT EXISTS refunds (
     error TEXT
 );
 CREATE TABLE IF NOT EXISTS callbacks (id TEXT PRIMARY KEY, due TEXT, body BLOB, sent INTEGER DEFAULT 0);
+"""
+
+_MOVED: Final = """
+SELECT 'captured' AS kind, payment AS ours, 1 AS attempt, ref, minor, currency, at FROM captures WHERE at LIKE ?
+UNION ALL
+SELECT 'refunded', refund, attempt, key, minor, currency, at FROM refunds WHERE at LIKE ? AND state = 'done'
+ORDER BY at
 """
 
 _KINDS: Final = {
@@ -63,7 +71,9 @@ class Callback:
 
 
 class EmbeddedGateway:
-    """See `PaymentGateway`. Keeps its state in memory or in an SQLite file of its own; safe to share between threads."""
+    """See `PaymentGateway`, whose days are those of UTC here. Keeps its state in memory or in an SQLite file of its own; safe to share between threads."""
+
+    acknowledgement = None
 
     def __init__(
         self,
@@ -109,6 +119,16 @@ class EmbeddedGateway:
             self._answer_or_lose(self._fault("query"))
             return self._payment_answer(payment_id)
 
+    def capture(self, payment_id: PaymentId, amount: Money) -> GatewayAnswer:
+        """See `PaymentGateway.capture`. More than was granted is not taken."""
+        with self._turn:
+            fault = self._fault("capture")
+            row = self._row("SELECT * FROM payments WHERE id = ? AND state = 'granted'", str(payment_id))
+            if row is not None and amount.currency == row["currency"] and amount.minor <= row["minor"]:
+                self.pay(payment_id, amount)
+            self._answer_or_lose(fault)
+            return self._payment_answer(payment_id)
+
     def refund(self, payment_id: PaymentId, refund_id: RefundId, attempt: int, key: UUID, amount: Money) -> GatewayAnswer:
         """See `PaymentGateway.refund`."""
         with self._turn:
@@ -124,12 +144,19 @@ class EmbeddedGateway:
             self._answer_or_lose(fault)
             return self._refund_answer(key)
 
-    def query_refund(self, refund_id: RefundId, attempt: int, key: UUID) -> GatewayAnswer:
+    def query_refund(self, payment_id: PaymentId, refund_id: RefundId, attempt: int, key: UUID) -> GatewayAnswer:
         """See `PaymentGateway.query_refund`."""
-        del refund_id, attempt
         with self._turn:
             self._answer_or_lose(self._fault("query_refund"))
             return self._refund_answer(key)
+
+    def bill(self, day: dt.date) -> Bill:
+        """See `PaymentGateway.bill`. It keeps nothing for itself."""
+        with self._turn:
+            self._answer_or_lose(self._fault("bill"))
+            told = [dict(row) for row in self._state.execute(_MOVED, (f"{day.isoformat()}T%",) * 2)]
+        lines = tuple(_bill_line(row) for row in told)
+        return Bill(self.name, day, lines, json.dumps(told, ensure_ascii=False).encode())
 
     def parse_notice(self, raw: bytes, headers: Mapping[str, str], now: dt.datetime) -> Notice:
         """See `PaymentGateway.parse_notice`."""
@@ -159,6 +186,12 @@ class EmbeddedGateway:
             self.tell("payment.captured", {"payment": str(payment_id), **_money(ref, paid)}, delay_s=delay_s)
             return ref
 
+    def grant(self, payment_id: PaymentId) -> None:
+        """The buyer grants the money; it is theirs until it is captured."""
+        with self._turn:
+            granted = "UPDATE payments SET state = 'granted' WHERE id = ? AND state = 'pending'"
+            self._state.execute(granted, (str(payment_id),))
+
     def decline(self, payment_id: PaymentId, error: str = "card declined", *, delay_s: int = 0) -> None:
         """The buyer's bank says no."""
         with self._turn:
@@ -184,7 +217,7 @@ class EmbeddedGateway:
             return int(self._state.execute(paid, (str(payment_id),)).fetchone()[0])
 
     def arrange(self, call: str, *faults: Fault) -> None:
-        """The next calls of ``create``, ``query``, ``refund`` or ``query_refund`` go wrong like this, in turn."""
+        """The next calls of ``create``, ``query``, ``capture``, ``refund``, ``query_refund`` or ``bill`` go wrong like this, in turn."""
         with self._turn:
             self._faults.setdefault(call, deque()).extend(faults)
 
@@ -302,6 +335,13 @@ def _money(ref: str, amount: Money) -> dict[str, Any]:
 
 def _refund_ref(key: UUID) -> str:
     return f"rfd_{key.hex}"
+
+
+def _bill_line(row: Mapping[str, Any]) -> BillLine:
+    kind = BillKind(row["kind"])
+    ref = _refund_ref(UUID(row["ref"])) if kind is BillKind.REFUNDED else row["ref"]
+    amount, at = Money(row["minor"], row["currency"]), dt.datetime.fromisoformat(row["at"])
+    return BillLine(kind, at, UUID(row["ours"]), ref, amount, Money.zero(row["currency"]), row["attempt"])
 
 
 def _notice(event_id: str, raw: str, body: dict[str, Any]) -> Notice:

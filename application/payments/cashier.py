@@ -89,8 +89,7 @@ class Cashier:
         gateway = self._gateway(payment.provider)
         try:
             answer = gateway.query(payment.id) if ask else None
-            unheard = answer is None or answer.standing is Standing.NOT_KNOWN
-            if unheard and payment.state in (PaymentState.PENDING, PaymentState.UNKNOWN):
+            if _is_to_be_told(payment, answer) and payment.state in (PaymentState.PENDING, PaymentState.UNKNOWN):
                 answer = gateway.create(payment.id, payment.amount)
         except AnswerLost as lost:
             return GatewayAnswer(Standing.NO_ANSWER, self._office.clock.now(), error=str(lost))
@@ -101,7 +100,7 @@ class Cashier:
         payment = self._office.ask(read_payment, refund.payment_id, self._act())
         gateway = self._gateway(payment.provider)
         try:
-            answer = gateway.query_refund(refund.id, refund.attempt, refund.key) if ask else None
+            answer = gateway.query_refund(payment.id, refund.id, refund.attempt, refund.key) if ask else None
             if answer is None or answer.standing is Standing.NOT_KNOWN:
                 answer = gateway.refund(payment.id, refund.id, refund.attempt, refund.key, refund.amount)
         except AnswerLost as lost:
@@ -124,6 +123,13 @@ class Cashier:
 
     def _act(self) -> Act:
         return Act.of_system(self._office.clock.now(), Entry.TIMER)
+
+
+def _is_to_be_told(payment: Payment, answer: GatewayAnswer | None) -> bool:
+    """Whether the provider has not heard of it, or waits for a buyer who cannot know where to pay: that answer was lost."""
+    if answer is None or answer.standing is Standing.NOT_KNOWN:
+        return True
+    return answer.standing is Standing.PENDING and not (payment.pay_url or answer.pay_url)
 
 
 def _safely(ask: Callable[[T], GatewayAnswer], subject: T, now: dt.datetime) -> GatewayAnswer:

@@ -15,6 +15,7 @@ from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.domain.ids import CaseId, ChannelId, OrderId, PaymentId, RefundId
 from houtai.domain.money import Money
 from houtai.domain.payments.answer import GatewayAnswer
+from houtai.domain.payments.bill import Bill
 from houtai.domain.payments.case import Case, CaseKind, CaseState
 from houtai.domain.payments.notice import Notice, ProviderEvent
 from houtai.domain.payments.payment import Payment, PaymentState
@@ -146,10 +147,19 @@ class AnswerLost(Exception):
     """The call went out and no answer came: it may or may not have been done."""
 
 
+@attrs.frozen
+class Acknowledgement:
+    """The words that a provider wants to hear, with HTTP 200, when its notice was taken."""
+
+    content: bytes
+    media_type: str
+
+
 class PaymentGateway(Protocol):
     """A payment provider. Every call is idempotent by our id; none is ever made inside a transaction.
 
-    The first four raise NothingDone or AnswerLost within a deadline of their own.
+    Calls to it raise NothingDone or AnswerLost within a deadline of their own. An answer that the provider signs and that is
+    not signed well counts as lost.
     """
 
     @property
@@ -160,17 +170,30 @@ class PaymentGateway(Protocol):
     def recipient(self) -> str:
         """Our account with it: notices about another one's money are not ours."""
 
+    @property
+    def acknowledgement(self) -> Acknowledgement | None:
+        """What it wants to hear for a notice; None where any success will do."""
+
     def create(self, payment_id: PaymentId, amount: Money) -> GatewayAnswer:
         """Open a payment that the buyer then makes; the answer says where."""
 
     def query(self, payment_id: PaymentId) -> GatewayAnswer:
         """How the payment stands; NOT_KNOWN where the provider has never heard of it."""
 
+    def capture(self, payment_id: PaymentId, amount: Money) -> GatewayAnswer:
+        """Take the money that the buyer has granted; how it stands where the provider takes it as soon as the buyer pays."""
+
     def refund(self, payment_id: PaymentId, refund_id: RefundId, attempt: int, key: UUID, amount: Money) -> GatewayAnswer:
         """Pay back; `key` is the same for every call of one attempt."""
 
-    def query_refund(self, refund_id: RefundId, attempt: int, key: UUID) -> GatewayAnswer:
+    def query_refund(self, payment_id: PaymentId, refund_id: RefundId, attempt: int, key: UUID) -> GatewayAnswer:
         """How that attempt stands; NOT_KNOWN where the provider has never heard of it."""
+
+    def bill(self, day: dt.date) -> Bill:
+        """What it moved on a day of its calendar. Raises NothingDone where there is no bill of it yet.
+
+        A bill that came incomplete, changed or unreadable is AnswerLost.
+        """
 
     def parse_notice(self, raw: bytes, headers: Mapping[str, str], now: dt.datetime) -> Notice:
         """The notice in our terms. Raises NoticeNotGenuine before anything is read, and NoticeMalformed."""

@@ -43,7 +43,7 @@ def test_a_payment_is_created_once_however_often_it_is_told(gateway: EmbeddedGat
 
 def test_what_it_never_heard_of_is_not_known(gateway: EmbeddedGateway) -> None:
     assert gateway.query(PAYMENT).standing is Standing.NOT_KNOWN
-    assert gateway.query_refund(REFUND, 1, KEY).standing is Standing.NOT_KNOWN
+    assert gateway.query_refund(PAYMENT, REFUND, 1, KEY).standing is Standing.NOT_KNOWN
     with pytest.raises(LookupError):
         gateway.pay(PAYMENT)
 
