@@ -71,7 +71,10 @@ class Callback:
 
 
 class EmbeddedGateway:
-    """See `PaymentGateway`, whose days are those of UTC here. Keeps its state in memory or in an SQLite file of its own; safe to share between threads."""
+    """See `PaymentGateway`, whose days are those of UTC here. Safe to share between threads.
+
+    Keeps its state in memory or in an SQLite file of its own.
+    """
 
     acknowledgement = None
 
@@ -217,7 +220,7 @@ class EmbeddedGateway:
             return int(self._state.execute(paid, (str(payment_id),)).fetchone()[0])
 
     def arrange(self, call: str, *faults: Fault) -> None:
-        """The next calls of ``create``, ``query``, ``capture``, ``refund``, ``query_refund`` or ``bill`` go wrong like this, in turn."""
+        """The next calls of ``create``, ``query``, ``refund`` … go wrong like this, in turn."""
         with self._turn:
             self._faults.setdefault(call, deque()).extend(faults)
 
