@@ -27,7 +27,7 @@ FREE: Final = frozenset(
 """Licences that ask for a notice and no more; BSD is one whose clauses the package does not count."""
 
 ALLOWED: Final = {
-    "certifi": ("MPL-2.0", "a list of root certificates, used as it is; comes with the web framework's test client"),
+    "certifi": ("MPL-2.0", "a list of root certificates, used as it is; comes with httpx"),
     "psycopg": ("LGPL-3.0-only", "used as a library and unchanged; only with the extra `postgres`"),
     "psycopg-binary": ("LGPL-3.0-only", "as psycopg"),
     "psycopg-pool": ("LGPL-3.0-only", "as psycopg"),

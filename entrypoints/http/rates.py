@@ -45,7 +45,7 @@ class Rate:
 # An API key gets half of what its account gets, so that a program that runs away leaves its owner the other half.
 RATES: Final[Mapping[str, Rate]] = {
     "address": Rate(60_000, 2_000),  # everything from one address: an office, a warehouse, a provider's callbacks
-    "login": Rate(60, 60),  # logins from one address, before a password or a PIN costs a slow hash
+    "login": Rate(60, 60),  # logins and unlocked stations from one address, before a password or a PIN costs a slow hash
     "read": Rate(12_000, 2_000),
     "write": Rate(6_000, 1_000),
     "dear": Rate(120, 60),  # files in and out, and what looks through everything
@@ -55,6 +55,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "key-dear": Rate(60, 30),
     "key-reveal": Rate(30, 15),
 }
+LOGINS: Final = frozenset({"post_login", "post_shift", "post_own_shift_unlock"})  # what hashes a password or a PIN
 DEAR: Final = frozenset({"get_operation_log_verdict", "get_trial_balance", "get_account_statement", "post_who_can"})
 
 
@@ -140,7 +141,7 @@ class Gate:
             return
         subject = neighbourhood(address) if ":" in address else address
         self._spend("address", subject)
-        if route.name in {"post_login", "post_shift"}:
+        if route.name in LOGINS:
             self._spend("login", subject)
 
     def pass_caller(self, route: Route, account: UUID, key: str) -> None:

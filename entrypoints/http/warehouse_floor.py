@@ -1,18 +1,17 @@
-"""A warehouse's floor over HTTP: handling units, stations, staff, and coming in at a station by badge and PIN."""
+"""A warehouse's floor over HTTP: handling units, stations, and staff."""
 
 from __future__ import annotations
 
-from houtai.application.warehouse import people, queries, shifts, stations, units
-from houtai.domain.access.refusals import AddressNotAllowed, NotHeld, TooManyTries
-from houtai.domain.access.session import token_hash
+from houtai.application.warehouse import people, queries, stations, units
+from houtai.domain.access.refusals import NotHeld
 from houtai.domain.ids import AccountId, HandlingUnitId, LocationId, StaffId, StationId, WarehouseId
 from houtai.domain.refusal import IllegalMove
-from houtai.domain.warehouse.refusals import BadgeRefused, DoesNotHold, NoShift, NotEmpty, PlaceClosed
+from houtai.domain.warehouse.refusals import DoesNotHold, NotEmpty, PlaceClosed
 from houtai.entrypoints.http import warehouse_floor_wire as floor, wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.routes import Routes
 
-ROUTES = Routes("floor", "Handling units, stations, staff, and who is logged in where.")
+ROUTES = Routes("floor", "Handling units, stations, and staff.")
 
 
 @ROUTES.post("/handling-units", units.make_unit, status=201, location="/handling-units/{id}", refuses=(PlaceClosed,))
@@ -137,48 +136,9 @@ def put_staff(desk: Desk, staff_id: wire.Id, body: floor.StaffEdit) -> floor.Sta
     return floor.staff_out(people.view_of(desk.perform(people.edit_staff, cmd)))
 
 
-# What takes a secret has no stored answer to give again, so these routes know no Idempotency-Key.
+# What takes a secret has no stored answer to give again, so this route knows no Idempotency-Key.
 @ROUTES.post("/staff/{staff_id}/pin", people.set_pin, keyed=False, match="required", refuses=(NotHeld,))
 def post_staff_pin(desk: Desk, staff_id: wire.Id, body: floor.NewPin) -> floor.StaffOut:
     """Give somebody a PIN: six to twelve digits that are not easy to guess."""
     person = desk.badge_door.set_pin(StaffId(staff_id), desk.expected_version, body.pin, desk.act)
     return floor.staff_out(people.view_of(person))
-
-
-# -- shifts
-
-
-@ROUTES.post("/shifts", None, status=201, public=True, keyed=False, refuses=(BadgeRefused, TooManyTries, AddressNotAllowed))
-def post_shift(desk: Desk, body: floor.BadgeIn) -> floor.ShiftBegunOut:
-    """Come in at a station by badge and PIN.
-
-    Whoever was logged in there is out, and so is the person elsewhere. A wrong badge and a wrong PIN are answered alike, and too
-    many of either by 429 with Retry-After.
-    """
-    begun = desk.badge_door.log_in(body.badge, body.pin, StationId(body.station_id), desk.act.origin)
-    return floor.ShiftBegunOut(begun.token, floor.shift_out(begun.shift))
-
-
-@ROUTES.get("/shifts/own", shifts.show_own_work, refuses=(NoShift,))
-def get_own_shift(desk: Desk) -> floor.OwnShiftOut:
-    """Look where one is logged in, whether the station is locked, and what one may do there."""
-    request = shifts.OwnWork(token_hash(desk.token), locked_too=True)
-    return floor.own_shift_out(desk.ask(shifts.show_own_work, request))
-
-
-@ROUTES.post("/shifts/own/lock", shifts.lock_shift, refuses=(NoShift,))
-def post_own_shift_lock(desk: Desk) -> floor.ShiftOut:
-    """Lock the station until the PIN is given again."""
-    return floor.shift_out(desk.perform(shifts.lock_shift, shifts.OwnShift(token_hash(desk.token))))
-
-
-@ROUTES.post("/shifts/own/unlock", shifts.unlock_shift, keyed=False, refuses=(NoShift, BadgeRefused, TooManyTries))
-def post_own_shift_unlock(desk: Desk, body: floor.UnlockIn) -> floor.ShiftOut:
-    """Go on working after a lock, with the own badge and PIN."""
-    return floor.shift_out(desk.badge_door.unlock(desk.token, body.badge, body.pin, desk.act))
-
-
-@ROUTES.post("/shifts/own/leave", shifts.end_shift, refuses=(NoShift,))
-def post_own_shift_leave(desk: Desk) -> floor.ShiftOut:
-    """Leave the station: shift and session are over."""
-    return floor.shift_out(desk.perform(shifts.end_shift, shifts.OwnShift(token_hash(desk.token))))

@@ -1,4 +1,4 @@
-"""How a warehouse's floor travels over HTTP: handling units, stations, staff and their shifts."""
+"""How a warehouse's floor travels over HTTP: handling units, stations and staff."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import msgspec
 from msgspec import Meta
 
 from houtai.application.warehouse.people import Duties, StaffView
-from houtai.application.warehouse.shifts import AtStation
 from houtai.application.warehouse.stations import Setting
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import PrinterId, WarehouseId
 from houtai.domain.limits import MAX_WEIGHT_G
 from houtai.domain.warehouse.codes import MAX_CODE
 from houtai.domain.warehouse.handling_unit import MAX_SIDE, MAX_SIZE_MM, HandlingUnit, Size, UnitKind, UnitState
-from houtai.domain.warehouse.shift import Shift
 from houtai.domain.warehouse.staff import MAX_SKILLS, MAX_WAREHOUSES
 from houtai.domain.warehouse.station import MAX_PRINTERS, Flow, Station, Suffix
 from houtai.entrypoints.http import wire
@@ -156,10 +154,11 @@ class StationOut(wire.Versioned):
 def station_out(station: Station) -> StationOut:
     """A station as it goes out."""
     plain = {name: getattr(station, name) for name in StationOut.__struct_fields__ if name not in {"flows", "printers"}}
-    return StationOut(**plain, flows=_ordered(station.flows), printers=dict(station.printers))
+    return StationOut(**plain, flows=ordered_flows(station.flows), printers=dict(station.printers))
 
 
-def _ordered(flows: frozenset[Flow]) -> tuple[Flow, ...]:
+def ordered_flows(flows: frozenset[Flow]) -> tuple[Flow, ...]:
+    """Always in the same order."""
     return tuple(flow for flow in Flow if flow in flows)
 
 
@@ -216,62 +215,10 @@ class StaffOut(wire.Versioned):
 def staff_out(person: StaffView) -> StaffOut:
     """A person as they go out."""
     plain = {name: getattr(person, name) for name in StaffOut.__struct_fields__ if name not in {"flows", "skills"}}
-    return StaffOut(**plain, flows=_ordered(person.flows), skills=tuple(sorted(person.skills)))
+    return StaffOut(**plain, flows=ordered_flows(person.flows), skills=tuple(sorted(person.skills)))
 
 
 class NewPin(wire.Wire):
     """Somebody's new PIN."""
 
     pin: Pin
-
-
-class BadgeIn(wire.Wire):
-    """A badge held out, the PIN, and the station."""
-
-    badge: Annotated[str, Meta(max_length=100)]
-    pin: Pin
-    station_id: wire.Id
-
-
-class UnlockIn(wire.Wire):
-    """The own badge and PIN again."""
-
-    badge: Annotated[str, Meta(max_length=100)]
-    pin: Pin
-
-
-class ShiftOut(wire.Wire):
-    """A shift: who is logged in at which station, and since when it is locked."""
-
-    session_id: UUID
-    staff_id: UUID
-    station_id: UUID
-    begun_at: dt.datetime
-    locked_at: dt.datetime | None
-    ended_at: dt.datetime | None
-
-
-def shift_out(shift: Shift) -> ShiftOut:
-    """A shift as it goes out."""
-    return ShiftOut(**{name: getattr(shift, name) for name in ShiftOut.__struct_fields__})
-
-
-class ShiftBegunOut(wire.Wire):
-    """A session's token, which is shown here once and never again; it goes into `Authorization: Bearer`."""
-
-    token: str
-    shift: ShiftOut
-
-
-class OwnShiftOut(wire.Wire):
-    """Where one is logged in, and what one may do there."""
-
-    shift: ShiftOut
-    station: StationOut
-    badge: str
-    flows: tuple[Flow, ...]
-
-
-def own_shift_out(found: AtStation) -> OwnShiftOut:
-    """Somebody at work as it goes out."""
-    return OwnShiftOut(shift_out(found.shift), station_out(found.station), found.person.badge, _ordered(found.flows))

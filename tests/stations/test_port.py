@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import attrs
 import pytest
 
 from houtai.application.office import Office
+from houtai.application.stations.port import StationPort
+from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.warehouse.stations import EditStation, Setting, edit_station
 from houtai.domain.act import Act
 from houtai.domain.refusal import Unauthenticated
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
+from houtai.domain.warehouse.station import Flow, Station
 from houtai.domain.warehouse.work import ScanReused, StaleScan, Task
-from tests.stations.floor import BADGE, PIN, Floor, desk_at, said, some_desk, some_floor
+from tests.access.door import House
+from tests.stations.floor import BADGE, PIN, Floor, desk_at, said, some_desk
+from tests.stations.served import over_http
 from tests.stations.test_moving import FIRST, SECOND
 
-Open = Callable[[Office, Any, Act], Floor]
+Reach = Callable[[Office, House, Station, BadgeDoor], AbstractContextManager[StationPort]]
 
-WAYS: dict[str, Open] = {"in-process": some_floor}
+WAYS: dict[str, Reach] = {"in-process": lambda *house: nullcontext(desk_at(*house)), "over HTTP": over_http}
 """Every adapter of StationPort, by how it is opened."""
 
 
 @pytest.fixture(params=sorted(WAYS))
-def floor(request: pytest.FixtureRequest, office: Office, clock: Any, system: Act) -> Floor:
-    made = WAYS[request.param](office, clock, system)
-    made.depot.put_away(6, made.depot.first)
-    made.open(Task.MOVE)
-    return made
+def floor(request: pytest.FixtureRequest, office: Office, clock: Any, system: Act) -> Iterator[Floor]:
+    depot, house, station, door = some_desk(office, clock, system)
+    depot.put_away(6, depot.first)
+    with WAYS[request.param](office, house, station, door) as port:
+        made = Floor(depot, house, port, station, port.log_in(BADGE, PIN))
+        made.open(Task.MOVE)
+        yield made
 
 
 def test_the_menu_holds_what_person_and_station_do(floor: Floor) -> None:
@@ -109,18 +118,14 @@ def test_another_login_puts_the_first_one_out(floor: Floor) -> None:
         floor.port.scan(first, Task.MOVE, floor.seq + 1, FIRST)
 
 
-def test_a_flow_that_the_station_is_not_for_is_refused(memory_office: Office, clock: Any, system: Act) -> None:
-    from houtai.application.warehouse.stations import EditStation, Setting, edit_station
-    from houtai.domain.warehouse.station import Flow
-
-    _, house, station, door = some_desk(memory_office, clock, system)
+def test_a_flow_that_the_station_is_not_for_is_refused(floor: Floor, system: Act) -> None:
     setting = Setting("盘点台", frozenset({Flow.COUNT}))
-    memory_office.perform(edit_station, EditStation(station.id, 1, setting), system)
-    port = desk_at(memory_office, house, station, door)
-    at = port.log_in(BADGE, PIN)
+    floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), system)
+    at = floor.port.log_in(BADGE, PIN)
     assert set(at.tasks) == {Task.COUNT, Task.LOOK_UP}
-    with pytest.raises(FlowNotAllowed):
-        port.open_task(at.token, Task.MOVE)
+    with pytest.raises(FlowNotAllowed) as refused:
+        floor.port.open_task(at.token, Task.MOVE)
+    assert (refused.value.flow, refused.value.station) == ("move", "M1")
 
 
 def test_a_scan_may_hold_what_is_no_text(floor: Floor) -> None:

@@ -255,7 +255,7 @@ class Web:
     person: dict[str, Any]
 
     def come_in(self, pin: str = PIN, badge: str = "S-0042") -> Any:
-        return self.client.post("/v1/shifts", json={"badge": badge, "pin": pin, "station_id": self.station})
+        return self.client.post("/v1/shifts", json={"badge": badge, "pin": pin, "station": self.station})
 
     def picker(self) -> Caller:
         return attrs.evolve(self.owner, name=self.come_in().json()["token"])
