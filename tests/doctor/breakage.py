@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from houtai.adapters.sql.doctor.documents import DocumentTable
 from houtai.adapters.sql.doctor.kinds import DOCUMENTS
 from houtai.domain.authority import HOUSE
 
@@ -21,6 +24,18 @@ SOME_ID = "0" * 31 + "7"
 OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
+
+ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "wave-template", "pack-box", "dispatch-settings")
+
+
+def edges(kinds: Iterable[DocumentTable]) -> dict[str, str]:
+    """A last edge that leads elsewhere, and a version that nobody made, of each of these kinds."""
+    found = {}
+    for kind in kinds:
+        found[f"D3-{kind.name}"] = edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")
+        found[f"D5-{kind.name}"] = edit(kind.table.name, "version = version + 1")
+    return found
+
 
 BREAKAGE: dict[str, str] = {
     "A1": "UPDATE audit_log SET reason = 'never said' WHERE seq = 3",
@@ -80,7 +95,7 @@ BREAKAGE: dict[str, str] = {
     "S4-ledger": edit("bin_heads", "last_seq = last_seq + 1", key="sku_id"),
     "S4-serials": "INSERT INTO serials (sku_id, code, bin_id, since, state) SELECT (SELECT id FROM skus WHERE id <> bins.sku_id LIMIT 1),"
     " 'S', id, since, 'stored' FROM bins LIMIT 1",
-    "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'"),
+    "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'", "qty > 0"),
     "L1-person": REOPENED,
     "L1-station": REOPENED,
     "L1-open": edit("shifts", f"open_staff_id = '{SOME_ID}'", "open_staff_id IS NOT NULL", "session_id"),
@@ -126,9 +141,46 @@ BREAKAGE: dict[str, str] = {
     "P1-audit_log": """UPDATE audit_log SET command = '{"memo": "4111111111111111"}' WHERE seq = 3""",
     "D8-reprints": edit("print_jobs", "reprints = reprints + 1"),
     "D4-adjustment": edit("adjustments", "number = 'XX-20010101-000007'"),
-    **{
-        f"D3-{kind.name}": edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")
-        for kind in DOCUMENTS
-    },
-    **{f"D5-{kind.name}": edit(kind.table.name, "version = version + 1") for kind in DOCUMENTS},
+    **edges([kind for kind in DOCUMENTS if kind.name not in ON_THE_FLOOR]),
+}
+# In a warehouse that sends, see `sending`.
+FLOOR_BREAKAGE: dict[str, str] = {
+    "O1": edit("bins", "allocated_qty = allocated_qty + 1", "allocated_qty > 0"),
+    "O2-promised": edit("outbound_lines", "allocated_qty = allocated_qty + 1", "allocated_qty > 0", "outbound_id"),
+    "O2-picked": edit("picks", "qty = qty + 1", "state = 'picked'", "outbound_id"),
+    "O2-shipped": edit("outbound_lines", "shipped_qty = shipped_qty - 1", "shipped_qty > 1", "outbound_id"),
+    "O2-goods": "UPDATE picks SET sku_id = (SELECT id FROM skus WHERE skus.id <> picks.sku_id ORDER BY id LIMIT 1)"
+    f" WHERE {one('picks', key='outbound_id')}",
+    "O3": edit("picks", "state = 'issued'", "state = 'promised'", "outbound_id"),
+    "O3-walks": edit("pick_runs", "state = 'done'", LIVE),
+    "O3-slots": edit("wave_slots", "slot = slot + 1", key="wave_id"),
+    "O4": edit("parcel_contents", "qty = qty + 1", key="parcel_id"),
+    "O4-state": edit("parcels", "state = 'sealed'", "state = 'handed-over'"),
+    "O5": "INSERT INTO manifest_entries (manifest_id, place, parcel_id, outbound_id, waybill, weight_g) SELECT (SELECT id FROM"
+    " manifests WHERE state = 'open'), 7, parcel_id, outbound_id, waybill, weight_g FROM manifest_entries WHERE place = 1 AND"
+    " manifest_id IN (SELECT id FROM manifests WHERE state = 'closed')",
+    "O5-listed": edit("parcels", "manifest_number = 'MF-7'", "manifest_number IS NOT NULL"),
+    "O5-found": f"DELETE FROM manifest_entries WHERE {one('manifest_entries', key='manifest_id')}",
+    "O6": edit("reservations", "state = 'released'", "state = 'shipped'"),
+    "O6-lines": edit("order_lines", "shipped_qty = 0", "shipped_qty > 0", "order_id"),
+    "O6-reserved": "UPDATE reservations SET state = 'released' WHERE order_id IN (SELECT source_id FROM outbound_orders WHERE"
+    " state = 'picked')",
+    "O6-given": edit("outbound_orders", "state = 'shipped'", "state = 'picked'"),
+    "O6-order": "UPDATE orders SET state = 'confirmed' WHERE id IN (SELECT source_id FROM outbound_orders WHERE state = 'picked')",
+    "O7-cost": edit("entries", "amount_minor = amount_minor + 1", "code = 'cogs'", "journal_id"),
+    "O7-sale": edit("entries", "amount_minor = amount_minor + 1", "code = 'revenue'", "journal_id"),
+    "O7-freight": edit("waybills", "charge_minor = charge_minor + 1", "state = 'bound' AND charge_minor IS NOT NULL"),
+    "O8": edit(
+        "waybills", "state = 'voided'", "id IN (SELECT w.id FROM waybills w JOIN outbound_orders o ON o.id = w.parcel_id)"
+    ),
+    "O8-orders": "UPDATE outbound_orders SET waybill = 'HT7' WHERE waybill IS NOT NULL",
+    "O8-parcels": "UPDATE parcels SET waybill = 'HT7'",
+    "O9": edit("print_jobs", "subject = 'HT7'", "subject IN (SELECT waybill FROM outbound_orders WHERE state = 'picked')"),
+    "O9-claims": edit("print_jobs", "claim = 'waybill HT7'", "claim LIKE 'waybill %'"),
+    "O9-content": edit("print_jobs", "content_hash = 'other'", "reprint_of IS NOT NULL"),
+    "O9-sent": edit("print_jobs", "sent_at = NULL", "state = 'done'"),
+    "D4-outbound-order": edit("outbound_orders", "number = 'FO-20010101-000007'"),
+    "D4-wave": edit("waves", "number = 'WV-20010101-000007'"),
+    "D4-manifest": edit("manifests", "number = 'MF-20010101-000007'"),
+    **edges([kind for kind in DOCUMENTS if kind.name in ON_THE_FLOOR]),
 }

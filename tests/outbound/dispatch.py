@@ -25,11 +25,12 @@ from houtai.application.outbound.steps import keep_order
 from houtai.application.outbound.waves import ReleaseWave, release_wave
 from houtai.application.outbound.weigh import ParcelWeighed, WeighParcel, weigh_parcel
 from houtai.application.permission import needs
+from houtai.application.printing.configure import AddPrinter, add_printer
 from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
 from houtai.application.shipping.ports import OF_PARCEL
 from houtai.application.warehouse.pick import Pick, Taking, take
 from houtai.domain.act import Act
-from houtai.domain.ids import BoxId, ManifestId, OutboundId, WaveId, new_id
+from houtai.domain.ids import BoxId, ManifestId, OutboundId, PrinterId, WaveId, new_id
 from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
@@ -38,13 +39,13 @@ from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.planning import BasketShape
-from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.work import PickRow, PickState, WaveLane
 from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.parcel import Label, LabelFormat
 from houtai.domain.shipping.waybill import Waybill, WaybillState
 from houtai.domain.warehouse.bins import Bin
 from tests.orders.shop import Shop
+from tests.printing.room import LABELS
 from tests.shipping.dock import SENDER
 from tests.warehouse.arrange import some_location
 
@@ -62,8 +63,6 @@ class _Picking:
 def _pick(tx: OutboundTx, cmd: _Picking, act: Act) -> OutboundOrder:
     """Everything that the wave promised goes to the table."""
     before = order = tx.outbound_orders.lock_one(cmd.outbound)
-    if order.state is OutboundState.WAVED and not order.label_after_scan:
-        order = keep_order(tx, order, order.printed(), "printed", act)
     order = keep_order(tx, order, order.picking(), "picking", act)
     rows = [row for row in tx.picks.lock_by(PICKS_OF, order.id) if row.state is PickState.PROMISED]
     takings = [Taking(Pick(row.line, row.bin, row.qty), row.qty, cmd.table) for row in rows]
@@ -118,7 +117,11 @@ class Dispatch:
         self.office = shop.office
         self.shelf = some_location(shop.office, shop.act, shop.warehouse, "A-01-01-1")
         self.table = some_location(shop.office, shop.act, shop.warehouse, "P-01")
-        settings = SetDispatch(warehouse=shop.warehouse, expected_version=0, sender=SENDER, carriers=(CARRIER,))
+        printer = AddPrinter(PrinterId(new_id()), "LABELS", "面单机", shop.warehouse, LABELS)
+        self.office.perform(add_printer, printer, shop.act)
+        settings = SetDispatch(
+            warehouse=shop.warehouse, expected_version=0, sender=SENDER, carriers=(CARRIER,), label_printer=printer.printer
+        )
         self.office.perform(set_dispatch, settings, shop.act)
         self.office.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=BOX), shop.act)
         shop.no_rules()

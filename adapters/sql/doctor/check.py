@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, FromClause, Select, func, select
 
 Search = Callable[[Connection], Iterable[str]]
 
@@ -53,3 +53,11 @@ def rows(check_id: str, promise: str, query: Select[Any]) -> Check:
             yield ", ".join(f"{name} {value}" for name, value in row.items())
 
     return Check(check_id, promise, search)
+
+
+def unequal(sides: FromClause, keys: int) -> Select[Any]:
+    """The groups by the first `keys` columns of `sides`, of which the last two do not add up to the same."""
+    *place, figure, proof = list(sides.c)
+    assert len(place) == keys, place
+    left, right = func.sum(figure), func.sum(proof)
+    return select(*place, left.label(figure.name), right.label(proof.name)).group_by(*place).having(left != right)

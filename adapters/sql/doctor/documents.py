@@ -17,13 +17,17 @@ from houtai.domain.moves import Moves
 
 @attrs.frozen(eq=False)
 class DocumentTable:
-    """A kind of document: its name in the timeline, its table, its legal moves; `number` names its column of human numbers."""
+    """A kind of document: its name in the timeline, its table, its legal moves; `number` names its column of human numbers.
+
+    `key` is the column that the operation log knows it by, where that is not its id.
+    """
 
     name: str
     table: Table
     moves: Moves[Any]
     first: frozenset[enum.Enum]  # the states that a new one may be born in
     number: str = ""
+    key: str = "id"
 
 
 def checks_of(documents: tuple[DocumentTable, ...]) -> tuple[Check, ...]:

@@ -15,6 +15,14 @@ from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of, numbe
 from houtai.adapters.sql.inventory_tables import adjustments, opening_receipts, oversells, publish_policies, warehouses
 from houtai.adapters.sql.merchants import merchants
 from houtai.adapters.sql.orders_tables import orders
+from houtai.adapters.sql.outbound_tables import (
+    dispatch_settings,
+    manifests,
+    outbound_orders,
+    pack_boxes,
+    wave_templates,
+    waves,
+)
 from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
@@ -31,6 +39,9 @@ from houtai.domain.inventory.warehouse import WAREHOUSE_MOVES, WarehouseState
 from houtai.domain.merchants import merchant
 from houtai.domain.moves import Moves
 from houtai.domain.orders.state import BORN, MOVES as ORDER_MOVES
+from houtai.domain.outbound.manifest import MANIFEST_MOVES, ManifestState
+from houtai.domain.outbound.state import MOVES as OUTBOUND_MOVES, OutboundState
+from houtai.domain.outbound.wave import WAVE_MOVES, WaveState
 from houtai.domain.payments import case, payment, refund
 from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
 from houtai.domain.pricing.promotions import RUN_MOVES, RunState
@@ -44,8 +55,8 @@ from houtai.domain.warehouse.handling_unit import UNIT_MOVES, UnitState
 from houtai.domain.warehouse.lots import LOT_MOVES, LotState
 
 
-def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "") -> DocumentTable:
-    return DocumentTable(name, table, moves, frozenset(born), number)
+def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "", key: str = "id") -> DocumentTable:
+    return DocumentTable(name, table, moves, frozenset(born), number, key)
 
 
 DOCUMENTS: Final = (
@@ -83,6 +94,12 @@ DOCUMENTS: Final = (
     _kind("refund", refunds, refund.MOVES, refund.RefundState.CREATED),
     _kind("case", cases, case.MOVES, case.CaseState.OPEN),
     _kind("order", orders, ORDER_MOVES, *BORN, number="number"),
+    _kind("outbound-order", outbound_orders, OUTBOUND_MOVES, OutboundState.NEW, number="number"),
+    _kind("wave", waves, WAVE_MOVES, WaveState.RELEASED, number="number"),
+    _kind("manifest", manifests, MANIFEST_MOVES, ManifestState.OPEN, number="number"),
+    _kind("wave-template", wave_templates, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("pack-box", pack_boxes, standing.MOVES, standing.Standing.ACTIVE),
+    _kind("dispatch-settings", dispatch_settings, standing.MOVES, standing.Standing.ACTIVE, key="warehouse_id"),
 )
 
 CHECKS: Final = (*checks_of(DOCUMENTS), numbers("opening-receipt", opening_receipts.c.number))

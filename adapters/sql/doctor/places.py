@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
-from houtai.adapters.sql.doctor.check import rows
+from houtai.adapters.sql.doctor.check import rows, unequal
 from houtai.adapters.sql.inventory_tables import stocks
 from houtai.adapters.sql.warehouse_bins import bin_heads, bin_moves, bins, serials
 from houtai.adapters.sql.warehouse_tables import handling_units, locations
@@ -27,19 +27,11 @@ def _unlike_stock() -> Select[Any]:
         for state in StockState
     ]
     lies = select(bins.c.sku_id, bins.c.warehouse_id, bins.c.state, literal(0), bins.c.qty)
-    return _unequal(union_all(*said, lies).subquery("sides"), 3)
-
-
-def _unequal(sides: Any, keys: int) -> Select[Any]:
-    """The groups by the first columns of which the last two do not add up to the same."""
-    *place, figure, proof = list(sides.c)
-    assert len(place) == keys, place
-    left, right = func.sum(figure), func.sum(proof)
-    return select(*place, left.label(figure.name), right.label(proof.name)).group_by(*place).having(left != right)
+    return unequal(union_all(*said, lies).subquery("sides"), 3)
 
 
 _VIRTUAL = select(locations.c.id).where(locations.c.kind.in_(sorted(kind.value for kind in NOWHERE)))
-_NOT_ZERO = _unequal(
+_NOT_ZERO = unequal(
     union_all(
         select(bins.c.sku_id, bins.c.qty.label("here_qty"), literal(0).label("came_qty")),
         select(bin_moves.c.sku_id, literal(0), bin_moves.c.qty).where(bin_moves.c.from_location_id.in_(_VIRTUAL)),
@@ -78,7 +70,7 @@ _WENT = select(
     literal(0),
     -bin_moves.c.qty,
 ).where(bin_moves.c.from_location_id.not_in(_VIRTUAL))
-_NOT_MOVED_THERE = _unequal(union_all(_LIES, _CAME, _WENT).subquery("sides"), 6)
+_NOT_MOVED_THERE = unequal(union_all(_LIES, _CAME, _WENT).subquery("sides"), 6)
 
 _COUNTED = (
     select(bin_moves.c.sku_id, bin_moves.c.warehouse_id, func.count().label("moves"), func.max(bin_moves.c.seq).label("last"))

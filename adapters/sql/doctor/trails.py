@@ -98,7 +98,7 @@ def _versions(connection: Connection) -> Select[Any]:
             select(
                 literal(kind.name).label("document"),
                 literal(_RECORDS[kind.table.name]).label("record"),
-                _plain(kind.table.c.id).label("id"),
+                _plain(kind.table.c[kind.key]).label("id"),
                 kind.table.c.version.label("version"),
             )
             for kind in DOCUMENTS

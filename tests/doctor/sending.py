@@ -1,0 +1,140 @@
+"""A warehouse that sends, in whatever database it is put into: orders at every step from wave to van, stopped and put back too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from houtai.adapters.sql.store import SqlStore
+from houtai.application.office import Office
+from houtai.application.orders.cancel import CancelOrder, cancel_order
+from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
+from houtai.application.outbound.configure import SetBox, SetTemplate, set_box, set_template
+from houtai.application.outbound.hand_over import (
+    CloseManifest,
+    OpenManifest,
+    ScanParcel,
+    add_parcel,
+    close_manifest,
+    open_manifest,
+)
+from houtai.application.outbound.intercept import PutBack, put_back_goods
+from houtai.application.outbound.pack import Pack, PackedParcel, pack
+from houtai.application.outbound.waves import UndoWave, undo_wave
+from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
+from houtai.application.printing.request import Reprint, reprint
+from houtai.domain.ids import BoxId, HandlingUnitId, ManifestId, PrintJobId, WaveTemplateId, new_id
+from houtai.domain.orders.order import Order
+from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.planning import WaveTemplate
+from houtai.domain.outbound.wave import PickMethod
+from houtai.domain.warehouse.handling_unit import UnitKind
+from tests.conftest import StillClock
+from tests.orders.shop import Shop
+from tests.outbound.floor import Floor
+from tests.printing.room import Room
+from tests.warehouse.arrange import some_location
+
+BOX = Box("B", 300, 300, 300, 30_000, tare_g=200)
+WEIGHTS = {"CUP": 300, "BOWL": 200}
+
+
+class Sending:
+    """The floor with a bench, a scale and a door; each step takes the order from the one before."""
+
+    def __init__(self, office: Office, clock: StillClock) -> None:
+        self.shop = Shop(office, clock)
+        self.shop.charge_freight(800)
+        self.floor = Floor(self.shop)
+        self.office = office
+        self.tables = iter(range(1, 100))
+        self.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=BOX))
+        self.template = SetTemplate(
+            id=WaveTemplateId(new_id()),
+            expected_version=0,
+            warehouse=self.shop.warehouse,
+            template=WaveTemplate("cart"),
+            method=PickMethod.CLUSTER,
+        )
+        self.perform(set_template, self.template)
+
+    def perform(self, deed: Any, cmd: Any) -> Any:
+        """As the house, at the clock's moment."""
+        return self.office.perform(deed, cmd, self.floor.act)
+
+    def order(self, **units: int) -> tuple[Order, OutboundOrder]:
+        """Paid and released."""
+        order = self.shop.paid(**units)
+        (sent,) = self.floor.hand_over(order).outbound
+        return order, sent
+
+    def tote(self) -> HandlingUnitId:
+        """An empty one."""
+        number = next(self.tables)
+        return self.floor.unit(UnitKind.TOTE, f"H-T{number}")
+
+    def begun(self, sent: OutboundOrder) -> Any:
+        """Waved by itself, its label printed, somebody walks."""
+        self.floor.printed(sent, method=PickMethod.SINGLE)
+        return self.floor.start(self.tote())
+
+    def picked(self, sent: OutboundOrder) -> OutboundOrder:
+        """Off the shelf."""
+        run = self.begun(sent)
+        for line in run.picking.lines:
+            code = next(code for code, sku in self.shop.sku.items() if sku == line.sku_id)
+            self.floor.take(run, self.floor.first, code, line.qty)
+        return self.floor.now(sent)
+
+    def weighed(self, sent: OutboundOrder) -> OutboundOrder:
+        """Checked, packed and weighed."""
+        picked = self.picked(sent)
+        self.perform(begin_check, BeginCheck(picked.waybill))
+        for line in picked.lines:
+            self.perform(check_piece, CheckPiece(picked.id, line.sku_id, line.qty))
+        (parcel,) = self.perform(pack, Pack(picked.id, (PackedParcel("B"),)))
+        grams = sum(WEIGHTS[line.sku_code] * line.qty for line in picked.lines) + BOX.tare_g
+        self.perform(weigh_parcel, WeighParcel(parcel.number, grams))
+        return self.floor.now(sent)
+
+    def manifest(self, *sent: OutboundOrder) -> ManifestId:
+        """Open, with these parcels on it."""
+        manifest = ManifestId(new_id())
+        self.perform(open_manifest, OpenManifest(manifest, self.shop.warehouse, "embedded"))
+        for one in sent:
+            self.perform(add_parcel, ScanParcel(manifest, one.waybill))
+        return manifest
+
+    def stopped(self, order: Order) -> None:
+        """By its buyer."""
+        self.perform(cancel_order, CancelOrder(order.id, "changed their mind"))
+
+
+def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
+    """One order shipped, and one at each other place where an order can be."""
+    clock = StillClock()
+    clock.moment = moment
+    office = Office(store, clock)
+    one = Sending(office, clock)
+    weighed = [one.weighed(one.order(CUP=2, BOWL=1)[1]), one.weighed(one.order(BOWL=1)[1])]
+    one.perform(close_manifest, CloseManifest(one.manifest(*weighed)))
+    one.manifest(one.weighed(one.order(CUP=1)[1]))
+    one.picked(one.order(BOWL=2)[1])
+    undone = one.floor.wave(one.order(CUP=1)[1], method=PickMethod.SINGLE)
+    one.perform(undo_wave, UndoWave(undone.wave.id, "too late for today"))
+    order, sent = one.order(CUP=1)
+    one.picked(sent)
+    one.stopped(order)
+    order, sent = one.order(BOWL=1)
+    one.picked(sent)
+    one.stopped(order)
+    shelf = some_location(office, one.floor.act, one.shop.warehouse, "A-01-02-1")
+    one.perform(put_back_goods, PutBack(sent.id, one.shop.sku["BOWL"], 1, shelf.id))
+    one.begun(one.order(CUP=1)[1])
+    room = Room(office, one.floor.act)
+    jobs = one.floor.jobs()
+    for job in jobs[:2]:
+        room.prints.deliver(job.id)
+    one.perform(reprint, Reprint(job=PrintJobId(new_id()), of=jobs[0].id, reason="torn"))
+    return one
