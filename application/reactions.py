@@ -23,7 +23,8 @@ from houtai.application.orders.ship import (
     on_outbound_shipped,
 )
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
-from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused
+from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
+from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
 from houtai.application.payments.notices import receive_notice
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
@@ -85,15 +86,15 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OversellSettled: (on_oversell_settled,),
     WaybillBound: (on_waybill_bound,),
     WaybillRefused: (on_waybill_refused,),
-    WaybillVoided: (),
+    WaybillVoided: (on_waybill_voided,),
     WaybillOverdue: (),
     ParcelDelivered: (on_parcel_delivered,),
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
-    ManifestClosed: (on_manifest_closed,),
-    OutboundShipped: (on_outbound_shipped,),
+    ManifestClosed: (on_manifest_closed, on_transfers_closed),
+    OutboundShipped: (on_outbound_shipped, on_transfer_shipped),
     OutboundIntercepted: (),
-    OutboundCancelled: (on_outbound_cancelled,),
+    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped),
     OutboundDelivered: (on_outbound_delivered,),
     OutboundReturning: (),
     OutboundShort: (),

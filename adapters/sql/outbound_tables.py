@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, ForeignKeyC
 from houtai.adapters.sql.columns import (
     METADATA,
     id_column,
+    minor,
     moment,
     one_of,
     owner_column,
@@ -190,8 +191,10 @@ wall_sorts: Final = Table(
     METADATA,
     id_column("wave_id", ForeignKey("waves.id"), primary_key=True),
     id_column("wall_id", ForeignKey("handling_units.id")),
+    id_column("open_wall_id", nullable=True, unique=True),  # again while nothing else is sorted there
     plain("sorting"),
     version(),
+    _check("open_wall_id IS NULL OR open_wall_id = wall_id", "wall_told_twice"),
 )
 
 parcels: Final = Table(
@@ -257,6 +260,7 @@ transfers: Final = Table(
     id_column("source_id", ForeignKey("warehouses.id"), index=True),
     id_column("destination_id", ForeignKey("warehouses.id"), index=True),
     moment("made_at"),
+    words("currency", 3),
     one_of("state", TransferState),
     version(),
     _check("source_id <> destination_id", "goes_somewhere"),
@@ -270,6 +274,7 @@ transfer_lines: Final = Table(
     id_column("sku_id", ForeignKey("skus.id")),
     qty("qty", 1),
     *(qty(f"{step}_qty") for step in ("shipped", "received", "lost", "damaged", "miscount", "returned")),
+    minor("value_minor", 0),
     _check("shipped_qty <= qty", "no_more_than_wanted"),
     _check("received_qty + lost_qty + damaged_qty + miscount_qty + returned_qty <= shipped_qty", "every_unit_once"),
 )

@@ -45,6 +45,13 @@ def request_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adj
     warehouse = tx.warehouses.get(cmd.warehouse_id)
     skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
     demand_at(act, "inventory.adjust", warehouse, skus.values(), owner=act.actor)
+    return ask_adjustment(tx, cmd, act)
+
+
+def ask_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adjustment:
+    """The same for a module above, which has demanded its own permission."""
+    warehouse = tx.warehouses.get(cmd.warehouse_id)
+    skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
     if cmd.reason in FOR_DOCUMENTS:
         raise InvalidValue(field="reason", rule=f"{cmd.reason.value} is another document's; an adjustment needs its own reason")
     if tx.adjustments.find(cmd.adjustment) is not None:

@@ -27,6 +27,7 @@ class IssueLine:
 
     reservation_id: ReservationId
     qty: int = attrs.field(validator=limits.positive_qty)
+    reason: Reason = Reason.SALE
 
 
 @attrs.frozen
@@ -62,7 +63,7 @@ def issue_reserved(tx: InventoryTx, lines: Sequence[IssueLine], act: Act) -> tup
     for line in lines:
         reservation = tx.reservations.lock_one(line.reservation_id)
         shipped = _ship(tx, reservation, line.qty, parts, act)
-        issued.append(_lower(shelf, shipped, act))
+        issued.append(_lower(shelf, shipped, line.reason, act))
     shelf.write(tx)
     return tuple(issued)
 
@@ -101,11 +102,11 @@ def _ship(tx: InventoryTx, reservation: Reservation, qty: int, parts: dict[Order
     return shipped
 
 
-def _lower(shelf: Shelf, shipped: Reservation, act: Act) -> Issued:
+def _lower(shelf: Shelf, shipped: Reservation, reason: Reason, act: Act) -> Issued:
     """Take the units out of what is reserved and out of what is there, with their value."""
     stock = shelf.stocks[shipped.stock_key]
     stock = shelf.change(stock.key, reserved_qty=stock.reserved_qty - shipped.qty)
-    cause = Cause(DOCUMENT, shipped.id, shipped.line, Reason.SALE, act.at, act.actor)
+    cause = Cause(DOCUMENT, shipped.id, shipped.line, reason, act.at, act.actor)
     moved, movement = adjust(stock, StockState.SELLABLE, -shipped.qty, cause)
     shelf.put(moved, movement)
     return Issued(

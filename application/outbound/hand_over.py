@@ -39,12 +39,21 @@ from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.refusals import StepTooEarly
+from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.work import PickRow, PickState
 from houtai.domain.printing.documents import HandoverManifest, ParcelLine
 from houtai.domain.refusal import NotFound
+from houtai.domain.warehouse.location import Standard
 
 SHIP: Final = "outbound.ship"
 DOCUMENT: Final = "manifest"
+GOES_TO: Final = {
+    OutboundKind.SALES: Standard.CUSTOMER,
+    OutboundKind.TRANSFER: Standard.TRANSIT,
+    OutboundKind.SUPPLIER_RETURN: Standard.SUPPLIER,
+    OutboundKind.OTHER: Standard.CUSTOMER,
+}
+"""Where goods are for the books of places once a carrier has them."""
 
 
 @attrs.frozen
@@ -202,7 +211,7 @@ def _leavings(
         for reservation_id, qty in list(held.items()):
             part = min(left, qty)
             if part:
-                found.append((row, Leaving(Pick(row.line, row.bin, part), reservation_id)))
+                found.append((row, Leaving(Pick(row.line, row.bin, part), reservation_id, to=GOES_TO[order.kind])))
                 held[reservation_id] -= part
                 left -= part
         if left:

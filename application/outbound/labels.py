@@ -11,6 +11,7 @@ from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, OutboundTx, parc
 from houtai.application.outbound.steps import demand_for, keep_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
+from houtai.application.printing.void import let_go_of
 from houtai.application.shipping.ports import OF_PARCEL, ON_PARCEL, POOL_OF
 from houtai.application.shipping.request import RequestWaybill, ask_waybill
 from houtai.domain.act import Act
@@ -23,7 +24,7 @@ from houtai.domain.outbound.work import DispatchSettings
 from houtai.domain.printing.documents import ExpressWaybill
 from houtai.domain.printing.parties import Party
 from houtai.domain.printing.printer import Printer
-from houtai.domain.shipping.events import WaybillBound, WaybillRefused
+from houtai.domain.shipping.events import WaybillBound, WaybillRefused, WaybillVoided
 from houtai.domain.shipping.parcel import Contact, Parcel as BoxToSend, Shipment
 from houtai.domain.shipping.waybill import WaybillState
 
@@ -108,6 +109,12 @@ def on_waybill_refused(tx: OutboundTx, event: WaybillRefused, act: Act) -> None:
         keep_order(tx, order, attrs.evolve(order, carrier=""), "waybill refused", act, details=details)
 
 
+def on_waybill_voided(tx: OutboundTx, event: WaybillVoided, act: Act) -> None:
+    """The label of the number is not printed any more; a carrier that recycles it may give it to another parcel (G-33)."""
+    if event.number:
+        let_go_of(tx, event.number, "the waybill is void", act)
+
+
 def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings, printer: Printer, act: Act) -> OutboundOrder:
     """Queue the order's label and, where it waits for that in its wave, move it to PRINTED.
 
@@ -129,6 +136,11 @@ def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings
     if order.state is not OutboundState.WAVED or order.label_after_scan:
         return order
     return keep_order(tx, order, order.printed(), "printed", act, details={"printer": printer.code})
+
+
+def party_of(receiver: Address) -> Party:
+    """The receiver as papers show one: masked as soon as it is made."""
+    return _party(contact_of(receiver))
 
 
 def _party(contact: Contact) -> Party:

@@ -21,6 +21,7 @@ from houtai.application.warehouse.standard import ensure_standard
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import HandlingUnitId, LocationId, ReservationId, SkuId, WarehouseId
+from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.refusals import Shortage
 from houtai.domain.inventory.stock import StockKey, StockState
 from houtai.domain.refusal import InvalidValue
@@ -152,20 +153,26 @@ def _carry(
 
 @attrs.frozen
 class Leaving:
-    """Promised units that leave the house for the order that has them reserved."""
+    """Promised units that leave the warehouse for whoever has them reserved; `to` is where they are from then on."""
 
     pick: Pick
     reservation_id: ReservationId
     serials: tuple[str, ...] = ()
+    to: Standard = Standard.CUSTOMER
+
+    @property
+    def sent(self) -> bool:
+        """Whether they go on the road to another warehouse."""
+        return self.to is Standard.TRANSIT
 
 
 def issue(tx: BinsTx, leavings: Sequence[Leaving], act: Act, *, document: str, document_id: UUID) -> tuple[Issued, ...]:
-    """Send goods to the customer: reservation, stock with its value, and bins shrink together, in the order of the lines.
+    """Send goods out: reservation, stock with its value, and bins shrink together, in the order of the lines.
 
     Returns what they cost for the caller to post (see `issue_reserved`). Raises what that raises, NotAllocated, NotInBin, and
     InvalidValue where the reservation is for other goods.
     """
-    wanted = [IssueLine(one.reservation_id, one.pick.qty) for one in leavings]
+    wanted = [IssueLine(one.reservation_id, one.pick.qty, Reason.TRANSFER if one.sent else Reason.SALE) for one in leavings]
     issued = issue_reserved(tx, wanted, act)
     for one, made in zip(leavings, issued, strict=True):
         if one.pick.bin.stock_key != (made.sku_id, made.warehouse_id) or one.pick.bin.state is not StockState.SELLABLE:
@@ -175,8 +182,9 @@ def issue(tx: BinsTx, leavings: Sequence[Leaving], act: Act, *, document: str, d
     racks = Racks.lock(tx, [one.pick.bin.stock_key for one in leavings])
     book = SerialBook.lock(tx, {one.pick.bin.id for one in leavings})
     for number, one in enumerate(leavings, start=1):
-        cause = MoveCause(document, document_id, number, MoveReason.ISSUED, act.at, act.actor)
-        racks.go(one.pick.bin, Standard.CUSTOMER, one.pick.qty, cause, allocated_qty=one.pick.qty)
+        reason = MoveReason.SENT if one.sent else MoveReason.ISSUED
+        cause = MoveCause(document, document_id, number, reason, act.at, act.actor)
+        racks.go(one.pick.bin, one.to, one.pick.qty, cause, allocated_qty=one.pick.qty)
         book.follow(racks.bins[one.pick.bin.id], None, one.serials, act.at)
     racks.write()
     book.write(tx)

@@ -72,6 +72,14 @@ class Racks:
         end = attrs.evolve(source, location_id=standard_id(source.warehouse_id, place), handling_unit_id=None)
         self._note(source, end, qty, cause)
 
+    def between(self, goods: BinKey, origin: Standard, end: Standard, qty: int, cause: MoveCause) -> None:
+        """Units that lie in no bin go from one virtual place of their warehouse to another; `goods` says which they are."""
+        ends = [
+            attrs.evolve(goods, location_id=standard_id(goods.warehouse_id, place), handling_unit_id=None)
+            for place in (origin, end)
+        ]
+        self._note(ends[0], ends[1], qty, cause)
+
     def move(
         self, source: BinKey, target: BinKey, qty: int, cause: MoveCause, *, allocated_qty: int = 0, suspect_qty: int = 0
     ) -> None:

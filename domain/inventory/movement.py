@@ -20,7 +20,7 @@ MovementKey = tuple[SkuId, WarehouseId, int]
 
 
 class Reason(enum.Enum):
-    """Why stock changed: what an adjustment may say, or OPENING for the first receipt and SALE for what an order shipped."""
+    """Why stock changed: what an adjustment may say, or one of FOR_DOCUMENTS."""
 
     OPENING = "opening"
     COUNT_DIFFERENCE = "count-difference"
@@ -33,10 +33,11 @@ class Reason(enum.Enum):
     REGRADE = "regrade"
     CORRECTION = "correction"
     SALE = "sale"
+    TRANSFER = "transfer"
 
 
-FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE})
-"""Reasons that other documents than an adjustment give."""
+FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE, Reason.TRANSFER})
+"""Reasons that other documents than an adjustment give: the first receipt, what an order shipped, goods between warehouses."""
 
 
 @attrs.frozen

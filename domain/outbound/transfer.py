@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import attrs
 
 from houtai.domain import limits
 from houtai.domain.ids import SkuId, TransferId, WarehouseId
+from houtai.domain.money import half_up
 from houtai.domain.moves import Moves, check_move
 from houtai.domain.outbound.refusals import ChoiceNeeded, StepTooEarly, TooMany
 from houtai.domain.refusal import InvalidValue
@@ -74,11 +76,16 @@ class TransferMove:
     origin: TransferPlace
     target: TransferPlace
     reason: GapReason | None = None
+    value_minor: int = 0
 
 
 @attrs.frozen
 class TransferLine:
-    """So many of one SKU; of what was shipped, every unit is received, written off, returned or outstanding."""
+    """So many of one SKU; of what was shipped, every unit is received, written off, returned or outstanding.
+
+    `value_minor` is what the shipped units took out of the source's stock. A unit's share of it goes by its place among those
+    that came off the road: ``round(value * k / shipped)`` belongs to the first k, so all together take all.
+    """
 
     seq: int = attrs.field(validator=limits.between(1, limits.MAX_LINES))
     sku_id: SkuId
@@ -89,6 +96,7 @@ class TransferLine:
     damaged_qty: int = 0
     miscount_qty: int = 0
     returned_qty: int = 0
+    value_minor: int = 0
 
     def __attrs_post_init__(self) -> None:
         parts = (self.received_qty, self.lost_qty, self.damaged_qty, self.miscount_qty, self.returned_qty, self.outstanding_qty)
@@ -104,6 +112,19 @@ class TransferLine:
     def outstanding_qty(self) -> int:
         """Units on the road."""
         return self.shipped_qty - self.received_qty - self.written_off_qty - self.returned_qty
+
+    @property
+    def outstanding_minor(self) -> int:
+        """The value of the units on the road."""
+        return self.value_of_next(self.outstanding_qty)
+
+    def value_of_next(self, qty: int) -> int:
+        """What the next so many units bring along that come off the road."""
+        if not qty:
+            return 0
+        off = self.shipped_qty - self.outstanding_qty
+        shares = [half_up(self.value_minor * place, self.shipped_qty) for place in (off, off + qty)]
+        return shares[1] - shares[0]
 
 
 @attrs.frozen
@@ -121,7 +142,10 @@ Change = tuple["Transfer", tuple[TransferMove, ...]]
 
 @attrs.frozen
 class Transfer:
-    """Goods on their way from one warehouse to another; owner and value are kept on the road."""
+    """Goods on their way from one warehouse to another; owner and value are kept on the road.
+
+    `currency` is that of both warehouses' books.
+    """
 
     id: TransferId
     number: str = attrs.field(validator=limits.code)
@@ -129,6 +153,7 @@ class Transfer:
     destination_id: WarehouseId
     lines: tuple[TransferLine, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES, low=1))
     made_at: dt.datetime = attrs.field(validator=limits.aware)
+    currency: str = "CNY"
     state: TransferState = TransferState.DRAFT
     version: int = 1
 
@@ -151,16 +176,25 @@ class Transfer:
         """To be reserved at the source. Raises IllegalMove."""
         return self.moved(_S.READY)
 
-    def shipped(self, qty: Mapping[int, int]) -> Change:
-        """So many units of each line left; the others stay. Raises IllegalMove, TooMany, StepTooEarly, InvalidValue."""
+    def recalled(self) -> Transfer:
+        """Not to be sent for now: nothing of it left the source. Raises IllegalMove."""
+        return self.moved(_S.DRAFT)
+
+    def shipped(self, qty: Mapping[int, int], value: Mapping[int, int] = MappingProxyType({})) -> Change:
+        """So many units of each line left, worth so much; the others stay.
+
+        Raises IllegalMove, TooMany, StepTooEarly, InvalidValue.
+        """
         check_move("transfer", TRANSFER_MOVES, self.state, _S.IN_TRANSIT)
         self._check_lines(qty)
         lines, moves = [], []
         for line in self.lines:
             went = _within(line.seq, "shipped", qty.get(line.seq, 0), line.qty)
-            lines.append(attrs.evolve(line, shipped_qty=went))
+            worth = value.get(line.seq, 0)
+            lines.append(attrs.evolve(line, shipped_qty=went, value_minor=worth))
             if went:
-                moves.append(TransferMove(line.seq, line.sku_id, went, TransferPlace.SOURCE, TransferPlace.TRANSIT))
+                places = (TransferPlace.SOURCE, TransferPlace.TRANSIT)
+                moves.append(TransferMove(line.seq, line.sku_id, went, *places, value_minor=worth))
         if not moves:
             raise StepTooEarly(number=self.number, step="shipped", missing="nothing was picked")
         return self.moved(_S.IN_TRANSIT, tuple(lines)), tuple(moves)
@@ -177,7 +211,8 @@ class Transfer:
             came = _within(line.seq, "received", qty.get(line.seq, 0), line.outstanding_qty)
             lines.append(attrs.evolve(line, received_qty=line.received_qty + came))
             if came:
-                moves.append(TransferMove(line.seq, line.sku_id, came, TransferPlace.TRANSIT, TransferPlace.DESTINATION))
+                places = (TransferPlace.TRANSIT, TransferPlace.DESTINATION)
+                moves.append(TransferMove(line.seq, line.sku_id, came, *places, value_minor=line.value_of_next(came)))
         if not moves:
             return self, ()
         return self._after(tuple(lines)), tuple(moves)
@@ -191,7 +226,8 @@ class Transfer:
         field = f"{gap.reason.value}_qty"
         less = attrs.evolve(line, **{field: getattr(line, field) + gap.qty})
         target = TransferPlace.CARRIER_CLAIM if gap.claim else TransferPlace.SHRINKAGE
-        move = TransferMove(line.seq, line.sku_id, gap.qty, TransferPlace.TRANSIT, target, gap.reason)
+        worth = line.value_of_next(gap.qty)
+        move = TransferMove(line.seq, line.sku_id, gap.qty, TransferPlace.TRANSIT, target, gap.reason, worth)
         return self._after(tuple(less if one.seq == line.seq else one for one in self.lines)), (move,)
 
     def cancelled(self, choice: RoadChoice | None = None) -> Change:
@@ -206,13 +242,14 @@ class Transfer:
             raise ChoiceNeeded(number=self.number, outstanding_qty=self.outstanding_qty)
         lines, moves = [], []
         for line in self.lines:
-            rest = line.outstanding_qty
+            rest, worth = line.outstanding_qty, line.outstanding_minor
+            road = (line.seq, line.sku_id, rest, TransferPlace.TRANSIT)
             if choice is RoadChoice.RETURN_TO_SOURCE:
                 lines.append(attrs.evolve(line, returned_qty=line.returned_qty + rest))
-                move = TransferMove(line.seq, line.sku_id, rest, TransferPlace.TRANSIT, TransferPlace.SOURCE)
+                move = TransferMove(*road, TransferPlace.SOURCE, value_minor=worth)
             else:
                 lines.append(attrs.evolve(line, lost_qty=line.lost_qty + rest))
-                move = TransferMove(line.seq, line.sku_id, rest, TransferPlace.TRANSIT, TransferPlace.SHRINKAGE, GapReason.LOST)
+                move = TransferMove(*road, TransferPlace.SHRINKAGE, GapReason.LOST, worth)
             if rest:
                 moves.append(move)
         arrived = any(line.received_qty for line in self.lines)

@@ -121,8 +121,13 @@ def content_hash(
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+def claim_on(waybill: str) -> str:
+    """What the label of a waybill number claims, as long as the number counts."""
+    return f"waybill {waybill}"
+
+
 def claim_of(kind: DocumentKind, subject: str, content: str, printer: PrinterId, copies: int) -> str:
     """What is printed once: a waybill by its number, wherever; anything else by its content, printer and number of copies."""
     if kind in WAYBILLS:
-        return f"waybill {subject}"
+        return claim_on(subject)
     return f"{content} {printer} {copies}"

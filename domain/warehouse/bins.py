@@ -148,6 +148,9 @@ class MoveReason(enum.Enum):
     PICKED = "picked"
     PUT_BACK = "put-back"
     ISSUED = "issued"  # to the customer
+    SENT = "sent"  # on the road to another warehouse
+    ARRIVED = "arrived"  # from the road
+    LOST = "lost"  # on the road
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from houtai.adapters.sql.doctor.check import rows
 from houtai.adapters.sql.inventory_tables import oversells, reservations
 from houtai.adapters.sql.orders_tables import order_discounts, order_lines, order_tenders, orders
+from houtai.adapters.sql.outbound_tables import transfers
 from houtai.adapters.sql.payments import payments
 from houtai.adapters.sql.pricing import budget_entries, budgets, coupon_templates, coupons, issue_counts, redemptions
 from houtai.domain.inventory.oversell import OversellState
@@ -79,6 +80,7 @@ _PROMISED = (
     .group_by(reservations.c.order_id, reservations.c.line)
     .subquery("promised")
 )
+_OF_TRANSFER: Final = _PROMISED.c.order_id.in_(select(transfers.c.id))
 _OPEN_QTY = order_lines.c.qty - order_lines.c.cancelled_qty - order_lines.c.shipped_qty
 _OVER_RESERVED = (
     select(_PROMISED.c.order_id, _PROMISED.c.line, _PROMISED.c.reserved, order_lines.c.qty)
@@ -88,7 +90,7 @@ _OVER_RESERVED = (
         and_(order_lines.c.order_id == _PROMISED.c.order_id, order_lines.c.seq == _PROMISED.c.line),
         isouter=True,
     )
-    .where(or_(order_lines.c.seq.is_(None), _PROMISED.c.reserved > _OPEN_QTY))
+    .where(~_OF_TRANSFER, or_(order_lines.c.seq.is_(None), _PROMISED.c.reserved > _OPEN_QTY))
 )
 
 # A stopped order may have lost its goods after a while; what waits for payment or goes on has them, or says what it lacks.

@@ -22,6 +22,7 @@ from houtai.adapters.sql.inventory_tables import (
     reservations,
     stocks,
 )
+from houtai.adapters.sql.outbound_tables import transfer_lines
 from houtai.adapters.sql.warehouse_bins import bin_moves
 from houtai.domain.inventory.adjustment import AdjustmentState
 from houtai.domain.inventory.oversell import OversellState
@@ -91,6 +92,13 @@ _DOCUMENT_LINES = union_all(
     select(literal("bin-move"), bin_moves.c.document_id, bin_moves.c.line, bin_moves.c.sku_id, literal(0)).where(
         bin_moves.c.document == "bin-move", bin_moves.c.state != bin_moves.c.to_state
     ),
+    select(
+        literal("transfer"),
+        transfer_lines.c.transfer_id,
+        transfer_lines.c.seq,
+        transfer_lines.c.sku_id,
+        transfer_lines.c.received_qty + transfer_lines.c.returned_qty,
+    ).where(transfer_lines.c.received_qty + transfer_lines.c.returned_qty > 0),
 ).subquery("document_lines")
 _MOVED = (
     select(

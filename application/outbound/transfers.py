@@ -1,0 +1,246 @@
+"""Transfers: goods asked for from another warehouse, reserved and sent as any outbound order is, or called off (SM-TR)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from houtai.application.inventory.receive import stocked_skus
+from houtai.application.inventory.reserve import release, reserve
+from houtai.application.inventory.scope import demand_at
+from houtai.application.ledger.post import post
+from houtai.application.numbers import next_number
+from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
+from houtai.application.outbound.ports import OUTBOUND_OF, OutboundTx
+from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
+from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.application.ports import TryAgain
+from houtai.application.timeline import write_line
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.customers.customer import Address
+from houtai.domain.ids import JournalId, OrderId, SkuId, TransferId, WarehouseId, derive
+from houtai.domain.inventory.refusals import WarehouseClosed
+from houtai.domain.inventory.reservation import Want
+from houtai.domain.ledger.account import AccountCode, AccountKey
+from houtai.domain.ledger.journal import Entry
+from houtai.domain.outbound.events import ManifestClosed, OutboundCancelled, OutboundShipped
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.refusals import StepTooEarly
+from houtai.domain.outbound.state import OutboundKind, OutboundState
+from houtai.domain.outbound.transfer import Transfer, TransferLine, TransferState
+from houtai.domain.refusal import AlreadyExists, CurrencyMismatch, InvalidValue, VersionConflict
+
+TRANSFER: Final = "outbound.transfer"
+PREFIX: Final = "TR"
+DOCUMENT: Final = "transfer"
+
+
+@attrs.frozen
+class TransferWish:
+    """So many units of a SKU."""
+
+    sku: SkuId
+    qty: int = attrs.field(validator=limits.positive_qty)
+
+
+@attrs.frozen
+class CreateTransfer:
+    """Goods that are to go from one warehouse to another."""
+
+    transfer: TransferId
+    source: WarehouseId
+    destination: WarehouseId
+    lines: tuple[TransferWish, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES, 1))
+    note: str = attrs.field(default="", validator=limits.text(0, 500))
+
+
+@needs(TRANSFER, along=(WAREHOUSE, MERCHANT))
+def create_transfer(tx: OutboundTx, cmd: CreateTransfer, act: Act) -> Transfer:
+    """A DRAFT, asked for in the source. Both warehouses are open, of the same owner, and keep their books in one currency.
+
+    Raises NotFound, NotStocked, WarehouseClosed, InvalidValue for ends that differ in owner, CurrencyMismatch, AlreadyExists.
+    """
+    source, destination = (tx.warehouses.get(one) for one in (cmd.source, cmd.destination))
+    skus = stocked_skus(tx, [line.sku for line in cmd.lines])
+    demand_at(act, TRANSFER, source, skus.values())
+    if tx.transfers.find(cmd.transfer) is not None:
+        raise AlreadyExists(what="transfer", key=str(cmd.transfer))
+    for warehouse in (source, destination):
+        if not warehouse.active:
+            raise WarehouseClosed(warehouse_code=warehouse.code)
+    if source.merchant_id != destination.merchant_id:
+        raise InvalidValue(field="destination", rule="must be a warehouse of the same owner: a transfer changes no owner")
+    if source.currency != destination.currency:
+        raise CurrencyMismatch(left=source.currency, right=destination.currency)
+    lines = tuple(TransferLine(seq, line.sku, line.qty) for seq, line in enumerate(cmd.lines, start=1))
+    number = next_number(tx, PREFIX, act.at)
+    transfer = Transfer(cmd.transfer, number, source.id, destination.id, lines, act.at, source.currency)
+    tx.transfers.add(transfer)
+    write_line(tx, act, DOCUMENT, transfer, "created", before=None, reason=cmd.note)
+    return transfer
+
+
+@attrs.frozen
+class ReadyTransfer:
+    """Reserve the goods and hand them to the source warehouse. `receiver` is empty for whom the destination sends as."""
+
+    transfer: TransferId
+    expected_version: int | None = None
+    receiver: Address | None = None
+    priority: int = attrs.field(default=0, validator=limits.between(0, 9))
+    ship_by: dt.datetime | None = attrs.field(default=None, validator=attrs.validators.optional(limits.aware))
+
+
+@needs(TRANSFER, along=(WAREHOUSE, MERCHANT))
+def ready_transfer(tx: OutboundTx, cmd: ReadyTransfer, act: Act) -> Transfer:
+    """READY: everything is reserved at the source, or nothing, and one outbound order is there for its waves.
+
+    Raises NotFound, VersionConflict, IllegalMove, OutOfStock with every short SKU, StepTooEarly without an address.
+    """
+    before = lock_transfer(tx, cmd.transfer, TRANSFER, act, cmd.expected_version)
+    ready = before.ready()
+    receiver = cmd.receiver or _address_of(tx, before)
+    skus = tx.skus.many(line.sku_id for line in before.lines)
+    wants = [Want(line.seq, line.sku_id, line.qty) for line in before.lines]
+    reserve(tx, reserved_for(before), wants, (before.source_id,), act)
+    keep_transfer(tx, before, ready, "ready", act)
+    lines = tuple(
+        PartLine(line.seq, line.sku_id, skus[line.sku_id].code, line.qty, skus[line.sku_id].merchant_id) for line in before.lines
+    )
+    wanted = Consignment(
+        kind=OutboundKind.TRANSFER,
+        source_id=before.id,
+        source_number=before.number,
+        receiver=receiver,
+        parts=[(before.source_id, lines)],
+        priority=cmd.priority,
+        ship_by=cmd.ship_by,
+    )
+    make_outbound_orders(tx, wanted, act)
+    return ready
+
+
+def reserved_for(transfer: Transfer) -> OrderId:
+    """What the reservations of a transfer name in the place of an order."""
+    return OrderId(transfer.id)
+
+
+def _address_of(tx: OutboundTx, transfer: Transfer) -> Address:
+    """Where the destination sends from is where it takes in. Raises StepTooEarly where nobody has said so."""
+    settings = tx.dispatch_settings.find(transfer.destination_id)
+    if settings is None:
+        raise StepTooEarly(number=transfer.number, step="made ready", missing="the destination has no address")
+    there = settings.sender
+    return Address(
+        recipient=there.name,
+        phone=there.phone[:24],
+        country=there.country,
+        region=there.region,
+        city=there.city,
+        district=there.district,
+        street=there.address[:200],
+        postcode=there.postcode[:16],
+    )
+
+
+def lock_transfer(tx: OutboundTx, transfer_id: TransferId, verb: str, act: Act, version: int | None) -> Transfer:
+    """The transfer, locked for who may do this at its source. Raises NotFound, Forbidden, VersionConflict."""
+    transfer = tx.transfers.lock_one(transfer_id)
+    demand_at(act, verb, tx.warehouses.get(transfer.source_id), tx.skus.many(line.sku_id for line in transfer.lines).values())
+    demand_transfer_version(transfer, version)
+    return transfer
+
+
+def demand_transfer_version(transfer: Transfer, version: int | None) -> None:
+    """Raises VersionConflict for a transfer that went on since the caller saw it."""
+    if version is not None and transfer.version != version:
+        raise VersionConflict(what="transfer", key=transfer.number, expected_version=version, current_version=transfer.version)
+
+
+def keep_transfer(
+    tx: OutboundTx,
+    before: Transfer,
+    after: Transfer,
+    event: str,
+    act: Act,
+    *,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> Transfer:
+    """Save the transfer as its next version, with one line in its timeline."""
+    kept = attrs.evolve(after, version=before.version + 1)
+    tx.transfers.save(kept)
+    write_line(tx, act, DOCUMENT, kept, event, before=before.state, reason=reason, details=details)
+    return kept
+
+
+def post_value(tx: OutboundTx, transfer: Transfer, event: str, amounts: Mapping[AccountKey, int], act: Act) -> None:
+    """The journal of what a transfer's goods did now; none where nothing is worth anything. Each version has one at most."""
+    entries = tuple(Entry(account, minor) for account, minor in amounts.items() if minor)
+    if entries:
+        journal = JournalId(derive(transfer.id, "journal", transfer.version))
+        memo = f"{event}: {transfer.number}"
+        post(tx, id=journal, document=DOCUMENT, document_id=transfer.id, entries=entries, memo=memo, act=act)
+
+
+def lock_before_transfer(tx: OutboundTx, transfer_id: TransferId) -> list[OutboundOrder]:
+    """Its outbound orders, with the locks that stopping them takes: before the transfer's own, as a hand-over has it."""
+    found = orders_of(tx, transfer_id)
+    lock_to_stop(tx, [one.id for one in found])
+    return found
+
+
+def call_off(tx: OutboundTx, before: Transfer, seen: list[OutboundOrder], reason: str, act: Act) -> None:
+    """Nothing of a READY transfer goes out: its outbound orders are stopped and its goods free.
+
+    Goods that are off the shelf are carried back later; no new order is promised their bins until then.
+    """
+    now = orders_of(tx, before.id)
+    if {one.id for one in now} != {one.id for one in seen}:
+        message = "the transfer was handed over meanwhile"
+        raise TryAgain(message)
+    stop_orders(tx, [one.id for one in now if one.state is not OutboundState.CANCELLED], reason[:200], act)
+    release(tx, reserved_for(before), act)
+
+
+def on_transfers_closed(tx: OutboundTx, event: ManifestClosed, act: Act) -> None:
+    """Lock the transfers behind a manifest in one statement, before its goods are theirs on the road."""
+    del act
+    tx.transfers.lock(TransferId(source_id) for source_id in event.source_ids)
+
+
+def on_transfer_shipped(tx: OutboundTx, event: OutboundShipped, act: Act) -> None:
+    """IN_TRANSIT: units and value are on the road. What stays reserved and was not sent is free. Raises PeriodClosed."""
+    if event.kind is not OutboundKind.TRANSFER or event.source_id is None:
+        return
+    before = tx.transfers.lock_one(TransferId(event.source_id))
+    units, value = dict.fromkeys((one.source_line for one in event.goods), 0), {one.seq: 0 for one in before.lines}
+    for one in event.goods:
+        units[one.source_line] += one.qty
+        value[one.source_line] += one.cost_minor
+    sent, _ = before.shipped(units, value)
+    details = {"outbound": event.number, "waybills": list(event.waybills), "units": {str(seq): qty for seq, qty in units.items()}}
+    kept = keep_transfer(tx, before, sent, "sent", act, details=details)
+    release(tx, reserved_for(before), act)
+    worth = sum(value.values())
+    books = {_account(AccountCode.IN_TRANSIT, kept): worth, _account(AccountCode.INVENTORY, kept): -worth}
+    post_value(tx, kept, "sent", books, act)
+
+
+def on_transfer_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> None:
+    """The warehouse stopped it before it left, and everything is back: it is a DRAFT again, nothing reserved."""
+    if event.kind is not OutboundKind.TRANSFER or event.source_id is None:
+        return
+    before = tx.transfers.lock_one(TransferId(event.source_id))
+    others = tx.outbound_orders.by(OUTBOUND_OF, before.id)
+    if before.state is TransferState.READY and all(one.state is OutboundState.CANCELLED for one in others):
+        keep_transfer(tx, before, before.recalled(), "recalled", act, reason=event.reason)
+        release(tx, reserved_for(before), act)
+
+
+def _account(code: AccountCode, transfer: Transfer) -> AccountKey:
+    return AccountKey(code, "", transfer.currency)
