@@ -20,6 +20,7 @@ def edit(table: str, change: str, where: str = "1 = 1", key: str = "id") -> str:
 
 
 LIVE = "state = 'open'"
+OF_CONFIRMED = "order_id IN (SELECT id FROM orders WHERE state = 'confirmed')"
 SOME_ID = "0" * 31 + "7"
 OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
@@ -95,7 +96,7 @@ BREAKAGE: dict[str, str] = {
     "S4-ledger": edit("bin_heads", "last_seq = last_seq + 1", key="sku_id"),
     "S4-serials": "INSERT INTO serials (sku_id, code, bin_id, since, state) SELECT (SELECT id FROM skus WHERE id <> bins.sku_id LIMIT 1),"
     " 'S', id, since, 'stored' FROM bins LIMIT 1",
-    "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'", "qty > 0"),
+    "S4-units": edit("bins", f"handling_unit_id = '{SOME_ID}'", "qty > 0 AND handling_unit_id IS NOT NULL"),
     "L1-person": REOPENED,
     "L1-station": REOPENED,
     "L1-open": edit("shifts", f"open_staff_id = '{SOME_ID}'", "open_staff_id IS NOT NULL", "session_id"),
@@ -123,7 +124,7 @@ BREAKAGE: dict[str, str] = {
     "M13-customer": edit("issue_counts", "issued_qty = issued_qty + 1", "customer_id IS NOT NULL"),
     "M13-budget": edit("budgets", "spent_minor = spent_minor + 1", key="campaign_id"),
     "S8": edit("reservations", "qty = qty + 1000", LIVE),
-    "S8-covered": edit("reservations", "state = 'released'", LIVE),
+    "S8-covered": edit("reservations", "state = 'released'", f"{LIVE} AND {OF_CONFIRMED}"),
     "S8-ended": "UPDATE reservations SET state = 'open' WHERE order_id IN (SELECT id FROM orders WHERE state = 'cancelled')",
     "S11-line": edit("oversells", "got_qty = got_qty + 1", LIVE),
     "S12": edit("order_lines", "bundle_qty = NULL", "bundle_sku_id IS NOT NULL", "order_id"),
