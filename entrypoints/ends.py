@@ -59,11 +59,17 @@ def channels_of(settings: Settings) -> Callable[[UUID], ChannelGateway]:
 
 
 def press_of(settings: Settings) -> PrinterPress:
-    """What draws and prints. In development printers that are folders write beside an SQLite database."""
-    folder = Path(settings.print_dir) if settings.print_dir else None
-    if folder is None and settings.env == DEVELOPMENT and settings.db.startswith(SQLITE):
-        folder = Path(settings.db.removeprefix(SQLITE).partition("?")[0] + "-prints")
-    return PrinterPress(font=settings.font, folder=folder)
+    """What draws and prints."""
+    return PrinterPress(font=settings.font, folder=print_folder(settings))
+
+
+def print_folder(settings: Settings) -> Path | None:
+    """Where printers that are folders write: in development beside an SQLite database, else None where nothing is set."""
+    if settings.print_dir:
+        return Path(settings.print_dir)
+    if settings.env == DEVELOPMENT and settings.db.startswith(SQLITE):
+        return Path(settings.db.removeprefix(SQLITE).partition("?")[0] + "-prints")
+    return None
 
 
 def secret_box_of(settings: Settings) -> AesSecretBox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import rich_click as click
@@ -42,6 +43,7 @@ def _make_room(db: str) -> None:
     if db == DEFAULT_DEMO_DB:
         for ending in ("", "-wal", "-shm"):
             Path(db.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+        shutil.rmtree(db.removeprefix("sqlite:///") + "-prints", ignore_errors=True)
         return
     from houtai.adapters.opening import open_database
     from houtai.adapters.sql.migrate import is_empty

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
+
+import attrs
 
 from houtai.adapters.sheets.files import Files
 from houtai.application.access.shape_role import CreateRole, create_role
@@ -35,41 +38,69 @@ RECV,收货,,0,0,,,,
 A-01-01-1,拣货,混放,4000,2000,1,左,10,A
 A-01-02-1,拣货,混放,4000,3500,1,右,20,A
 B-01-01-1,存储,混放,8000,2000,2,左,30,C
+B-01-02-1,存储,混放,8000,3500,2,右,40,C
 P-01,打包,,12000,0,,,,
 """
 PICKER: Final = "zhou"
 BADGE: Final = "S-ZHOU"
 PIN: Final = "480213"
 TITLE: Final = "周 · warehouse"
+WORK: Final = (
+    *("warehouse.read", "warehouse.work", "warehouse.move-goods", "warehouse.count", "inventory.adjust"),
+    *(
+        "outbound.read",
+        "outbound.pick",
+        "outbound.check",
+        "outbound.pack",
+        "outbound.weigh",
+        "outbound.ship",
+        "outbound.put-back",
+    ),
+)
 
 
-def draw_the_floor(stage: Stage, shop: Shop) -> None:
-    """上海仓 gets its places from a file, something to move goods in, a station, and somebody who works there."""
+@attrs.frozen
+class Floor:
+    """What there is to work with: places by path, a tote, a cart with six slots, two stations."""
+
+    warehouse: WarehouseId
+    places: Mapping[str, Location]
+    tote: HandlingUnitId
+    cart: HandlingUnitId
+    bench: StationId
+
+
+def draw_the_floor(stage: Stage, shop: Shop) -> Floor:
+    """上海仓 gets its places from a file, something to move goods in, two stations, and somebody who works there."""
     office, warehouse = stage.office, next(iter(shop.warehouses.values()))
 
     def take_in() -> None:
         file = LayoutFile(warehouse, LAYOUT.encode(), SheetFormat.CSV, "上海仓库位.csv")
         take_in_layout(office, Files(), file, stage.act(OWNER)).demand()
 
-    stage.tell(OWNER, "takes in the layout of 上海仓 from a file: five places", take_in)
+    stage.tell(OWNER, "takes in the layout of 上海仓 from a file: six places", take_in)
     places = _places(stage, warehouse)
 
-    def make() -> HandlingUnit:
-        cart = MakeUnit(HandlingUnitId(new_id()), warehouse, "H-CART-1", UnitKind.CART, places["RECV"].id, rows=2, columns=3)
-        office.perform(make_unit, cart, stage.act(OWNER))
-        tote = MakeUnit(HandlingUnitId(new_id()), warehouse, "H-TOTE-1", UnitKind.TOTE, places["A-01-02-1"].id)
-        return office.perform(make_unit, tote, stage.act(OWNER))
+    def make() -> tuple[HandlingUnit, HandlingUnit, HandlingUnit]:
+        cart = MakeUnit(HandlingUnitId(new_id()), warehouse, "H-CART-1", UnitKind.CART, places["P-01"].id, rows=2, columns=3)
+        pots = MakeUnit(HandlingUnitId(new_id()), warehouse, "H-TOTE-1", UnitKind.TOTE, places["A-01-02-1"].id)
+        tote = MakeUnit(HandlingUnitId(new_id()), warehouse, "H-TOTE-2", UnitKind.TOTE, places["P-01"].id)
+        made = [office.perform(make_unit, unit, stage.act(OWNER)) for unit in (cart, pots, tote)]
+        return made[0], made[1], made[2]
 
-    def set_up() -> StationId:
-        setting = Setting("收货台", frozenset({Flow.RECEIVE, Flow.MOVE, Flow.COUNT}))
-        return office.perform(
-            set_up_station, SetUpStation(StationId(new_id()), warehouse, "RECV-1", setting), stage.act(OWNER)
-        ).id
+    def set_up(code: str, name: str, *flows: Flow) -> StationId:
+        wish = SetUpStation(StationId(new_id()), warehouse, code, Setting(name, frozenset(flows)))
+        return office.perform(set_up_station, wish, stage.act(OWNER)).id
 
-    tote = stage.tell(OWNER, "makes a cart with six slots and a tote, each with its barcode", make)
-    station = stage.tell(OWNER, "sets up the station 收货台", set_up)
+    def set_up_both() -> tuple[StationId, StationId]:
+        receiving = set_up("RECV-1", "收货台", Flow.RECEIVE, Flow.MOVE, Flow.COUNT)
+        return receiving, set_up("PACK-1", "打包台", Flow.PICK, Flow.CHECK, Flow.WEIGH, Flow.HAND_OVER, Flow.COUNT)
+
+    cart, pots, tote = stage.tell(OWNER, "makes a cart with six slots and two totes, each with its barcode", make)
+    station, bench = stage.tell(OWNER, "sets up two stations, 收货台 and 打包台", set_up_both)
     stage.tell(OWNER, "gives 周 an account for this warehouse, a badge and a PIN", lambda: _enrol(stage, warehouse))
-    _put_away(stage, shop, station, places, tote)
+    _put_away(stage, shop, station, places, pots)
+    return Floor(warehouse, places, tote.id, cart.id, bench)
 
 
 def _places(stage: Stage, warehouse: WarehouseId) -> dict[str, Location]:
@@ -80,17 +111,18 @@ def _places(stage: Stage, warehouse: WarehouseId) -> dict[str, Location]:
 def _enrol(stage: Stage, warehouse: WarehouseId) -> None:
     office, credentials = stage.office, stage.container.credentials()
     within = {Dimension.WAREHOUSE: frozenset({warehouse})}
-    grants = tuple(Grant(verb, within) for verb in ("warehouse.read", "warehouse.work", "warehouse.move-goods"))
+    grants = tuple(Grant(verb, within) for verb in WORK)
     role = office.perform(create_role, CreateRole(RoleId(new_id()), TITLE, grants), stage.act(OWNER))
     account = AccountId(new_id())
     opened = credentials.open_account(account, PICKER, TITLE, stage.act(OWNER), roles=(Assignment(role.id),))
     settle_in(stage, PICKER, opened.password)
-    duties = Duties(frozenset({Flow.RECEIVE, Flow.MOVE}), (warehouse,))
+    duties = Duties(frozenset(Flow), (warehouse,))
     person = office.perform(enrol_staff, EnrolStaff(StaffId(new_id()), account, BADGE, duties), stage.act(OWNER))
     stage.container.badge_door().set_pin(person.id, person.version, PIN, stage.act(OWNER))
 
 
-def _come_in(stage: Stage, station: StationId, pin: str = PIN) -> None:
+def come_in(stage: Stage, station: StationId, pin: str = PIN) -> None:
+    """周 shows his badge at a station; what he does from now on, he does there."""
     stage.clock.advance(seconds=5)
     stage.enrol(PICKER, stage.container.badge_door().log_in(BADGE, pin, station, DOOR).token)
 
@@ -110,8 +142,12 @@ def _put_away(stage: Stage, shop: Shop, station: StationId, places: dict[str, Lo
         office.perform(move_goods, MoveGoods(new_id(), warehouse, lines), stage.act(PICKER))
 
     def onto_the_shelf() -> None:
-        small = MoveLine(shop.skus["TEA-100"], 20, unplaced, shelf.id)
+        small = MoveLine(shop.skus["TEA-100"], 5, unplaced, shelf.id)
         move(small, MoveLine(shop.skus["TEA-250"], 10, unplaced, shelf.id, to_lot_id=spring))
+
+    def behind() -> None:
+        units = {"TEA-100": 15, "SPOON": 5, "GAIWAN": 12}
+        move(*(MoveLine(shop.skus[code], qty, unplaced, places["B-01-02-1"].id) for code, qty in units.items()))
 
     def by_tote() -> None:
         move(MoveLine(shop.skus["POT-ZISHA"], 4, unplaced, places["A-01-02-1"].id, to_unit_id=tote.id))
@@ -122,9 +158,10 @@ def _put_away(stage: Stage, shop: Shop, station: StationId, places: dict[str, Lo
         office.perform(retire_location, RetireLocation(shelf.id, shelf.version, "改造"), stage.act(OWNER))
 
     stage.tell(OWNER, "names the lot 2026-SPRING of TEA-250 with its date", name_lot)
-    stage.refuse(PICKER, "mistypes the PIN at the station", lambda: _come_in(stage, station, "480312"), BadgeRefused)
-    stage.tell(PICKER, "comes in by badge and PIN", lambda: _come_in(stage, station))
-    stage.tell(PICKER, "puts twenty tins, and ten of the lot, onto shelf A-01-01-1", onto_the_shelf)
+    stage.refuse(PICKER, "mistypes the PIN at the station", lambda: come_in(stage, station, "480312"), BadgeRefused)
+    stage.tell(PICKER, "comes in by badge and PIN", lambda: come_in(stage, station))
+    stage.tell(PICKER, "puts five small tins, and ten large ones of the lot, onto shelf A-01-01-1", onto_the_shelf)
+    stage.tell(PICKER, "puts fifteen tins, the spoons and the merchant's bowls behind, onto B-01-02-1", behind)
     stage.tell(PICKER, "puts four pots into the tote and carries it to B-01-01-1, goods and all", by_tote)
     stage.refuse(OWNER, "tries to retire the shelf that the tins lie on", retire, NotEmpty)
-    stage.tell(PICKER, "comes in again after a break; the shift before is over", lambda: _come_in(stage, station))
+    stage.tell(PICKER, "comes in again after a break; the shift before is over", lambda: come_in(stage, station))

@@ -36,6 +36,16 @@ class Counter:
     def __init__(self, stage: Stage, shop: Shop, buyers: Buyers) -> None:
         """Sell from this shop."""
         self.stage, self.shop, self.buyers = stage, shop, buyers
+        self._placed: list[OrderId] = []
+
+    def placed(self) -> tuple[OrderId, ...]:
+        """Every order that was placed here or taken over from a channel."""
+        return tuple(dict.fromkeys(self._placed))
+
+    def taken_over(self, order: Order) -> Order:
+        """Remember an order that a channel pushed."""
+        self._placed.append(order.id)
+        return order
 
     def basket(self, buyer: CustomerId, *goods: tuple[str, int], coupon: bool = False) -> Basket:
         """Goods by code and quantity, for the own shop."""
@@ -52,7 +62,9 @@ class Counter:
         order = OrderId(new_id())
         tenders = (TenderWish(payment_of(order), PROVIDER),) if quote.payable_minor else ()
         cmd = PlaceOrder(order, basket, self.buyers.address, quote.digest, quote.payable_minor, tenders, hold_id, remark)
-        return self.stage.office.perform(place_order, cmd, self.stage.act("chen"), key=f"demo-{order}")
+        placed = self.stage.office.perform(place_order, cmd, self.stage.act("chen"), key=f"demo-{order}")
+        self._placed.append(order)
+        return placed
 
     def cancel(self, order: Order, reason: str) -> Order:
         """Cancel it."""
@@ -208,7 +220,7 @@ def sell_on_channels(counter: Counter) -> None:
             sold_at=stage.clock.now(),
             receiver=attrs.evolve(counter.buyers.address, recipient="买家"),
         )
-        return stage.office.perform(import_channel_order, cmd, stage.act("zhao"))
+        return counter.taken_over(stage.office.perform(import_channel_order, cmd, stage.act("zhao")))
 
     bowl = [shop.skus["GAIWAN"]]
     stage.tell("天猫", "pushes a paid order for two bowls", lambda: push("TMALL", "T-20261122-1", "GAIWAN", 2, 12_800), skus=bowl)

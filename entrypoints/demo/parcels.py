@@ -36,7 +36,7 @@ def give_to_the_carrier(stage: Stage, shop: Shop) -> None:
         return waybill.id
 
     def keep_numbers() -> None:
-        office.perform(open_pool, OpenPool(PoolId(new_id()), carrier.name, PoolTerms(4, 1, recycled=True)), stage.act("owner"))
+        office.perform(open_pool, OpenPool(PoolId(new_id()), carrier.name, PoolTerms(20, 5, recycled=True)), stage.act("owner"))
         stage.deliver()
 
     def ask_after() -> Waybill:
@@ -59,7 +59,7 @@ def give_to_the_carrier(stage: Stage, shop: Shop) -> None:
         stage.deliver()
 
     stage.tell(
-        "owner", "keeps waybill numbers in stock: a block of four comes, the next is asked for when one is left", keep_numbers
+        "owner", "keeps waybill numbers in stock: a block of twenty comes, the next is asked for when five are left", keep_numbers
     )
     carrier.arrange("buy", Fault.LOSE_ANSWER)
     lost = stage.tell("owner", "asks for a waybill; the carrier binds it, and its answer gets lost: unknown", ask_for)

@@ -23,6 +23,11 @@ def show(played: Played, url: str, console: Console) -> None:
         )
     for finding in played.report.broken():
         console.print(f"[bold red]✗ {finding.id}[/] {finding.promise}: {finding.count} × {finding.first}")
+    if played.papers:
+        console.print(f"\n{len(played.papers)} documents were printed; they lie in [bold]{played.folder}[/]:")
+        for folder, names in groupby(played.papers, key=lambda name: name.partition("/")[0]):
+            kinds = [name.rpartition("/")[2].rsplit("-", 1)[0] for name in names]
+            console.print(f"  {folder:<12} {', '.join(kinds)}", highlight=False)
     console.print(f"\nThe shop is yours to look at in [bold]{url}[/]:")
     console.print(f"  houtai serve --db {url}     the HTTP API, described at http://127.0.0.1:8000/schema", highlight=False)
     console.print(
@@ -38,7 +43,7 @@ def _scene(scene: str, steps: list[Step]) -> Table:
     table.add_column("what", ratio=5)
     table.add_column("documents", ratio=4)
     table.add_column("stock", ratio=4)
-    table.add_column("money", ratio=3)
+    table.add_column("money in CNY", ratio=3)
     before = ""
     for step in steps:
         what = Text(step.what)

@@ -1,4 +1,4 @@
-"""The demo's people: a first start without a default password, roles with bounds, and five accounts."""
+"""The demo's people: a first start without a default password, roles with bounds, and six accounts."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ ROLES: Final = {
         ),
     ),
     "sun": ("孙 · finance", everything("ledger.*", "payments.*", "orders.read")),
+    "wu": ("吴 · shift lead", everything("outbound.*", "printing.*", "warehouse.read", "orders.read")),
 }
 
 

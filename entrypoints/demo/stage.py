@@ -24,13 +24,17 @@ from houtai.domain.inventory.stock import Stock
 from houtai.domain.money import Money
 from houtai.domain.refusal import Refusal
 from houtai.entrypoints.container import house
+from houtai.entrypoints.ends import print_folder
 from houtai.entrypoints.settings import Settings
 
 C = TypeVar("C")
 R = TypeVar("R")
 
 PROVIDER: Final = "embedded"
-SHOWN_ACCOUNTS: Final = ("cash", "channel-clearing", "customer-deposits", "refund-payable", "inventory", "opening", "shrinkage")
+SHOWN_ACCOUNTS: Final = (
+    *("cash", "channel-clearing", "customer-deposits", "refund-payable", "inventory", "opening", "shrinkage"),
+    *("revenue", "freight-income", "promotion-platform", "cogs", "marketing", "freight-cost", "freight-accrued"),
+)
 
 
 class StoryClock:
@@ -90,7 +94,9 @@ class Stage:
     def __init__(self, url: str, start: dt.datetime) -> None:
         """Open the house behind `url` at the story's `start`."""
         self.clock = StoryClock(start)
-        self.container = house(Settings(db=url))
+        settings = Settings(db=url)
+        self.folder = print_folder(settings)  # where printed files lie; None for nowhere
+        self.container = house(settings)
         self.container.clock.override(self.clock)
         self.office = self.container.office()
         self.gateway = EmbeddedGateway(self.clock, secret=b"the demo's own secret, known to nobody else", name=PROVIDER)
@@ -176,15 +182,20 @@ class Stage:
         stock = [self._stock_text(one) for one in self.office.ask(_stocks, watched, reader)] if watched else []
         stock += [text for sku in watched if len(watched) == 1 for text in self._shown_text(sku)]
         totals = self.office.ask(_totals, None, reader)
-        money = " · ".join(f"{code} {Money(totals[code], 'CNY')}" for code in SHOWN_ACCOUNTS if totals.get(code))
+        money = " · ".join(f"{code} {amount(totals[code])}" for code in SHOWN_ACCOUNTS if totals.get(code))
         step = Step(len(self.steps) + 1, self.scene, who, what, documents, tuple(stock), money, refused)
         self.steps.append(step)
 
     def _stock_text(self, stock: Stock) -> str:
         code = self.codes.get(stock.sku_id, str(stock.sku_id))
         place = self.codes.get(stock.warehouse_id, "")
-        promised = [(stock.reserved_qty, "reserved"), (stock.held_qty, "held"), (stock.owed_qty, "owed")]
-        parts = [f"{qty} {what}" for qty, what in promised if qty]
+        qty_by_word = {
+            "reserved": stock.reserved_qty,
+            "held": stock.held_qty,
+            "owed": stock.owed_qty,
+            "in doubt": stock.frozen_qty,
+        }
+        parts = [f"{qty} {what}" for what, qty in qty_by_word.items() if qty]
         return ", ".join([f"{code}@{place} {stock.sellable_qty} on hand", *parts])
 
     def _shown_text(self, sku: SkuId) -> list[str]:
@@ -193,10 +204,17 @@ class Stage:
         return [f"{self.codes[sku]} shown for sale: {' / '.join(map(str, shown))}"] if shown else []
 
 
+def amount(minor: int) -> str:
+    """So many fen as yuan, without their name: the stories know one currency only."""
+    return str(Money(minor, "CNY")).removesuffix(" CNY")
+
+
 def _one(record: str) -> str:
     """The name of a kind of record for a single one: orders, price_sheets, categories."""
     plain = record.replace("_", " ")
-    return f"{plain[:-3]}y" if plain.endswith("ies") else plain.removesuffix("s")
+    if plain.endswith("ies"):
+        return f"{plain[:-3]}y"
+    return plain.removesuffix("es") if plain.endswith("xes") else plain.removesuffix("s")
 
 
 def _moved(changes: list[dict[str, Any]]) -> tuple[str, ...]:
