@@ -2271,17 +2271,17 @@ CREATE TABLE bins (
 	CONSTRAINT fk_bins_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
 )
 ;;
-CREATE INDEX ix_bins_location ON bins (location_id, filled) WHERE filled = 1
+CREATE INDEX ix_bins_location ON bins (location_id, filled)
 ;;
 CREATE INDEX ix_bins_lot ON bins (lot_id, id) WHERE filled = 1
 ;;
 CREATE INDEX ix_bins_place ON bins (warehouse_id, id) WHERE filled = 1
 ;;
-CREATE INDEX ix_bins_stock ON bins (sku_id, warehouse_id, filled) WHERE filled = 1
+CREATE INDEX ix_bins_stock ON bins (sku_id, warehouse_id, filled)
 ;;
 CREATE INDEX ix_bins_suspect ON bins (warehouse_id) WHERE suspect_qty > 0
 ;;
-CREATE INDEX ix_bins_unit ON bins (handling_unit_id, filled) WHERE filled = 1
+CREATE INDEX ix_bins_unit ON bins (handling_unit_id, filled)
 ;;
 CREATE TABLE picks (
 	outbound_id CHAR(32) NOT NULL, 
