@@ -1,0 +1,213 @@
+"""From a scan to its reply: at stations in this process and over HTTP, in a warehouse with 100,000 filled bins.
+
+    python tests/bench/stations.py [--db URL] [--json] [--quick] [--profile]
+
+10,000 SKUs lie in ten places each. One station scans as fast as it is answered, then eight at once: looking up products and places
+in turn, and moving one piece (place, product, place: the last scan moves). Every code is chosen anew, so that nothing is warm by
+chance. Over HTTP the server is a process of its own on the same machine as the client and the database, and the client is the one
+that `houtai station --server` uses. Promised is the 95th percentile of one station: 20 ms in this process, 50 ms over HTTP.
+`--profile` shows where the time of one station's moves goes, and measures nothing else.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import random
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from time import perf_counter
+
+import attrs
+import click
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # also when run as a file
+
+from houtai.adapters.stations_http import HttpStation
+from houtai.application.stations.port import StationPort
+from houtai.domain.warehouse.reply import MessageLevel
+from houtai.domain.warehouse.work import Task
+from houtai.entrypoints.container import house
+from houtai.entrypoints.garbage import collect_seldom
+from houtai.entrypoints.settings import Settings
+from houtai.entrypoints.terminal.opening import desk_of
+from tests.bench.databases import Database, databases
+from tests.bench.figures import Figures, options, percentile
+from tests.bench.server import serving
+from tests.bench.yard import PIN, Yard, lay_out
+
+STATIONS = (1, 8)
+PROMISED_MS = {"in-process": 20, "over HTTP": 50}
+
+
+@attrs.frozen
+class Size:
+    """How much lies there, and how many rounds each station does of each task."""
+
+    skus: int
+    rounds: int
+
+    @classmethod
+    def of(cls, *, quick: bool) -> Size:
+        """Small for a try, else as the figures are made."""
+        return cls(300, 5) if quick else cls(10_000, 200)
+
+
+@attrs.define
+class Clerk:
+    """Somebody at a station: logged in, with their own count of scans and of milliseconds."""
+
+    port: StationPort
+    token: str
+    yard: Yard
+    pick: random.Random
+    task: Task = Task.LOOK_UP
+    seq: int = 0
+    millis: dict[str, list[float]] = attrs.field(factory=dict)
+
+    def open(self, task: Task) -> None:
+        """Take up a task, from its beginning."""
+        self.task, self.seq = task, self.port.open_task(self.token, task).seq
+        self.scan("", "C-CANCEL", strict=False)
+
+    def scan(self, name: str, code: str, *, strict: bool = True) -> None:
+        """One scan, its time noted under this name; what is refused is a fault of the benchmark."""
+        self.seq += 1
+        begun = perf_counter()
+        screen = self.port.scan(self.token, self.task, self.seq, code)
+        took_ms = (perf_counter() - begun) * 1_000
+        if strict:
+            assert screen.message is None or screen.message.level is MessageLevel.SUCCESS, (code, screen.message)
+            self.millis.setdefault(name, []).append(took_ms)
+
+
+def look_up(clerk: Clerk) -> None:
+    """A product, and a place."""
+    shelf = clerk.yard.shelf(clerk.pick)
+    clerk.scan("look up a product", clerk.pick.choice(shelf.goods))
+    clerk.scan("look up a place", shelf.barcode)
+
+
+def move(clerk: Clerk) -> None:
+    """One piece from a place to another."""
+    start, end = clerk.pick.sample(clerk.yard.shelves, 2)
+    clerk.scan("move: begin anew", "C-CANCEL", strict=False)
+    clerk.scan("move: from", start.barcode)
+    clerk.scan("move: product", clerk.pick.choice(start.goods))
+    clerk.scan("move: to, which moves", end.barcode)
+
+
+TASKS: dict[Task, Callable[[Clerk], None]] = {Task.LOOK_UP: look_up, Task.MOVE: move}
+
+
+@contextmanager
+def in_process(yard: Yard) -> Iterator[list[StationPort]]:
+    """Every station's port on the database."""
+    container = house(Settings.from_environment({"HOUTAI_DB": yard.database.url}))
+    office = container.office()
+    try:
+        yield [desk_of(container, f"B{number}") for number in range(yard.people)]
+    finally:
+        office.close()
+
+
+@contextmanager
+def over_http(yard: Yard) -> Iterator[list[StationPort]]:
+    """Every station's port on one server process, each with a connection of its own."""
+    with serving(yard.database.url, 1, "", timers=False) as server, ExitStack() as stack:
+        yield [stack.enter_context(HttpStation(server.url, f"B{number}")) for number in range(yard.people)]
+
+
+WAYS = {"in-process": in_process, "over HTTP": over_http}
+
+
+def clerks(ports: list[StationPort], yard: Yard) -> list[Clerk]:
+    """Everybody logged in."""
+    return [Clerk(port, port.log_in(f"S-B{number}", PIN).token, yard, random.Random(number)) for number, port in enumerate(ports)]
+
+
+def worked(people: list[Clerk], task: Task, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of the scans of this task, by all of them at once."""
+
+    def work(clerk: Clerk) -> None:
+        clerk.millis.clear()
+        for _ in range(rounds):
+            TASKS[task](clerk)
+
+    for clerk in people:
+        clerk.open(task)
+    with ThreadPoolExecutor(len(people)) as threads:
+        list(threads.map(work, people))
+    names = people[0].millis
+    return {name: [one for clerk in people for one in clerk.millis[name]] for name in names}
+
+
+def measure(yard: Yard, size: Size, figures: Figures) -> None:
+    """Both ways, alone and together."""
+    kind = yard.database.kind
+    for way, opened in WAYS.items():
+        with opened(yard) as ports:
+            people = clerks(ports, yard)
+            for task in TASKS:
+                worked(people[:1], task, 3)  # caches warm, connections open
+                for stations in STATIONS:
+                    begun = perf_counter()
+                    for name, millis in worked(
+                        people[:stations], task, size.rounds if stations == 1 else size.rounds // 4
+                    ).items():
+                        shown = {"p50": percentile(millis, 50), "p95": percentile(millis, 95), "p99": percentile(millis, 99)}
+                        figures.row(db=kind, way=way, stations=stations, scan=name, scans=len(millis), **shown)
+                        if stations == 1:
+                            promised = PROMISED_MS[way]
+                            figures.ratio(f"{kind}, {way}: {promised} ms to the p95 of {name}", promised / shown["p95"], 1.0)
+                    if stations > 1:
+                        done = sum(len(one) for clerk in people[:stations] for one in clerk.millis.values())
+                        figures.row(
+                            db=kind, way=way, stations=stations, scan=task.value, scans_a_second=done / (perf_counter() - begun)
+                        )
+
+
+def profiled(yard: Yard, rounds: int) -> None:
+    """One station's moves under the profiler."""
+    with in_process(yard) as ports:
+        people = clerks(ports[:1], yard)
+        worked(people, Task.MOVE, 3)
+        people[0].open(Task.MOVE)
+        watch = cProfile.Profile()
+        watch.enable()
+        for _ in range(rounds):
+            move(people[0])
+        watch.disable()
+        pstats.Stats(watch).sort_stats("cumulative").print_stats(60)
+
+
+@click.command()
+@options
+@click.option("--profile", is_flag=True, help="Show the functions of one station's moves instead.")
+def main(db: str | None, quick: bool, json_out: bool, profile: bool) -> None:  # click passes flags by name
+    """Measure scans on SQLite and PostgreSQL, or on the one database named."""
+    figures, size = Figures("stations", quick), Size.of(quick=quick)
+    collect_seldom()
+    with databases(db) as found:
+        for database in found:
+            yard = _laid_out(database, size, figures)
+            if profile:
+                profiled(yard, size.rounds)
+            else:
+                measure(yard, size, figures)
+    figures.end(json_out=json_out)
+
+
+def _laid_out(database: Database, size: Size, figures: Figures) -> Yard:
+    begun = perf_counter()
+    yard = lay_out(database, skus=size.skus, people=max(STATIONS))
+    bins = sum(len(shelf.goods) for shelf in yard.shelves)
+    figures.row(db=database.kind, bins=bins, places=len(yard.shelves), seconds_to_fill=perf_counter() - begun)
+    return yard
+
+
+if __name__ == "__main__":
+    main()
