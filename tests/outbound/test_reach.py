@@ -11,6 +11,7 @@ from houtai.application.office import Office
 from houtai.application.orders.release import ReleaseOrder, release_order
 from houtai.application.outbound.configure import SetDispatch, SetTemplate, set_dispatch, set_template
 from houtai.application.outbound.labels import PrintLabels, ask_again, print_labels
+from houtai.application.outbound.lists import PrintLists, print_outbound_sheets, print_pick_lists, print_summary
 from houtai.application.outbound.picking import (
     AnswerZeroCheck,
     ConfirmPick,
@@ -66,6 +67,9 @@ DEEDS: Final[dict[Callable[..., Any], Callable[[Begun], Any]]] = {
     release_wave: lambda floor: ReleaseWave(WaveId(new_id()), floor.warehouse, (floor.waiting.id,)),
     undo_wave: lambda floor: UndoWave(floor.made.wave.id, "no reason"),
     print_labels: lambda floor: PrintLabels(floor.made.wave.id, floor.printer),
+    print_pick_lists: lambda floor: PrintLists(floor.made.wave.id, floor.printer),
+    print_outbound_sheets: lambda floor: PrintLists(floor.made.wave.id, floor.printer),
+    print_summary: lambda floor: PrintLists(floor.made.wave.id, floor.printer),
     ask_again: lambda floor: floor.waiting.id,
     start_picking: lambda floor: StartPicking(floor.warehouse, floor.tub),
     confirm_pick: lambda floor: ConfirmPick(floor.run.id, floor.second.path, floor.shop.sku["POT"]),
