@@ -26,7 +26,7 @@ OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
 
-ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "wave-template", "pack-box", "dispatch-settings")
+ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "transfer", "wave-template", "pack-box", "dispatch-settings")
 
 
 def edges(kinds: Iterable[DocumentTable]) -> dict[str, str]:
@@ -159,7 +159,7 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "O4-state": edit("parcels", "state = 'sealed'", "state = 'handed-over'"),
     "O5": "INSERT INTO manifest_entries (manifest_id, place, parcel_id, outbound_id, waybill, weight_g) SELECT (SELECT id FROM"
     " manifests WHERE state = 'open'), 7, parcel_id, outbound_id, waybill, weight_g FROM manifest_entries WHERE place = 1 AND"
-    " manifest_id IN (SELECT id FROM manifests WHERE state = 'closed')",
+    " manifest_id IN (SELECT id FROM manifests WHERE state = 'closed' ORDER BY id LIMIT 1)",
     "O5-listed": edit("parcels", "manifest_number = 'MF-7'", "manifest_number IS NOT NULL"),
     "O5-found": f"DELETE FROM manifest_entries WHERE {one('manifest_entries', key='manifest_id')}",
     "O6": edit("reservations", "state = 'released'", "state = 'shipped'"),
@@ -180,6 +180,12 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "O9-claims": edit("print_jobs", "claim = 'waybill HT7'", "claim LIKE 'waybill %'"),
     "O9-content": edit("print_jobs", "content_hash = 'other'", "reprint_of IS NOT NULL"),
     "O9-sent": edit("print_jobs", "sent_at = NULL", "state = 'done'"),
+    "S6": edit("transfers", "state = 'received'", "state = 'partially-received'"),
+    "S6-places": edit("transfer_lines", "received_qty = received_qty + 1", "shipped_qty > 0", "transfer_id"),
+    "S6-sent": edit("transfer_lines", "shipped_qty = shipped_qty - 1", "shipped_qty > 0", "transfer_id"),
+    "S6-reserved": edit("transfers", "state = 'draft'", "state = 'ready'"),
+    "S6-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'in-transit'", "journal_id"),
+    "D4-transfer": edit("transfers", "number = 'TR-20010101-000007'"),
     "D4-outbound-order": edit("outbound_orders", "number = 'FO-20010101-000007'"),
     "D4-wave": edit("waves", "number = 'WV-20010101-000007'"),
     "D4-manifest": edit("manifests", "number = 'MF-20010101-000007'"),

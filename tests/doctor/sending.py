@@ -8,8 +8,9 @@ from typing import Any
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.office import Office
 from houtai.application.orders.cancel import CancelOrder, cancel_order
+from houtai.application.outbound.arrivals import ReceivedLine, ReceiveTransfer, receive_transfer
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
-from houtai.application.outbound.configure import SetBox, SetTemplate, set_box, set_template
+from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
 from houtai.application.outbound.hand_over import (
     CloseManifest,
     OpenManifest,
@@ -20,10 +21,14 @@ from houtai.application.outbound.hand_over import (
 )
 from houtai.application.outbound.intercept import PutBack, put_back_goods
 from houtai.application.outbound.pack import Pack, PackedParcel, pack
+from houtai.application.outbound.ports import OUTBOUND_OF, OutboundViews
+from houtai.application.outbound.transfers import CreateTransfer, ReadyTransfer, TransferWish, create_transfer, ready_transfer
 from houtai.application.outbound.waves import UndoWave, undo_wave
 from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
+from houtai.application.permission import needs
 from houtai.application.printing.request import Reprint, reprint
-from houtai.domain.ids import BoxId, HandlingUnitId, ManifestId, PrintJobId, WaveTemplateId, new_id
+from houtai.domain.act import Act
+from houtai.domain.ids import BoxId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
@@ -31,13 +36,20 @@ from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
 from tests.conftest import StillClock
+from tests.inventory.arrange import some_warehouse
 from tests.orders.shop import Shop
 from tests.outbound.floor import Floor
 from tests.printing.room import Room
+from tests.shipping.dock import SENDER
 from tests.warehouse.arrange import some_location
 
 BOX = Box("B", 300, 300, 300, 30_000, tare_g=200)
 WEIGHTS = {"CUP": 300, "BOWL": 200}
+
+
+@needs("tests.read")
+def _outbound_of(views: OutboundViews, query: TransferId, act: Act) -> list[OutboundOrder]:
+    return views.outbound_orders.by(OUTBOUND_OF, query)
 
 
 class Sending:
@@ -106,6 +118,22 @@ class Sending:
             self.perform(add_parcel, ScanParcel(manifest, one.waybill))
         return manifest
 
+    def transfers(self) -> None:
+        """To a second warehouse: one asked for, one reserved, one on the road of which a part has arrived."""
+        west = some_warehouse(self.office, self.floor.act, "WE")
+        settings = SetDispatch(warehouse=west, expected_version=0, sender=SENDER, carriers=("embedded",))
+        self.perform(set_dispatch, settings)
+        made = []
+        for code, qty in (("CUP", 3), ("BOWL", 1), ("BOWL", 1)):
+            wishes = (TransferWish(self.shop.sku[code], qty),)
+            wish = CreateTransfer(TransferId(new_id()), self.shop.warehouse, west, wishes)
+            made.append(self.perform(create_transfer, wish))
+        for transfer in made[:2]:
+            self.perform(ready_transfer, ReadyTransfer(transfer.id))
+        (sent,) = self.office.ask(_outbound_of, made[0].id, self.floor.act)
+        self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
+        self.perform(receive_transfer, ReceiveTransfer(made[0].id, (ReceivedLine(1, 1),)))
+
     def stopped(self, order: Order) -> None:
         """By its buyer."""
         self.perform(cancel_order, CancelOrder(order.id, "changed their mind"))
@@ -131,6 +159,7 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     one.stopped(order)
     shelf = some_location(office, one.floor.act, one.shop.warehouse, "A-01-02-1")
     one.perform(put_back_goods, PutBack(sent.id, one.shop.sku["BOWL"], 1, shelf.id))
+    one.transfers()
     one.begun(one.order(CUP=1)[1])
     room = Room(office, one.floor.act)
     jobs = one.floor.jobs()

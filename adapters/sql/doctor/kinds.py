@@ -20,6 +20,7 @@ from houtai.adapters.sql.outbound_tables import (
     manifests,
     outbound_orders,
     pack_boxes,
+    transfers,
     wave_templates,
     waves,
 )
@@ -41,6 +42,7 @@ from houtai.domain.moves import Moves
 from houtai.domain.orders.state import BORN, MOVES as ORDER_MOVES
 from houtai.domain.outbound.manifest import MANIFEST_MOVES, ManifestState
 from houtai.domain.outbound.state import MOVES as OUTBOUND_MOVES, OutboundState
+from houtai.domain.outbound.transfer import TRANSFER_MOVES, TransferState
 from houtai.domain.outbound.wave import WAVE_MOVES, WaveState
 from houtai.domain.payments import case, payment, refund
 from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
@@ -97,6 +99,7 @@ DOCUMENTS: Final = (
     _kind("outbound-order", outbound_orders, OUTBOUND_MOVES, OutboundState.NEW, number="number"),
     _kind("wave", waves, WAVE_MOVES, WaveState.RELEASED, number="number"),
     _kind("manifest", manifests, MANIFEST_MOVES, ManifestState.OPEN, number="number"),
+    _kind("transfer", transfers, TRANSFER_MOVES, TransferState.DRAFT, number="number"),
     _kind("wave-template", wave_templates, standing.MOVES, standing.Standing.ACTIVE),
     _kind("pack-box", pack_boxes, standing.MOVES, standing.Standing.ACTIVE),
     _kind("dispatch-settings", dispatch_settings, standing.MOVES, standing.Standing.ACTIVE, key="warehouse_id"),
