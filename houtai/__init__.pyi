@@ -401,6 +401,9 @@ from .application.inventory.suggest import (
     SuggestBuffer as SuggestBuffer,
     suggest_buffer as suggest_buffer,
 )
+from .application.inventory.transit import (
+    Arrival as Arrival,
+)
 from .application.kept import (
     Kept as Kept,
 )
@@ -454,7 +457,6 @@ from .application.merchants.queries import (
     merchants_by_code as merchants_by_code,
 )
 from .application.office import (
-    Deed as Deed,
     Office as Office,
 )
 from .application.orders.audit import (
@@ -540,6 +542,16 @@ from .application.orders.timers import (
     OrdersDue as OrdersDue,
     orders_due as orders_due,
 )
+from .application.outbound.arrivals import (
+    CancelTransfer as CancelTransfer,
+    ReceiveTransfer as ReceiveTransfer,
+    ReceivedLine as ReceivedLine,
+    Surplus as Surplus,
+    WriteOffGap as WriteOffGap,
+    cancel_transfer as cancel_transfer,
+    receive_transfer as receive_transfer,
+    write_off_gap as write_off_gap,
+)
 from .application.outbound.check import (
     BeginCheck as BeginCheck,
     CheckAnew as CheckAnew,
@@ -595,6 +607,16 @@ from .application.outbound.pack import (
     pack as pack,
     propose_box as propose_box,
 )
+from .application.outbound.parcel_queries import (
+    ListManifests as ListManifests,
+    ListParcels as ListParcels,
+    list_manifests as list_manifests,
+    list_parcels as list_parcels,
+    manifest_timeline as manifest_timeline,
+    show_check as show_check,
+    show_manifest as show_manifest,
+    show_parcel as show_parcel,
+)
 from .application.outbound.picking import (
     AnswerZeroCheck as AnswerZeroCheck,
     ConfirmPick as ConfirmPick,
@@ -614,21 +636,39 @@ from .application.outbound.plan import (
 from .application.outbound.ports import (
     ManifestWish as ManifestWish,
     OutboundWish as OutboundWish,
+    ParcelWish as ParcelWish,
+    RunWish as RunWish,
     WaveWish as WaveWish,
 )
 from .application.outbound.queries import (
+    Consignee as Consignee,
     Dispatch as Dispatch,
     ListOutbound as ListOutbound,
+    ListRuns as ListRuns,
     ListWaves as ListWaves,
     OutboundDetail as OutboundDetail,
+    OutboundRow as OutboundRow,
     WaveDetail as WaveDetail,
     find_outbound as find_outbound,
+    list_boxes as list_boxes,
     list_outbound as list_outbound,
+    list_runs as list_runs,
     list_waves as list_waves,
     my_walks as my_walks,
+    outbound_timeline as outbound_timeline,
+    show_box as show_box,
     show_dispatch as show_dispatch,
+    show_lane as show_lane,
     show_outbound as show_outbound,
+    show_run as show_run,
     show_wave as show_wave,
+    show_wave_template as show_wave_template,
+    wave_timeline as wave_timeline,
+)
+from .application.outbound.rates import (
+    AskRates as AskRates,
+    RateQuestion as RateQuestion,
+    shipment_to_rate as shipment_to_rate,
 )
 from .application.outbound.release import (
     Consignment as Consignment,
@@ -638,6 +678,31 @@ from .application.outbound.short import (
     ReportShort as ReportShort,
     ShortReported as ShortReported,
     report_short as report_short,
+)
+from .application.outbound.sort import (
+    BeginSort as BeginSort,
+    PlaceInSlot as PlaceInSlot,
+    PlacedInSlot as PlacedInSlot,
+    begin_sort as begin_sort,
+    place_in_slot as place_in_slot,
+)
+from .application.outbound.station_sight import (
+    OffShelf as OffShelf,
+    Stopped as Stopped,
+    TxOutboundSight as TxOutboundSight,
+    WalkSeen as WalkSeen,
+    WallSeen as WallSeen,
+)
+from .application.outbound.station_sort import (
+    Lit as Lit,
+    SortState as SortState,
+)
+from .application.outbound.transfers import (
+    CreateTransfer as CreateTransfer,
+    ReadyTransfer as ReadyTransfer,
+    TransferWish as TransferWish,
+    create_transfer as create_transfer,
+    ready_transfer as ready_transfer,
 )
 from .application.outbound.waves import (
     LeftOut as LeftOut,
@@ -693,6 +758,7 @@ from .application.payments.payout import (
     Payout as Payout,
 )
 from .application.payments.ports import (
+    Acknowledgement as Acknowledgement,
     CaseFilter as CaseFilter,
     PaymentFilter as PaymentFilter,
     RefundFilter as RefundFilter,
@@ -1061,6 +1127,9 @@ from .application.warehouse.resolve import (
     Scan as Scan,
     resolve as resolve,
 )
+from .application.warehouse.road import (
+    Lost as Lost,
+)
 from .application.warehouse.serial_book import (
     SerialBook as SerialBook,
 )
@@ -1163,6 +1232,26 @@ from .domain.access.totp import (
 from .domain.act import (
     Act as Act,
     Origin as Origin,
+)
+from .domain.aftersales.gifts import (
+    GiftDue as GiftDue,
+)
+from .domain.aftersales.given_back import (
+    GivenBack as GivenBack,
+    LineStanding as LineStanding,
+)
+from .domain.aftersales.quote import (
+    Wish as Wish,
+    WishLine as WishLine,
+)
+from .domain.aftersales.reason import (
+    Fault as Fault,
+)
+from .domain.aftersales.refusals import (
+    BundleGoesWhole as BundleGoesWhole,
+    MoreThanKept as MoreThanKept,
+    MoreThanLeft as MoreThanLeft,
+    NoSuchLine as NoSuchLine,
 )
 from .domain.authority import (
     Authority as Authority,
@@ -1312,7 +1401,6 @@ from .domain.inventory.events import (
 )
 from .domain.inventory.movement import (
     Movement as Movement,
-    Reason as Reason,
 )
 from .domain.inventory.oversell import (
     Consumption as Consumption,
@@ -1597,7 +1685,6 @@ from .domain.outbound.work import (
     PackBox as PackBox,
     PickRow as PickRow,
     PickRun as PickRun,
-    PickState as PickState,
     SkuWeight as SkuWeight,
     StoredTemplate as StoredTemplate,
     WallSort as WallSort,
@@ -1605,6 +1692,11 @@ from .domain.outbound.work import (
 )
 from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
+)
+from .domain.payments.bill import (
+    Bill as Bill,
+    BillKind as BillKind,
+    BillLine as BillLine,
 )
 from .domain.payments.case import (
     Case as Case,
@@ -1718,7 +1810,6 @@ from .domain.pricing.refusals import (
 from .domain.pricing.scope import (
     GoodsScope as GoodsScope,
     Item as Item,
-    Part as Part,
 )
 from .domain.pricing.units import (
     KeptLine as KeptLine,
@@ -1903,7 +1994,6 @@ from .domain.warehouse.lots import (
     SerialState as SerialState,
 )
 from .domain.warehouse.placing import (
-    Coming as Coming,
     Present as Present,
 )
 from .domain.warehouse.refusals import (

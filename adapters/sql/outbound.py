@@ -115,6 +115,18 @@ def _load_run(row: Row, _: object) -> PickRun:
     return PickRun(**{**_without(row, "open_picker"), **known})
 
 
+
+
+def _dump_sort(sort: WallSort) -> Row:
+    open_wall = sort.wall_id if sort.open else None
+    return _row(sort, "open", sorting=to_plain(sort.sorting), open_wall_id=open_wall)
+
+
+def _load_sort(row: Row, _: object) -> WallSort:
+    known = {"sorting": from_plain(row["sorting"], Sorting), "open": row["open_wall_id"] is not None}
+    return WallSort(**{**_without(row, "open_wall_id"), **known})
+
+
 def _dump_pick(one: PickRow) -> Row:
     key = one.bin
     return {**_row(one, "bin"), **_row(key, "state"), "stock_state": key.state.value, "bin_id": key.id}
@@ -275,8 +287,9 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     Mapping(
         ports.SORTS,
         tables.wall_sorts,
-        lambda one: _row(one, sorting=to_plain(one.sorting)),
-        lambda row, _: WallSort(**{**row, "sorting": from_plain(row["sorting"], Sorting)}),
+        _dump_sort,
+        _load_sort,
+        {ports.SORT_AT: ("open_wall_id",)},
     ),
     PARCEL,
     MANIFEST,

@@ -201,9 +201,11 @@ def lock_walk(tx: OutboundTx, run_id: PickRunId, act: Act) -> tuple[PickRun, dic
     """
     seen = tx.pick_runs.get(run_id)
     demand_at(act, PICK, tx.warehouses.get(seen.warehouse_id))
-    if len(seen.picking.queue) <= 1:
+    passed = passed_over(tx, seen.picking)
+    ahead = seen.picking.without(passed)[0]
+    if len(ahead.queue) <= 1:
         tx.waves.lock_one(seen.wave_id)  # the last line may end it
-    orders = tx.outbound_orders.lock(_orders_at(seen.picking))
+    orders = tx.outbound_orders.lock(orders_at(ahead))
     run = tx.pick_runs.lock_one(run_id)
     if run.version != seen.version:
         raise TryAgain("the walk went on meanwhile")
@@ -211,11 +213,23 @@ def lock_walk(tx: OutboundTx, run_id: PickRunId, act: Act) -> tuple[PickRun, dic
         raise StepTooEarly(number=str(run.id), step="walked", missing="you have not taken it on")
     for order in orders.values():
         demand_for(act, PICK, order)
-    stopped = [order.id for order in orders.values() if order.stopped]
-    return attrs.evolve(run, picking=run.picking.without(stopped)[0]), orders
+    if any(order.stopped for order in orders.values()):
+        raise TryAgain("an order was stopped meanwhile")
+    return attrs.evolve(run, picking=ahead), orders
 
 
-def _orders_at(picking: Picking) -> frozenset[OutboundId]:
+def passed_over(tx: OutboundTx, picking: Picking) -> frozenset[OutboundId]:
+    """The orders whose lines would be next, had they not been stopped; looked at unlocked, and none is ever taken up again."""
+    stopped: set[OutboundId] = set()
+    while True:
+        ahead = orders_at(picking.without(stopped)[0])
+        found = {order.id for order in tx.outbound_orders.many(ahead).values() if order.stopped}
+        if not found:
+            return frozenset(stopped)
+        stopped |= found
+
+
+def orders_at(picking: Picking) -> frozenset[OutboundId]:
     """Whose units the current line, and every other line of the same goods at the same place, are."""
     line = picking.line
     if line is None:

@@ -84,7 +84,8 @@ CHECKS: Final[Records[OutboundId, BenchCheck]] = Records(
     "bench_checks", BenchCheck, lambda check: check.outbound_id, logged=False
 )
 LANES: Final[Records[WaveId, WaveLane]] = Records("wave_lanes", WaveLane, lambda lane: lane.wave_id, logged=False)
-SORTS: Final[Records[WaveId, WallSort]] = Records("wall_sorts", WallSort, lambda sort: sort.wave_id, logged=False)
+SORT_AT: Final[Index[WallSort, UUID]] = Index("open_wall", lambda sort: sort.wall_id if sort.open else None, unique=True)
+SORTS: Final[Records[WaveId, WallSort]] = Records("wall_sorts", WallSort, lambda sort: sort.wave_id, (SORT_AT,), logged=False)
 
 PARCEL_BY_NUMBER: Final[Index[Parcel, str]] = Index("number", lambda parcel: parcel.number, unique=True)
 PARCELS_OF: Final[Index[Parcel, UUID]] = Index("outbound_id", lambda parcel: parcel.outbound_id)

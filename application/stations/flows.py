@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import attrs
 
+from houtai.application.outbound import station_pick, station_sort
 from houtai.application.warehouse import station_count, station_look, station_move
-from houtai.application.warehouse.station_sight import Scanned, Sight
+from houtai.application.warehouse.station_sight import Scanned
 from houtai.application.warehouse.station_steps import Step, View
 from houtai.domain.ids import WarehouseId
 from houtai.domain.warehouse.work import Task
@@ -16,12 +17,17 @@ from houtai.domain.warehouse.work import Task
 
 @attrs.frozen
 class TaskFlow:
-    """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks."""
+    """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks.
+
+    `documents` says that its scans name orders, parcels, waves, boxes and carriers; elsewhere those are looked for only where
+    nothing else has the code, so that a wrong scan is told from an unknown one.
+    """
 
     state: type[Any]
     begin: Callable[[WarehouseId], Any]
-    step: Callable[[Any, Scanned, Sight], Step[Any]]
-    show: Callable[[Any, Sight], View]
+    step: Callable[[Any, Scanned, Any], Step[Any]]
+    show: Callable[[Any, Any], View]
+    documents: bool = False
 
 
 FLOWS: Final[Mapping[Task, TaskFlow]] = {
@@ -29,4 +35,6 @@ FLOWS: Final[Mapping[Task, TaskFlow]] = {
     Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
     Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
     Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
+    Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show, documents=True),
+    Task.SORT: TaskFlow(station_sort.SortState, station_sort.begin, station_sort.step, station_sort.show, documents=True),
 }

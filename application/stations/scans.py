@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 import attrs
 
 from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.ports import OutboundTx
-from houtai.application.permission import MERCHANT, WAREHOUSE, logged_as, needs
+from houtai.application.outbound.station_sight import TxOutboundSight, read_documents
+from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as, needs
 from houtai.application.plain import SECRET, from_plain, to_plain
 from houtai.application.ports import Performer
-from houtai.application.stations.deeds import carry_out
 from houtai.application.stations.flows import FLOWS
 from houtai.application.warehouse.shifts import WORK, AtStation, OwnShift, at_station
-from houtai.application.warehouse.station_sight import TxSight, read_scan
-from houtai.application.warehouse.station_steps import says
+from houtai.application.warehouse.station_sight import Scanned, read_scan
+from houtai.application.warehouse.station_steps import Step, says
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import derive
@@ -86,13 +87,28 @@ def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     if cmd.seq == work.seq:
         return _repeated(work, cmd)
     flow = FLOWS[cmd.task]
-    sight = TxSight(tx, work.warehouse_id, act)
-    scanned = read_scan(sight, cmd.code, derive(work.id, "scan", cmd.seq))
-    made = flow.step(from_plain(work.state, flow.state), scanned, sight)
-    message = made.message if made.deed is None else carry_out(tx, made.deed, act) or made.message
-    screen = _screen(tx, here, cmd.task, made.state, cmd.seq, message, act)
+    sight = TxOutboundSight(tx, work.warehouse_id, act)
+    scanned = _read(sight, cmd.code, derive(work.id, "scan", cmd.seq), documents=flow.documents)
+    made = _done(tx, flow.step(from_plain(work.state, flow.state), scanned, sight), act)
+    screen = _screen(tx, here, cmd.task, made.state, cmd.seq, made.message, act)
     _keep(tx, work, cmd, to_plain(made.state), screen, act)
     return screen
+
+
+def _read(sight: TxOutboundSight, raw: str, document: UUID, *, documents: bool) -> Scanned:
+    """The scan with everything that it names in this warehouse, as far as it matters."""
+    scanned = read_scan(sight, raw, document)
+    if not documents and scanned.found:
+        return scanned
+    return attrs.evolve(scanned, found=(*scanned.found, *read_documents(sight, scanned.code)))
+
+
+def _done(tx: OutboundTx, made: Step[Any], act: Act) -> Step[Any]:
+    """Where the step leads once everything that it brings about is done."""
+    while made.deed is not None:
+        answer = made.deed.use_case(tx, made.deed.cmd, before(made.deed.use_case, act))
+        made = Step(made.state, made.message) if made.then is None else made.then(answer)
+    return made
 
 
 @attrs.frozen
@@ -148,7 +164,7 @@ def _repeated(work: StationWork, cmd: ScanAt) -> StationScreen:
 def _screen(
     tx: OutboundTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
 ) -> StationScreen:
-    view = FLOWS[task].show(state, TxSight(tx, here.station.warehouse_id, act))
+    view = FLOWS[task].show(state, TxOutboundSight(tx, here.station.warehouse_id, act))
     return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message)
 
 

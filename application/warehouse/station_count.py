@@ -6,9 +6,9 @@ from typing import Final
 
 import attrs
 
-from houtai.application.warehouse.count_place import Counted, CountPlace
+from houtai.application.warehouse.count_place import Counted, CountOutcome, CountPlace, count_place
 from houtai.application.warehouse.station_sight import Scanned, Sight
-from houtai.application.warehouse.station_steps import Step, View, not_now, says, typed_qty
+from houtai.application.warehouse.station_steps import Deed, Step, View, not_now, says, typed_qty
 from houtai.domain.ids import LocationId, SkuId, WarehouseId
 from houtai.domain.limits import MAX_QTY
 from houtai.domain.warehouse.codes import Command
@@ -90,7 +90,14 @@ def _command(state: CountState, scanned: Scanned, command: Command) -> Step[Coun
     if asked is not None:
         message = says(MessageLevel.WARNING, "confirm-count", qty=total, kinds=len(state.found))
         return Step(attrs.evolve(state, pending=asked), message)
-    return Step(CountState(), deed=CountPlace(scanned.document, state.location_id, state.found))
+    deed = Deed(count_place, CountPlace(scanned.document, state.location_id, state.found))
+    return Step(CountState(), deed=deed, then=_told)
+
+
+def _told(outcome: CountOutcome) -> Step[CountState]:
+    if outcome.agrees:
+        return Step(CountState(), says(MessageLevel.SUCCESS, "count-agrees", path=outcome.path))
+    return Step(CountState(), says(MessageLevel.WARNING, "count-differs", path=outcome.path, number=outcome.adjustment))
 
 
 def show(state: CountState, sight: Sight) -> View:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import attrs
 
-from houtai.application.warehouse.carry_unit import CarryUnit
-from houtai.application.warehouse.move_goods import MoveGoods, MoveLine
+from houtai.application.warehouse.carry_unit import CarryUnit, carry_unit
+from houtai.application.warehouse.move_goods import MoveGoods, MoveLine, move_goods
 from houtai.application.warehouse.station_sight import Lying, Scanned, Sight
 from houtai.application.warehouse.station_steps import (
     GOODS_COLUMNS,
+    Deed,
     Step,
     View,
     goods_rows,
@@ -186,7 +187,7 @@ def _moved(
         state=held.state,
         serials=held.serials,
     )
-    deed = MoveGoods(scanned.document, state.warehouse_id, (line,))
+    deed = Deed(move_goods, MoveGoods(scanned.document, state.warehouse_id, (line,)))
     message = says(MessageLevel.SUCCESS, "moved", qty=held.qty, goods=held.sku, path=name)
     return Step(attrs.evolve(state, held=None, pending=None), message, deed)
 
@@ -196,7 +197,7 @@ def _put_unit(state: MoveState, unit_id: HandlingUnitId, scanned: Scanned, sight
     unit = sight.unit(unit_id)
     if unit.location_id == match.key:
         raise WrongRecord(what="location", scanned=match.name, expected_what="location", expected=f"≠ {match.name}")
-    deed = CarryUnit(scanned.document, unit.id, unit.version, LocationId(match.key))
+    deed = Deed(carry_unit, CarryUnit(scanned.document, unit.id, unit.version, LocationId(match.key)))
     message = says(MessageLevel.SUCCESS, "carried", unit=unit.barcode, path=match.name)
     return Step(attrs.evolve(state, unit_id=None, pending=None), message, deed)
 

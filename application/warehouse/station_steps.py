@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from houtai.application.warehouse.station_sight import Lying, Scanned
+from houtai.domain.act import Act
 from houtai.domain.refusal import InvalidValue
 from houtai.domain.warehouse.codes import Command
 from houtai.domain.warehouse.reply import MessageLevel, Phrase, StationMessage, phrase
@@ -19,16 +21,24 @@ GOODS_COLUMNS: Final = ("label.place", "label.product", "label.title", "label.lo
 
 
 @attrs.frozen
+class Deed:
+    """What a step brings about: a use case and its command. It is done in the transaction that keeps the next state."""
+
+    use_case: Callable[[Any, Any, Act], Any]
+    cmd: Any
+
+
+@attrs.frozen
 class Step(Generic[S]):
     """Where the flow goes, what is said, and the deed, if any. A refusal is raised instead, and then nothing has moved.
 
-    The deed is a command of a use case that `application/stations/deeds.py` knows; it is done in the transaction that keeps
-    the next state.
+    `then` says how it goes on with what the deed answered, where the step could not know that; else state and message stand.
     """
 
     state: S
     message: StationMessage | None = None
-    deed: object | None = None
+    deed: Deed | None = None
+    then: Callable[[Any], Step[S]] | None = None
 
 
 @attrs.frozen

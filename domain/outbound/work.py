@@ -145,11 +145,15 @@ class WaveLane:
 
 @attrs.frozen
 class WallSort:
-    """The wall of a wave whose goods were picked in totals, as far as it has come."""
+    """The wall of a wave whose goods were picked in totals, as far as it has come.
+
+    `open` until another wave is sorted at the same wall; a wall has one open wave at most.
+    """
 
     wave_id: WaveId
     wall_id: HandlingUnitId
     sorting: Sorting
+    open: bool = True
     version: int = 1
 
 

@@ -6,6 +6,7 @@ import enum
 from typing import Final
 
 from houtai.domain.warehouse.station_words import STATION_WORDS
+from houtai.domain.warehouse.words_outbound import OUTBOUND_WORDS
 
 
 class Language(enum.Enum):
@@ -97,5 +98,5 @@ _REFUSALS: Final = {
 
 TEXTS: Final[dict[str, dict[Language, str]]] = {
     code: {Language.CHINESE: chinese, Language.ENGLISH: english}
-    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS, **STATION_WORDS}.items()
+    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS, **STATION_WORDS, **OUTBOUND_WORDS}.items()
 }

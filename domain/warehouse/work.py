@@ -27,6 +27,12 @@ class Task(enum.Enum):
     LOOK_UP = "look-up"
     RECEIVE = "receive"  # put away what has come in and has no place yet
     COUNT = "count"
+    PICK = "pick"
+    SORT = "sort"
+    CHECK = "check"  # check and pack
+    WEIGH = "weigh"
+    HAND_OVER = "hand-over"
+    PUT_BACK = "put-back"  # what was stopped goes back to a shelf
 
 
 FLOW_OF: Final[dict[Task, Flow | None]] = {
@@ -34,6 +40,12 @@ FLOW_OF: Final[dict[Task, Flow | None]] = {
     Task.LOOK_UP: None,
     Task.RECEIVE: Flow.RECEIVE,
     Task.COUNT: Flow.COUNT,
+    Task.PICK: Flow.PICK,
+    Task.SORT: Flow.SORT,
+    Task.CHECK: Flow.CHECK,
+    Task.WEIGH: Flow.WEIGH,
+    Task.HAND_OVER: Flow.HAND_OVER,
+    Task.PUT_BACK: Flow.MOVE,
 }
 """Which right each task takes; None for what everybody may do who is logged in at a station."""
 

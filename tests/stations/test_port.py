@@ -40,7 +40,8 @@ def floor(request: pytest.FixtureRequest, office: Office, clock: Any, system: Ac
 
 
 def test_the_menu_holds_what_person_and_station_do(floor: Floor) -> None:
-    assert (floor.at.station, floor.at.name, set(floor.at.tasks)) == ("M1", "li", set(Task))
+    here = {Task.MOVE, Task.LOOK_UP, Task.RECEIVE, Task.COUNT, Task.PUT_BACK}
+    assert (floor.at.station, floor.at.name, set(floor.at.tasks)) == ("M1", "li", here)
 
 
 def test_a_scan_that_is_sent_again_is_answered_the_same_and_done_once(floor: Floor) -> None:

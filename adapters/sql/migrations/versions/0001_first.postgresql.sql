@@ -1976,7 +1976,7 @@ CREATE TABLE station_work (
 	staff_id UUID NOT NULL, 
 	station_id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
 	state JSONB NOT NULL, 
 	answer JSONB NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -2176,11 +2176,14 @@ CREATE TABLE bench_checks (
 CREATE TABLE wall_sorts (
 	wave_id UUID NOT NULL, 
 	wall_id UUID NOT NULL, 
+	open_wall_id UUID, 
 	sorting JSONB NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_wall_sorts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_wall_sorts PRIMARY KEY (wave_id), 
+	CONSTRAINT ck_wall_sorts_wall_told_twice CHECK (open_wall_id IS NULL OR open_wall_id = wall_id), 
 	CONSTRAINT fk_wall_sorts_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
-	CONSTRAINT fk_wall_sorts_wall_id_handling_units FOREIGN KEY(wall_id) REFERENCES handling_units (id)
+	CONSTRAINT fk_wall_sorts_wall_id_handling_units FOREIGN KEY(wall_id) REFERENCES handling_units (id), 
+	CONSTRAINT uq_wall_sorts_open_wall_id UNIQUE (open_wall_id)
 )
 ;;
 CREATE TABLE parcels (

@@ -1924,7 +1924,7 @@ CREATE TABLE station_work (
 	staff_id CHAR(32) NOT NULL, 
 	station_id CHAR(32) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
 	state JSON NOT NULL, 
 	answer JSON NOT NULL, 
 	at VARCHAR(32) NOT NULL, 
@@ -2124,11 +2124,14 @@ CREATE TABLE bench_checks (
 CREATE TABLE wall_sorts (
 	wave_id CHAR(32) NOT NULL, 
 	wall_id CHAR(32) NOT NULL, 
+	open_wall_id CHAR(32), 
 	sorting JSON NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_wall_sorts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_wall_sorts PRIMARY KEY (wave_id), 
+	CONSTRAINT ck_wall_sorts_wall_told_twice CHECK (open_wall_id IS NULL OR open_wall_id = wall_id), 
 	CONSTRAINT fk_wall_sorts_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
-	CONSTRAINT fk_wall_sorts_wall_id_handling_units FOREIGN KEY(wall_id) REFERENCES handling_units (id)
+	CONSTRAINT fk_wall_sorts_wall_id_handling_units FOREIGN KEY(wall_id) REFERENCES handling_units (id), 
+	CONSTRAINT uq_wall_sorts_open_wall_id UNIQUE (open_wall_id)
 )
 ;;
 CREATE TABLE parcels (

@@ -1,0 +1,126 @@
+"""A shop whose warehouse sends, with stations for every task and people who work at them; and short ways to scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from houtai.adapters.passwords import Argon2Passwords
+from houtai.application.office import Office
+from houtai.application.outbound.configure import SetBox, set_box
+from houtai.application.outbound.ports import PARCELS_OF, OutboundViews
+from houtai.application.permission import needs
+from houtai.application.stations.desk import StationDesk
+from houtai.application.stations.port import AtDesk
+from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
+from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
+from houtai.domain.act import Act, Entry
+from houtai.domain.authority import Dimension, Grant
+from houtai.domain.ids import BoxId, OutboundId, StaffId, StationId, new_id
+from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.warehouse.reply import MessageLevel
+from houtai.domain.warehouse.station import Flow
+from houtai.domain.warehouse.work import StationScreen, Task
+from tests.access.door import House, open_house, origin
+from tests.orders.shop import Shop
+from tests.outbound.floor import Floor
+
+PIN = "480213"
+VERBS = (
+    "warehouse.work",
+    "warehouse.read",
+    "outbound.pick",
+    "outbound.check",
+    "outbound.pack",
+    "outbound.weigh",
+    "outbound.ship",
+    "outbound.put-back",
+)
+BOX = Box("B1", 400, 400, 400, 30_000, tare_g=200)
+CHEAP = Box("B0", 100, 100, 100, 5_000, tare_g=50)
+
+
+@needs("tests.read")
+def _parcels(views: OutboundViews, query: OutboundId, act: Act) -> list[Parcel]:
+    return views.parcels.by(PARCELS_OF, query)
+
+
+@attrs.define
+class Worker:
+    """Somebody at a station of their own."""
+
+    port: StationDesk
+    at: AtDesk
+    badge: str
+    task: Task = Task.PICK
+    seq: int = 0
+
+    def open(self, task: Task) -> StationScreen:
+        """Take up a task."""
+        self.task = task
+        screen = self.port.open_task(self.at.token, task)
+        self.seq = screen.seq
+        return screen
+
+    def scan(self, *codes: str) -> StationScreen:
+        """Scan one after the other; the answer to the last."""
+        for code in codes:
+            self.seq += 1
+            screen = self.port.scan(self.at.token, self.task, self.seq, code)
+        return screen
+
+    def refuses(self, code: str, level: MessageLevel = MessageLevel.ERROR) -> str:
+        """Scan what is refused; the code of the refusal. The screen's prompt and list are as before."""
+        before = self.port.open_task(self.at.token, self.task)
+        answer = self.scan(code)
+        assert answer.message is not None
+        assert answer.message.level is level, answer.message
+        assert (answer.prompt, answer.digits, answer.rows) == (before.prompt, before.digits, before.rows)
+        return answer.message.code
+
+
+def fact(screen: StationScreen, name: str) -> str:
+    """A value in the prompt or the message."""
+    facts = dict(screen.prompt.facts) | (dict(screen.message.phrase.facts) if screen.message is not None else {})
+    return facts[name]
+
+
+class Dock(Floor):
+    """The floor of the outbound tests, with stations."""
+
+    def __init__(self, office: Office, clock: Any, *, stock: int = 10, printer: bool = True) -> None:
+        self.house: House = open_house(office, clock)
+        super().__init__(Shop(office, clock, stock=stock), printer=printer)
+        self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
+        self.people = 0
+
+    def box(self, box: Box) -> None:
+        """One more in the catalogue."""
+        self.office.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=box), self.act)
+
+    def worker(self, name: str, *verbs: str) -> Worker:
+        """Somebody new, logged in at a new station where everything is done; with all verbs of the floor, or with these."""
+        self.people += 1
+        station_id, flows = StationId(new_id()), frozenset(Flow)
+        cmd = SetUpStation(station_id, self.warehouse, f"T{self.people}", Setting("台", flows))
+        self.office.perform(set_up_station, cmd, self.act)
+        within = {Dimension.WAREHOUSE: frozenset({self.warehouse})}
+        account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))
+        badge = f"S-{name.upper()}"
+        staff = EnrolStaff(StaffId(new_id()), account.id, badge, Duties(flows, (self.warehouse,)))
+        person = self.office.perform(enrol_staff, staff, self.act)
+        self.badges.set_pin(person.id, person.version, PIN, self.act)
+        port = StationDesk(self.office, self.badges, self.house.door, station_id, origin(entry=Entry.TERMINAL))
+        return Worker(port, port.log_in(badge, PIN), badge)
+
+    def parcels(self, order: OutboundOrder) -> list[Parcel]:
+        """As they are now."""
+        return self.office.ask(_parcels, order.id, self.act)
+
+    def waybill(self, order: OutboundOrder) -> str:
+        """What stands on its label."""
+        return self.now(order).waybill
