@@ -115,8 +115,6 @@ def _load_run(row: Row, _: object) -> PickRun:
     return PickRun(**{**_without(row, "open_picker"), **known})
 
 
-
-
 def _dump_sort(sort: WallSort) -> Row:
     open_wall = sort.wall_id if sort.open else None
     return _row(sort, "open", sorting=to_plain(sort.sorting), open_wall_id=open_wall)
