@@ -69,8 +69,9 @@ class PdfRenderer:
         canvas.setFillGray(white)
         canvas.setStrokeGray(white)
         canvas.setLineWidth(_points(size) * thickness / 1_000)
+        top = mark.y + (max(0, mark.h - len(lines) * size * _LINE // 100) // 2)
         for place, line in enumerate(lines):
-            y = mark.y + size * _BASELINE // 100 + place * size * _LINE // 100
+            y = top + size * _BASELINE // 100 + place * size * _LINE // 100
             wide = self._measure(line, size)
             x = {Align.LEFT: mark.x, Align.CENTRE: mark.x + (mark.w - wide) // 2, Align.RIGHT: mark.x + mark.w - wide}[mark.align]
             words = canvas.beginText(_points(x), _points(page.height - y))

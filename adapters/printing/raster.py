@@ -73,10 +73,11 @@ def _text(draw: Any, mark: Text, dpi: int, font: FontFile) -> None:
     face = _face(font, size, mark.bold)
     stroke = 1 if mark.bold and not font.variable and size >= 20 else 0
     ink = PAPER if mark.white else INK
+    top = dots(mark.y, dpi) + max(0, dots(mark.h, dpi) - len(lines) * size * _LINE // 100) // 2
     for place, line in enumerate(lines):
         free = width - measure(line, size)
         x = dots(mark.x, dpi) + {Align.LEFT: 0, Align.CENTRE: free // 2, Align.RIGHT: free}[mark.align]
-        y = dots(mark.y, dpi) + size * 83 // 100 + place * size * _LINE // 100
+        y = top + size * 83 // 100 + place * size * _LINE // 100
         draw.text((x, y), line, fill=ink, font=face, anchor="ls")
         if stroke:
             draw.text((x + 1, y), line, fill=ink, font=face, anchor="ls")

@@ -23,7 +23,10 @@ class Align(enum.Enum):
 
 @attrs.frozen
 class Text:
-    """Words in a box of width `w`, at most `lines` lines of height `size`; smaller and cut with … where they do not fit."""
+    """Words in a box of width `w`, at most `lines` lines of height `size`; smaller and cut with … where they do not fit.
+
+    With a height `h` they stand in its middle, otherwise they begin at its top.
+    """
 
     x: int = attrs.field(validator=_place)
     y: int = attrs.field(validator=_place)
@@ -34,6 +37,7 @@ class Text:
     align: Align = Align.LEFT
     lines: int = attrs.field(default=1, validator=limits.between(1, 50))
     white: bool = False  # on a filled box
+    h: int = attrs.field(default=0, validator=limits.between(0, MAX_SIDE))
 
 
 @attrs.frozen

@@ -13,7 +13,7 @@ from houtai.domain.customers.mask import HIDDEN, masked_name, masked_phone
 _ROOM: Final = re.compile(
     r"[0-9A-Za-z]+(?=\s*(?:单元|室|户|房|层|楼|栋|幢|座|号楼))"  # 3 幢, 2 单元, 501 室
     r"|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+$"  # 3-2-501 at the end
-    r"|(?<=[号弄路街楼区园苑]) *[0-9]+$"  # a bare number behind the house's
+    r"|(?<=[号弄路街楼区园苑幢栋座层元]) *[0-9]+$"  # a bare number behind the house's or the building's
 )
 MOST_SHOWN_DIGITS: Final = 6
 

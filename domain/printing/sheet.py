@@ -122,10 +122,9 @@ def _row(columns: Sequence[Column], row: Sequence[str], edges: Sequence[int], y:
     marks: list[Mark] = []
     for place, (column, value) in enumerate(zip(columns, row, strict=True)):
         if value:
-            box = (edges[place] + 12, y + 8, edges[place + 1] - edges[place] - 24)
-            marks.append(
-                Text(*box, 34, value, bold=column.bold, align=column.align, lines=1 if column.align is Align.RIGHT else 2)
-            )
+            box = (edges[place] + 12, y + 3, edges[place + 1] - edges[place] - 24)
+            lines = 1 if column.align is Align.RIGHT else 2
+            marks.append(Text(*box, 34, value, bold=column.bold, align=column.align, lines=lines, h=ROW - 6))
     return marks
 
 
