@@ -157,6 +157,8 @@ class EmbeddedGateway:
         """See `PaymentGateway.bill`. It keeps nothing for itself."""
         with self._turn:
             self._answer_or_lose(self._fault("bill"))
+            if day >= self._now().date():
+                raise NothingDone("the day is not over")
             told = [dict(row) for row in self._state.execute(_MOVED, (f"{day.isoformat()}T%",) * 2)]
         lines = tuple(_bill_line(row) for row in told)
         return Bill(self.name, day, lines, json.dumps(told, ensure_ascii=False).encode())

@@ -28,7 +28,7 @@ class Answer:
 
 
 def call(method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline_s: float) -> Answer:
-    """One request, sent once. Raises NothingDone where no connection was made, AnswerLost for anything short of a whole answer."""
+    """One request, sent once. Raises NothingDone where no connection was made, AnswerLost for less than a whole answer."""
     connection, path = _connection(url, deadline_s)
     line: list[socket.socket] = []
     watch = threading.Timer(deadline_s, _cut, [connection, line])  # a socket's own timeout begins anew with every byte
@@ -60,9 +60,8 @@ def refuse_by_status(status: int) -> None:
     A server that refuses by 4xx has done nothing; what it fails at, it may have done.
     """
     told = f"HTTP {status}"
-    if http.HTTPStatus.BAD_REQUEST <= status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        if status != http.HTTPStatus.REQUEST_TIMEOUT:
-            raise NothingDone(told)
+    if 400 <= status < 500 and status != http.HTTPStatus.REQUEST_TIMEOUT:
+        raise NothingDone(told)
     raise AnswerLost(told)
 
 
