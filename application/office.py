@@ -20,6 +20,7 @@ from houtai.application.plain import from_plain, to_json, to_plain, to_sorted_js
 from houtai.application.ports import Clock, CommitUnknown, Store, StoreUnavailable, TryAgain
 from houtai.application.reach import merchants_of
 from houtai.application.reactions import AHEAD, REACTIONS, Reaction
+from houtai.application.retry_budget import RetryBudget
 from houtai.application.taken import already_exists
 from houtai.application.tx import Tx, Views
 from houtai.domain.act import NOBODY, Act
@@ -76,6 +77,7 @@ class Office:
         self._observer = observer
         self._reactions = reactions
         self._group: Group[Deed] = Group(self._together, told=observer.together)
+        self._budget = RetryBudget()
         self.clock = clock
 
     def perform(self, use_case: UseCase[C, R], cmd: C, act: Act, *, key: str | None = None, wish: str | None = None) -> R:
@@ -169,7 +171,7 @@ class Office:
                 in_a_row = in_a_row + 1 if taken is not None and taken.constraint == conflict.constraint else 1
                 taken = conflict
                 if taken.constraint and in_a_row == TRIES_FOR_A_VALUE:
-                    break
+                    raise already_exists(taken.constraint) from taken
                 self._observer.again("in-the-way")
                 self._wait(attempt)
             except CommitUnknown as unknown:
@@ -182,17 +184,16 @@ class Office:
                 if lost is not None:  # Busy would say that nothing was done
                     raise OutcomeUnknown from down
                 raise Busy(what="the store cannot be reached") from down
-        if taken is not None and taken.constraint:
-            raise already_exists(taken.constraint) from taken
         if lost is not None:
             raise OutcomeUnknown from lost
         raise Busy from taken
 
     def _tries(self) -> Iterator[int]:
-        """The numbers of the tries, as long as there is time for another."""
+        """The numbers of the tries, as long as there is time for another and the house's budget allows it."""
         began = self._stopwatch()
+        self._budget.save()
         for attempt in range(TRIES):
-            if attempt and self._stopwatch() - began >= LONGEST_S:
+            if attempt and (self._stopwatch() - began >= LONGEST_S or not self._budget.take()):
                 return
             yield attempt
 
