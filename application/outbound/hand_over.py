@@ -12,6 +12,7 @@ from houtai.application.inventory.ports import RESERVATION_BY_ORDER
 from houtai.application.inventory.scope import demand_at
 from houtai.application.ledger.post import post
 from houtai.application.numbers import HOUSE_TIME, next_number
+from houtai.application.outbound.closing import close_done, lock_waves
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
@@ -133,7 +134,9 @@ def close_manifest(tx: OutboundTx, cmd: CloseManifest, act: Act) -> Manifest:
     """
     manifest = _lock(tx, cmd.manifest, act)
     closed = manifest.closed(act.at)
-    orders = tx.outbound_orders.lock({entry.outbound_id for entry in manifest.entries})
+    listed = {entry.outbound_id for entry in manifest.entries}
+    waves = lock_waves(tx, listed)
+    orders = tx.outbound_orders.lock(listed)
     parcels = tx.parcels.lock_by(PARCELS_OF, *orders)
     _demand_whole(manifest, orders, parcels)
     rows = [row for row in tx.picks.lock_by(PICKS_OF, *orders) if row.state is PickState.PICKED]
@@ -148,6 +151,7 @@ def close_manifest(tx: OutboundTx, cmd: CloseManifest, act: Act) -> Manifest:
         _ship(tx, kept, order, mine, goods[order.id], act)
     for parcel in going:
         keep_parcel(tx, parcel, parcel.handed_over())
+    close_done(tx, waves.values(), act)
     _accrue(tx, kept, going, act)
     _print(tx, kept, orders, cmd.printer, act)
     return kept

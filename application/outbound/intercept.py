@@ -8,6 +8,7 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.outbound.closing import close_done, demand_locked, lock_waves, take_out
 from houtai.application.outbound.ports import MANIFEST_BY_NUMBER, OUTBOUND_OF, PARCELS_OF, PICKS_OF, OutboundTx, parcel_id
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, lock_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
@@ -67,18 +68,26 @@ def stop_orders(tx: OutboundTx, outbound_ids: Collection[OutboundId], reason: st
     statements that grows with nothing but the waybills.
     """
     manifests = _lock_manifests(tx, outbound_ids)
+    waves = lock_waves(tx, outbound_ids)
     before = tx.outbound_orders.lock(outbound_ids)
-    ended = {order.id: stop(order, reason)[0] for order in before.values()}
+    demand_locked(waves, before.values())
+    results = {order.id: stop(order, reason) for order in before.values()}
+    ended = {order_id: stopped for order_id, (stopped, _) in results.items()}
     going = [order for order in before.values() if not order.stopped]
     if going:
         ids = [order.id for order in going]
         parcels = tx.parcels.lock_by(PARCELS_OF, *ids)
         _take_off(tx, parcels, manifests, act)
+        leaving = [order for order in going if results[order.id][1].off_wave]
+        take_out(tx, waves, leaving, act)
         _free(tx, tx.picks.lock_by(PICKS_OF, *ids))
         _undo_waybills(tx, going, parcels, reason, act)
+        for order in leaving:
+            ended[order.id] = attrs.evolve(ended[order.id], wave_id=None, slot=0)
     for order in going:
         ended[order.id] = keep_order(tx, order, ended[order.id], "stopped", act, reason=reason)
         announce(tx, ended[order.id])
+    close_done(tx, waves.values(), act)
     return list(ended.values())
 
 
@@ -86,7 +95,7 @@ def lock_to_stop(tx: OutboundTx, outbound_ids: Collection[OutboundId]) -> Collec
     """Take the locks of `stop_orders` early, for a caller who has to lock their source behind them."""
     if outbound_ids:
         _lock_manifests(tx, outbound_ids)
-        tx.outbound_orders.lock(outbound_ids)
+        demand_locked(lock_waves(tx, outbound_ids), tx.outbound_orders.lock(outbound_ids).values())
     return outbound_ids
 
 

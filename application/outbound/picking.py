@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from houtai.application.inventory.scope import demand_at
+from houtai.application.outbound.closing import close_done
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import (
     OPEN_RUNS_OF,
@@ -345,6 +346,7 @@ def keep_walk(tx: OutboundTx, run: PickRun, picking: Picking, act: Act) -> PickR
         picked = wave.moved(WaveState.PICKED)
         tx.waves.save(picked)
         write_line(tx, act, "wave", picked, "picked", before=wave.state)
+        close_done(tx, [picked], act)  # where all of its orders were stopped
     return done
 
 

@@ -90,6 +90,10 @@ class Wave:
         check_move("wave", WAVE_MOVES, self.state, state)
         return attrs.evolve(self, state=state, version=self.version + 1)
 
+    def numbered(self, version: int) -> Wave:
+        """As this version, however many small steps led there."""
+        return attrs.evolve(self, version=version)
+
     def without(self, outbound_id: OutboundId) -> Wave:
         """Without an order that was stopped; its slot stays empty, and a wave without any order is over."""
         kept = tuple(one for one in self.slots if one.outbound_id != outbound_id)
