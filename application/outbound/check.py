@@ -80,7 +80,7 @@ def check_piece(tx: OutboundTx, cmd: CheckPiece, act: Act) -> BenchCheck:
     bench = tx.bench_checks.lock_one(order.id)
     check_of(bench.checking)
     _demand_picked(order)
-    named = next((line.sku_code for line in order.lines if line.sku_id == cmd.sku), str(cmd.sku))
+    named = next((line.sku_code for line in order.lines if line.sku_id == cmd.sku), "") or tx.skus.get(cmd.sku).code
     counted = bench.checking.piece(cmd.sku, str(act.actor), act.at, cmd.qty, named, cmd.lot, cmd.serial)
     after = attrs.evolve(bench, checking=counted, version=bench.version + 1)
     if counted.done:
@@ -126,11 +126,12 @@ def check_in_lane(tx: OutboundTx, cmd: CheckInLane, act: Act) -> OutboundOrder:
 
     Raises NotFound, NoOrderWants for a surplus piece, StepTooEarly for one whose order is not picked yet.
     """
+    named = tx.skus.get(cmd.sku).code
     kept = tx.wave_lanes.lock_one(cmd.wave)
     waiting = [one.outbound_id for one in kept.lane.waiting if one.sku_id == cmd.sku]
     stopped = {order.id for order in tx.outbound_orders.many(waiting).values() if order.stopped}
     while True:
-        lane, mine = kept.lane.piece(cmd.sku, str(act.actor), act.at, stopped)
+        lane, mine = kept.lane.piece(cmd.sku, str(act.actor), act.at, stopped, named)
         order = tx.outbound_orders.lock_one(mine.outbound_id)
         if not order.stopped:
             break

@@ -28,6 +28,7 @@ from houtai.application.outbound.ports import (
 )
 from houtai.application.outbound.sort import lit_for
 from houtai.application.warehouse.station_sight import Sight, TxSight
+from houtai.application.warehouse.station_steps import says
 from houtai.domain.act import Act
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import ManifestId, OutboundId, ParcelId, PickRunId, SkuId, WarehouseId, WaveId
@@ -41,6 +42,7 @@ from houtai.domain.outbound.sorting import Sorting
 from houtai.domain.outbound.wave import Wave
 from houtai.domain.outbound.work import PickRun, PickState, RunState, WaveLane
 from houtai.domain.warehouse.codes import Prefix
+from houtai.domain.warehouse.reply import MessageLevel, StationMessage
 from houtai.domain.warehouse.scan import Match, ScanKind, ScannedCode
 from houtai.domain.warehouse.work import MAX_QTY_DIGITS
 
@@ -260,6 +262,12 @@ class TxOutboundSight(TxSight):
 def _oldest(runs: Iterable[PickRun]) -> PickRunId | None:
     free = [run for run in runs if run.picker is None and run.state is RunState.OPEN]
     return min(free, key=lambda run: (run.made_at, run.id)).id if free else None
+
+
+def stop_message(order: OutboundOrder) -> StationMessage:
+    """What is said where goods of a stopped order are in somebody's hands."""
+    reason = order.stop_reason or order.state.value
+    return says(MessageLevel.STOP, "outbound.intercepted", number=order.number, reason=reason)
 
 
 def read_documents(sight: TxOutboundSight, code: ScannedCode) -> tuple[Match, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from houtai.application.outbound import station_pick, station_sort
+from houtai.application.outbound import station_check, station_pick, station_sort
 from houtai.application.warehouse import station_count, station_look, station_move
 from houtai.application.warehouse.station_sight import Scanned
 from houtai.application.warehouse.station_steps import Step, View
@@ -37,4 +37,5 @@ FLOWS: Final[Mapping[Task, TaskFlow]] = {
     Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
     Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show, documents=True),
     Task.SORT: TaskFlow(station_sort.SortState, station_sort.begin, station_sort.step, station_sort.show, documents=True),
+    Task.CHECK: TaskFlow(station_check.CheckState, station_check.begin, station_check.step, station_check.show, documents=True),
 }

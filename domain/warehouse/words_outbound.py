@@ -32,7 +32,21 @@ _SORT: Final = {
     "sort-stopped": ("拦截！{number} 已取消，不要放入 {slot}", "STOP: {number} is stopped; nothing goes into {slot}"),
 }
 
+_BENCH: Final = {
+    "prompt.any-box": ("请扫实际用箱，无箱扫 C-DONE", "Scan the box you use; C-DONE where the goods have their own"),
+    "prompt.next-box": ("第 {number} 箱：请扫箱", "Box {number}: scan it"),
+    "prompt.fill-box": (
+        "第 {number} 箱 {box}：请扫放入的商品，下一箱扫箱，完成扫 C-DONE",
+        "Box {number}, {box}: scan what goes in, then the next box, or C-DONE",
+    ),
+    "label-asked": ("{number} 的单号还未取到，请先放一边", "{number} has no number yet; put it aside until its label comes"),
+    "packed": ("{number} 已打包，共 {count} 件，请称重", "{number} is packed in {count}; to the scale"),
+    "confirm-check-anew": ("{number} 重新验货？再扫一次 C-UNDO 确认", "Check {number} anew? Scan C-UNDO again to confirm"),
+}
+
 _LABELS: Final = {
+    "label.checked": ("已验", "Checked"),
+    "label.boxed": ("已装", "Boxed"),
     "label.missing": ("还差", "Missing"),
     "label.wave": ("波次", "Wave"),
     "label.slot": ("格口", "Slot"),
@@ -41,4 +55,4 @@ _LABELS: Final = {
     "label.waybill": ("运单号", "Waybill"),
 }
 
-OUTBOUND_WORDS: Final[dict[str, tuple[str, str]]] = {**_PICK, **_SORT, **_LABELS}
+OUTBOUND_WORDS: Final[dict[str, tuple[str, str]]] = {**_PICK, **_SORT, **_BENCH, **_LABELS}

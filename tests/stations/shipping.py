@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from houtai.adapters.passwords import Argon2Passwords
+from houtai.application.catalog.describe import EditSku, edit_sku
 from houtai.application.office import Office
 from houtai.application.outbound.configure import SetBox, set_box
 from houtai.application.outbound.ports import PARCELS_OF, OutboundViews
@@ -22,11 +23,14 @@ from houtai.domain.ids import BoxId, OutboundId, StaffId, StationId, new_id
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.warehouse.handling_unit import UnitKind
+from houtai.domain.warehouse.location import Location
 from houtai.domain.warehouse.reply import MessageLevel
 from houtai.domain.warehouse.station import Flow
 from houtai.domain.warehouse.work import StationScreen, Task
 from tests.access.door import House, open_house, origin
 from tests.orders.shop import Shop
+from tests.outbound.dispatch import WEIGHTS
 from tests.outbound.floor import Floor
 
 PIN = "480213"
@@ -94,6 +98,7 @@ class Dock(Floor):
 
     def __init__(self, office: Office, clock: Any, *, stock: int = 10, printer: bool = True) -> None:
         self.house: House = open_house(office, clock)
+        self.places: list[Location] = []
         super().__init__(Shop(office, clock, stock=stock), printer=printer)
         self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
         self.people = 0
@@ -101,6 +106,12 @@ class Dock(Floor):
     def box(self, box: Box) -> None:
         """One more in the catalogue."""
         self.office.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=box), self.act)
+
+    def size(self, code: str, *sides_mm: int) -> None:
+        """Its measures, which a box is proposed by."""
+        grams = WEIGHTS[code]
+        cmd = EditSku(self.shop.sku[code], 1, f"茶具 {code}", (), grams, *sides_mm)
+        self.office.perform(edit_sku, cmd, self.act)
 
     def worker(self, name: str, *verbs: str) -> Worker:
         """Somebody new, logged in at a new station where everything is done; with all verbs of the floor, or with these."""
@@ -116,6 +127,33 @@ class Dock(Floor):
         self.badges.set_pin(person.id, person.version, PIN, self.act)
         port = StationDesk(self.office, self.badges, self.house.door, station_id, origin(entry=Entry.TERMINAL))
         return Worker(port, port.log_in(badge, PIN), badge)
+
+    def walk(self, worker: Worker, tote: str) -> None:
+        """Somebody fetches all that is due on the next walk, into a new tote."""
+        self.unit(UnitKind.TOTE, tote)
+        worker.open(Task.PICK)
+        screen = worker.scan(tote)
+        while screen.prompt.code != "prompt.wave":
+            screen = worker.scan(self.next_scan(screen))
+
+    def next_scan(self, screen: StationScreen) -> str:
+        """What a picker who does everything right scans next."""
+        facts = dict(screen.prompt.facts)
+        match screen.prompt.code:
+            case "prompt.location":
+                return next(place.barcode for place in self.places if place.path == facts["location"])
+            case "prompt.product":
+                return facts["sku"]
+            case "prompt.slot":
+                return facts["slot"]
+            case "prompt.zero-check":
+                return "C-YES"
+        raise AssertionError(screen)
+
+    def place(self, path: str) -> Location:
+        made = super().place(path)
+        self.places.append(made)
+        return made
 
     def parcels(self, order: OutboundOrder) -> list[Parcel]:
         """As they are now."""
