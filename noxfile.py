@@ -80,7 +80,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def bench(session: nox.Session) -> None:
-    """Every benchmark of tests/bench quickly; `nox -s bench -- NAME ARGS` runs one for docs/benchmarks.md."""
+    """Every benchmark with all its ratios (hours); `-- --quick` shortly, `-- NAME ARGS` one of them, for docs/benchmarks.md."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "tests.bench", *session.posargs)
 

@@ -1,4 +1,4 @@
-"""Running the benchmarks: found by their `main`, asked quickly, skipped with a reason, and nothing left behind."""
+"""Running the benchmarks: found by their `main`, asked shortly or whole, skipped with a reason, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from houtai.adapters.opening import open_store
 from tests.bench import http_edge, olist
-from tests.bench.__main__ import PROJECT, main, quick, scripts
+from tests.bench.__main__ import PROJECT, main, run, scripts
 
 
 def test_every_script_with_a_main_is_a_benchmark_and_nothing_else(tmp_path: Path) -> None:
@@ -33,15 +33,17 @@ def test_every_script_with_a_main_is_a_benchmark_and_nothing_else(tmp_path: Path
         ('print(\'{"ratios": {}, "reach": {}, "ok": true}\')', "ok in"),
         ('print(\'{"ratios": {}, "reach": {}, "ok": false}\')', "NOT OK in"),
         ('print(\'{"ratios": {}, "reach": {}, "ok": true, "skipped": "no files"}\')', "skipped: no files"),
+        ('print(\'{"ratios": {"a": 0.4, "b": 2}, "reach": {"a": 0.5}, "ok": false}\')', "0.400 of 0.5  SHORT"),
+        ('print(\'{"ratios": {"a": 0.4}, "reach": {"a": 0.5}, "ok": false, "faults": ["lost"]}\')', "FAULT lost"),
         ("print('{\"ok\": true}')", 'FAULT answered no object with "ratios", "reach" and "ok"'),
         ("raise SystemExit(3)", "FAULT answered no JSON, exit code 3"),
         ('print(\'{"ratios": {}, "reach": {}, "ok": true}\'); raise SystemExit(1)', "FAULT says ok and ends with 1"),
     ],
 )
 def test_what_a_script_answers_is_told_in_a_line(script: str, told: str) -> None:
-    outcome = quick("one", [sys.executable, "-c", script])
+    outcome = run("one", quick=True, command=[sys.executable, "-c", script])
     assert told in outcome.told()
-    assert outcome.ok == told.startswith(("ok", "skipped"))
+    assert outcome.ok == told.startswith(("ok", "skipped", "0.400"))
 
 
 def test_a_benchmark_that_does_not_exist_is_named_with_those_that_do() -> None:
