@@ -9,7 +9,8 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.catalog.publish import PUSH, SHELF, AcknowledgeListing, acknowledge_listing
+from houtai.application.catalog.publish import PUSH, AcknowledgeListing, acknowledge_listing
+from houtai.application.catalog.shelf import SHELF
 from houtai.application.inventory.publish import TOPIC as STOCK
 from houtai.application.office import Office
 from houtai.application.orders.ship import TOPIC as SHIPMENT

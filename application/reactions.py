@@ -22,6 +22,7 @@ from houtai.application.orders.ship import (
     on_outbound_delivered,
     on_outbound_shipped,
 )
+from houtai.application.orders.unlist import refuse_while_open
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
@@ -78,7 +79,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ListingPushed: (),
     ListingWentLive: (),
     ListingPaused: (),
-    ListingArchived: (),
+    ListingArchived: (refuse_while_open,),
     StockOpened: (on_stock_opened,),
     StockAdjusted: (on_stock_adjusted,),
     AvailabilityChanged: (republish_touched,),

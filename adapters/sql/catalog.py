@@ -29,7 +29,7 @@ from houtai.application.catalog.imports import Import, ImportState
 from houtai.application.plain import from_plain, to_plain
 from houtai.domain.catalog.barcode import Barcode, BarcodeKind
 from houtai.domain.catalog.binding import BarcodeUse, Binding
-from houtai.domain.catalog.listing import Change, Content, ListedSku, ListedState, Listing, ListingState
+from houtai.domain.catalog.listing import Change, Content, ListedSku, ListedState, Listing, ListingState, PauseCause
 from houtai.domain.catalog.product import MAX_VARIANTS, Option, Product, Source
 from houtai.domain.catalog.sku import MAX_COMPONENTS, MAX_SIZE_MM, Component, ReturnPolicy, Sku
 from houtai.domain.catalog.standing import Standing
@@ -112,6 +112,7 @@ listings: Final = Table(
     whole_number("revision", 1, 2**31 - 1),
     plain("change", nullable=True),
     words("reason", 500),
+    plain("paused_for"),
     version(),
     UniqueConstraint("merchant_id", "id"),
     ForeignKeyConstraint(["merchant_id", "product_id"], ["products.merchant_id", "products.id"]),
@@ -237,6 +238,7 @@ def _dump_listing(listing: Listing) -> Row:
         "revision": listing.revision,
         "change": None if listing.change is None else to_plain(listing.change),
         "reason": listing.reason,
+        "paused_for": [cause.value for cause in listing.paused_for],
         "version": listing.version,
     }
 
@@ -271,6 +273,7 @@ def _load_listing(row: Row, children: Lookup[str, list[Row]]) -> Listing:
         revision=row["revision"],
         change=None if row["change"] is None else from_plain(row["change"], Change),
         reason=row["reason"],
+        paused_for=tuple(PauseCause(cause) for cause in row["paused_for"]),
         version=row["version"],
     )
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, exists, false, select
+from sqlalchemy import Column, ColumnElement, Connection, exists, false, func, select, union
 
+from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.orders import ORDER_MAPPING
-from houtai.adapters.sql.orders_tables import order_lines, orders
-from houtai.application.orders.ports import OrderFilter, Timer
+from houtai.adapters.sql.orders_tables import BOUGHT_ALONE, BOUGHT_IN_BUNDLE, order_lines, orders
+from houtai.application.orders.ports import OpenOrders, OrderFilter, Timer
 from houtai.application.paging import Page, Slice
-from houtai.domain.ids import OrderId
+from houtai.domain.ids import ChannelId, OrderId, SkuId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import digits_of
-from houtai.domain.orders.state import STOPPED, OrderState
+from houtai.domain.orders.state import ENDED, STOPPED, OrderState
 
 _TIMERS: Final[dict[Timer, tuple[Column[Any], tuple[OrderState, ...]]]] = {
     Timer.PAYMENT: (orders.c.expires_at, (OrderState.PENDING_PAYMENT,)),
@@ -42,6 +44,29 @@ class OrdersSearch:
             moment <= until, moment.is_not(None), orders.c.state.in_([one.value for one in states])
         )
         return list(self.connection.execute(waiting.order_by(moment, orders.c.id).limit(limit)).scalars())
+
+
+class OpenOrdersLook:
+    """See `OrdersTx`: what a deed looks up of orders."""
+
+    _connection: Connection
+
+    def open_orders_for(self, channel_id: ChannelId, sku_ids: Sequence[SkuId], most: int) -> OpenOrders:
+        """See `OrdersTx.open_orders_for`."""
+        lines = order_lines.c
+        alone = select(lines.order_id).where(lines.sku_id.in_(sku_ids), BOUGHT_ALONE)
+        in_bundle = select(lines.order_id).where(lines.bundle_sku_id.in_(sku_ids), BOUGHT_IN_BUNDLE)
+        wanted = union(alone, in_bundle).subquery()
+        ended = [state.value for state in ENDED]
+        found = (
+            select(orders.c.id, orders.c.number)
+            .join(wanted, wanted.c.order_id == orders.c.id)
+            .where(orders.c.channel_id == channel_id, orders.c.state.not_in(ended))
+        )
+        with translated():
+            count = self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+            first = self._connection.execute(found.order_by(orders.c.id).limit(most)).all() if count else ()
+        return OpenOrders(count, tuple(row.number for row in first))
 
 
 def _conditions(where: OrderFilter) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, String, Table, and_
 
 from houtai.adapters.sql.columns import (
     METADATA,
@@ -135,6 +135,16 @@ order_lines: Final = Table(
     CheckConstraint("settled_qty <= shortage_qty", name="settled_qty_short"),
 )
 Index("ix_order_lines_merchant_id", order_lines.c.merchant_id, order_lines.c.order_id)
+
+# Which lines still wait to be shipped, found by what was bought: the SKU itself, or the bundle that it is part of.
+STILL_OPEN: Final = order_lines.c.qty > order_lines.c.shipped_qty + order_lines.c.cancelled_qty  # as SQLite would turn it round
+BOUGHT_ALONE: Final = and_(STILL_OPEN, order_lines.c.bundle_sku_id.is_(None))
+BOUGHT_IN_BUNDLE: Final = and_(STILL_OPEN, order_lines.c.bundle_sku_id.is_not(None))
+for _name, _bought, _open in (
+    ("ix_order_lines_open_sku_id", order_lines.c.sku_id, BOUGHT_ALONE),
+    ("ix_order_lines_open_bundle_sku_id", order_lines.c.bundle_sku_id, BOUGHT_IN_BUNDLE),
+):
+    Index(_name, _bought, order_lines.c.order_id, postgresql_where=_open, sqlite_where=_open)
 
 
 def _of_line(*columns: str) -> ForeignKeyConstraint:

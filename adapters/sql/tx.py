@@ -15,6 +15,7 @@ from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, requests
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
+from houtai.adapters.sql.orders_search import OpenOrdersLook
 from houtai.adapters.sql.reads import Reads, Row
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
 from houtai.adapters.sql.writes import Writes, pipelined
@@ -29,7 +30,7 @@ _HEAD: Final = Reads(audit_head, ("id",), ("id",))
 _ONLY_HEAD: Final = 1
 
 
-class SqlTx(BufferedTx):
+class SqlTx(OpenOrdersLook, BufferedTx):
     """A transaction on one connection; see `OpenTx`."""
 
     def __init__(self, connection: Connection, reference: Reference) -> None:

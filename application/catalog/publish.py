@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
 from houtai.application.catalog.offer import check_ready, keep, locked_listing
 from houtai.application.catalog.ports import CatalogTx
+from houtai.application.catalog.shelf import demand_selling, fact, hold_back, set_shelf, why_merchant_cannot_sell
 from houtai.application.outbox import Message
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.domain import limits
@@ -15,15 +14,14 @@ from houtai.domain.act import Act
 from houtai.domain.catalog import listing as rules
 from houtai.domain.catalog.binding import Binding, BindingKey
 from houtai.domain.catalog.channel import Channel
-from houtai.domain.catalog.events import ListingArchived, ListingEvent, ListingPaused, ListingPushed, ListingWentLive
-from houtai.domain.catalog.listing import SELLING, Listing, Outcome
+from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
+from houtai.domain.catalog.listing import SELLING, Listing, Outcome, PauseCause
 from houtai.domain.catalog.product import MAX_VARIANTS, Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ListingId, SkuId, derive
 from houtai.domain.refusal import InvalidValue, NotFound
 
 PUSH = "channels.push-listing"
-SHELF = "channels.set-shelf"
 
 
 @attrs.frozen
@@ -79,14 +77,19 @@ class ArchiveListing:
 
 @needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def push_listing(tx: CatalogTx, cmd: PushListing, act: Act) -> Listing:
-    """Put the push into the outbox. NotReady where product or channel changed since the review; reactions may refuse too."""
+    """Put the push into the outbox; the channel gets the prices with it.
+
+    NotReady where product or channel changed since the review, MerchantNotSelling, NotPriced and PriceBelowFloor.
+    """
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     new = rules.push(old)
+    demand_selling(tx, old)
     product, channel, skus = check_ready(tx, new)
     keep(tx, act, old, new, "pushed")
-    payload = _payload(new, product, channel, skus)
-    tx.outbox.add(Message(derive(new.id, "push", new.version), PUSH, payload, act.at, act.at))
-    tx.emit(_event(ListingPushed, new, (sku.id for sku in skus)))
+    message = Message(derive(new.id, "push", new.version), PUSH, _payload(new, product, channel, skus), act.at, act.at)
+    tx.outbox.add(message)
+    pushed = tuple(sorted(sku.id for sku in skus))
+    tx.emit(ListingPushed(new.id, new.product_id, new.channel_id, new.merchant_id, pushed, message.id))
     return new
 
 
@@ -94,7 +97,8 @@ def push_listing(tx: CatalogTx, cmd: PushListing, act: Act) -> Listing:
 def acknowledge_listing(tx: CatalogTx, cmd: AcknowledgeListing, act: Act) -> Listing:
     """Bind the accepted SKUs to their items and go live, partly live or failed. An old or repeated answer changes nothing.
 
-    An item that is bound to another SKU already counts as refused: two SKUs must not answer to one name.
+    An item that is bound to another SKU already counts as refused: two SKUs must not answer to one name. A listing whose
+    merchant was suspended meanwhile is held back at once.
     """
     old = locked_listing(tx, act, "catalog.acknowledge", cmd.listing, None)
     if old.awaited_revision() != cmd.revision:
@@ -112,26 +116,32 @@ def acknowledge_listing(tx: CatalogTx, cmd: AcknowledgeListing, act: Act) -> Lis
     refused = {str(listed.sku_id): listed.error for listed in new.skus if listed.error}
     keep(tx, act, old, new, "acknowledged", details={"refused": refused})
     _announce(tx, old, new)
-    return new
+    reason = why_merchant_cannot_sell(tx, new)
+    return hold_back(tx, act, new, PauseCause.MERCHANT, reason) if reason else new
 
 
 @needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def pause_listing(tx: CatalogTx, cmd: PauseListing, act: Act) -> Listing:
-    """Off the shelf: nothing of it can be bought until it is resumed. ReasonNeeded without one."""
+    """Off the shelf: nothing of it can be bought until it is resumed by hand. ReasonNeeded without one."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     new = keep(tx, act, old, rules.pause(old, cmd.reason), "paused", reason=cmd.reason)
-    _set_shelf(tx, act, new, on=False)
-    tx.emit(_event(ListingPaused, new, old.live_skus))
+    if old.state in SELLING:
+        set_shelf(tx, act, new, on=False)
+        tx.emit(fact(ListingPaused, new, old.live_skus))
     return new
 
 
 @needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def resume_listing(tx: CatalogTx, cmd: ResumeListing, act: Act) -> Listing:
-    """Back on the shelf as its SKUs stand."""
+    """Back on the shelf as its SKUs stand; StillHeldBack where only facts hold it back, which are over by themselves.
+
+    Where facts hold it back beside the hand, it stays paused for them alone.
+    """
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     new = keep(tx, act, old, rules.resume(old), "resumed")
-    _set_shelf(tx, act, new, on=True)
-    tx.emit(_event(ListingWentLive, new, new.live_skus))
+    if new.state in SELLING:
+        set_shelf(tx, act, new, on=True)
+        tx.emit(fact(ListingWentLive, new, new.live_skus))
     return new
 
 
@@ -154,15 +164,15 @@ def report_vanished(tx: CatalogTx, cmd: ReportVanished, act: Act) -> Listing:
 
 @needs("catalog.publish", along=(CHANNEL, MERCHANT))
 def archive_listing(tx: CatalogTx, cmd: ArchiveListing, act: Act) -> Listing:
-    """Off the channel for good: SKUs unbound, the place free for a new listing. Reactions may refuse it."""
+    """Off the channel for good: SKUs unbound, the place free for a new listing. ListingNeeded while open orders rest on it."""
     old = locked_listing(tx, act, "catalog.publish", cmd.listing, cmd.expected_version)
     bound = tx.bindings.lock(_names(old))
     new = rules.archive(old)
     _rebind(tx, old, new, bound)
     keep(tx, act, old, new, "archived")
     if bound:
-        _set_shelf(tx, act, old, on=False, version=new.version)
-    tx.emit(_event(ListingArchived, new, (listed.sku_id for listed in old.skus)))
+        set_shelf(tx, act, old, on=False, version=new.version)
+    tx.emit(fact(ListingArchived, new, (listed.sku_id for listed in old.skus)))
     return new
 
 
@@ -204,23 +214,13 @@ def _announce(tx: CatalogTx, old: Listing, new: Listing) -> None:
     """Which SKUs came up for sale, and which went."""
     gone = old.live_skus - new.live_skus
     if gone:
-        tx.emit(_event(ListingPaused, new, gone))
+        tx.emit(fact(ListingPaused, new, gone))
     if new.state in SELLING and new.live_skus:
-        tx.emit(_event(ListingWentLive, new, new.live_skus))
-
-
-def _event(kind: type[ListingEvent], listing: Listing, sku_ids: Iterable[SkuId]) -> ListingEvent:
-    return kind(listing.id, listing.product_id, listing.channel_id, listing.merchant_id, tuple(sorted(sku_ids)))
-
-
-def _set_shelf(tx: CatalogTx, act: Act, listing: Listing, *, on: bool, version: int | None = None) -> None:
-    items = [listed.external_id for listed in listing.skus if listed.external_id]
-    payload = {"listing": str(listing.id), "channel": str(listing.channel_id), "on": on, "items": items}
-    tx.outbox.add(Message(derive(listing.id, "shelf", version or listing.version), SHELF, payload, act.at, act.at))
+        tx.emit(fact(ListingWentLive, new, new.live_skus))
 
 
 def _payload(listing: Listing, product: Product, channel: Channel, skus: tuple[Sku, ...]) -> dict[str, object]:
-    """What the channel gets: everything compiled now, so that a later edit does not change a push under way."""
+    """What the channel gets but for the prices: compiled now, so that a later edit does not change a push under way."""
     content = listing.change.content if listing.change is not None else listing.content
     return {
         "listing": str(listing.id),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.pricing.ports import PricingTx, PricingViews
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.domain import limits
-from houtai.domain.ids import ChannelId, CustomerId, MerchantId, OrderId
+from houtai.domain.ids import ChannelId, CustomerId, MerchantId, OrderId, SkuId
 from houtai.domain.merchants.merchant import Merchant
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import AuditPolicy, AuditPolicyId
@@ -52,6 +53,14 @@ AUDIT_POLICIES: Final[Records[AuditPolicyId, AuditPolicy]] = Records(
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (ORDERS, AUDIT_POLICIES)
 
 
+@attrs.frozen
+class OpenOrders:
+    """How many orders are open, and the numbers of the earliest."""
+
+    count: int
+    numbers: tuple[str, ...] = ()
+
+
 class OrdersTx(PricingTx, OutboundTx, PaymentsTx, InventoryTx, Protocol):
     """What orders write: their own records, and those of the modules that they stand on."""
 
@@ -62,6 +71,12 @@ class OrdersTx(PricingTx, OutboundTx, PaymentsTx, InventoryTx, Protocol):
     @property
     def audit_policies(self) -> Rows[AuditPolicyId, AuditPolicy]:
         """Which rules look at paid orders."""
+
+    def open_orders_for(self, channel_id: ChannelId, sku_ids: Sequence[SkuId], most: int) -> OpenOrders:
+        """Orders of the channel that have not ended, with units of these SKUs (sold as such) still to ship.
+
+        Of what is committed; for deeds that write no orders themselves. Names up to `most`, the earliest first.
+        """
 
 
 class Timer(enum.Enum):

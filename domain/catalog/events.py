@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import attrs
 
 from houtai.domain.event import Event
@@ -21,19 +23,21 @@ class ListingEvent(Event):
 
 @attrs.frozen
 class ListingPushed(ListingEvent):
-    """It is about to go to the channel; the price floor is checked on this, and a refusal stops the push."""
+    """It is about to go to the channel in this message; prices and floors are checked on this, and a refusal stops the push."""
+
+    message_id: UUID
 
 
 @attrs.frozen
 class ListingWentLive(ListingEvent):
-    """These SKUs can be bought from now on: publish their stock."""
+    """These SKUs can be bought from now on: their stock is published."""
 
 
 @attrs.frozen
 class ListingPaused(ListingEvent):
-    """These SKUs cannot be bought now: publish zero."""
+    """These SKUs cannot be bought now: zero is published."""
 
 
 @attrs.frozen
 class ListingArchived(ListingEvent):
-    """These SKUs left the channel for good. Open order lines that still need it may refuse."""
+    """These SKUs left the channel for good: zero is published. Open order lines that still need it refuse."""

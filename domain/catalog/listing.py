@@ -11,7 +11,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.catalog.product import MAX_VARIANTS
-from houtai.domain.catalog.refusals import ChangePending, ReasonNeeded
+from houtai.domain.catalog.refusals import ChangePending, ReasonNeeded, StillHeldBack
 from houtai.domain.ids import ChannelId, ListingId, MerchantId, ProductId, SkuId
 from houtai.domain.moves import Moves, check_move
 from houtai.domain.refusal import InvalidValue
@@ -79,6 +79,15 @@ class ListedState(enum.Enum):
     LIVE = "live"
     REFUSED = "refused"  # by the channel; `error` says why
     UNBOUND = "unbound"  # the item vanished on the channel
+
+
+class PauseCause(enum.Enum):
+    """Why a listing is off the shelf. One that a fact set is taken back when the fact is over, one by hand by hand."""
+
+    BY_HAND = "by-hand"
+    PRICE = "price"  # a SKU of it has no price there, or one below its floor
+    SOLD_OUT = "sold-out"  # the channel's policy takes what has no stock off the shelf
+    MERCHANT = "merchant"  # whose goods they are does not sell now
 
 
 class Verdict(enum.Enum):
@@ -157,6 +166,7 @@ class Listing:
     revision: int = 1
     change: Change | None = None
     reason: str = ""  # of the last verdict or pause
+    paused_for: tuple[PauseCause, ...] = ()  # in their order; empty for one that lost its last item
     version: int = 1
 
     @cached_property
@@ -278,19 +288,57 @@ def _shelf_state(skus: tuple[ListedSku, ...]) -> ListingState:
 
 
 def pause(listing: Listing, reason: str) -> Listing:
-    """Take it off the shelf. ReasonNeeded without one."""
+    """Take it off the shelf by hand, also where a fact did already. ReasonNeeded without one."""
     if not reason.strip():
         raise ReasonNeeded(deed="pause")
-    return _go(listing, ListingState.PAUSED, reason=reason)
+    if listing.state is ListingState.PAUSED and listing.paused_for and PauseCause.BY_HAND not in listing.paused_for:
+        return _held(listing, PauseCause.BY_HAND, reason)
+    return _go(listing, ListingState.PAUSED, reason=reason, paused_for=(PauseCause.BY_HAND,))
 
 
 def resume(listing: Listing) -> Listing:
-    """Back on the shelf, live or partial as its SKUs stand. IllegalMove where it is not paused or no SKU is bound."""
-    bound = any(listed.state is ListedState.LIVE for listed in listing.skus)
-    if listing.state is not ListingState.PAUSED or not bound:
+    """Back on the shelf, live or partial as its SKUs stand; still paused where a fact holds it back beside the hand.
+
+    StillHeldBack where only facts do. IllegalMove where it is not paused or no SKU is bound.
+    """
+    facts = tuple(cause for cause in listing.paused_for if cause is not PauseCause.BY_HAND)
+    if facts and facts == listing.paused_for:
+        raise StillHeldBack(listing=str(listing.id), causes=tuple(cause.value for cause in facts), reason=listing.reason)
+    if facts:
+        return attrs.evolve(listing, paused_for=facts, version=listing.version + 1)
+    if listing.state is not ListingState.PAUSED or not _is_bound(listing):
         others = {**MOVES, listing.state: MOVES[listing.state] - SELLING}
         check_move("listing", others, listing.state, ListingState.LIVE)
-    return _go(listing, _shelf_state(listing.skus), reason="")
+    return _go(listing, _shelf_state(listing.skus), reason="", paused_for=())
+
+
+def hold_back(listing: Listing, cause: PauseCause, reason: str) -> Listing:
+    """Take it off the shelf because of a fact; the listing itself where it is not on the channel or held back for it already."""
+    if listing.state not in ON_CHANNEL or cause in listing.paused_for:
+        return listing
+    if listing.state is ListingState.PAUSED:
+        return _held(listing, cause, reason)
+    return _go(listing, ListingState.PAUSED, reason=reason, paused_for=(cause,))
+
+
+def let_go(listing: Listing, cause: PauseCause) -> Listing:
+    """The fact is over: back on the shelf unless something else holds it back. Itself where it was not held for it."""
+    if cause not in listing.paused_for:
+        return listing
+    left = tuple(one for one in listing.paused_for if one is not cause)
+    if left or not _is_bound(listing):
+        return attrs.evolve(listing, paused_for=left, version=listing.version + 1)
+    return _go(listing, _shelf_state(listing.skus), reason="", paused_for=())
+
+
+def _held(listing: Listing, cause: PauseCause, reason: str) -> Listing:
+    causes = {*listing.paused_for, cause}
+    in_order = tuple(one for one in PauseCause if one in causes)
+    return attrs.evolve(listing, paused_for=in_order, reason=reason, version=listing.version + 1)
+
+
+def _is_bound(listing: Listing) -> bool:
+    return any(listed.state is ListedState.LIVE for listed in listing.skus)
 
 
 def item_vanished(listing: Listing, sku_id: SkuId, reason: str) -> Listing:
@@ -309,4 +357,4 @@ def item_vanished(listing: Listing, sku_id: SkuId, reason: str) -> Listing:
 def archive(listing: Listing) -> Listing:
     """Retire it for good and unbind its SKUs."""
     skus = tuple(attrs.evolve(listed, external_id="", state=ListedState.UNBOUND) for listed in listing.skus)
-    return _go(listing, ListingState.ARCHIVED, skus=skus, change=None)
+    return _go(listing, ListingState.ARCHIVED, skus=skus, change=None, paused_for=())

@@ -131,3 +131,27 @@ class ChangePending(Refusal):
 
     listing: str
     state: str
+
+
+@attrs.define(eq=False, slots=False)
+class StillHeldBack(Refusal):
+    """The listing is off the shelf because of facts, and comes back by itself when they are over."""
+
+    code = "catalog.still-held-back"
+    text = "listing {listing} is held back by {causes}: {reason}"
+
+    listing: str
+    causes: tuple[str, ...]
+    reason: str
+
+
+@attrs.define(eq=False, slots=False)
+class MerchantNotSelling(Refusal):
+    """Goods of a merchant who is not let sell do not go to a channel."""
+
+    code = "catalog.merchant-not-selling"
+    text = "listing {listing} belongs to merchant {merchant}, who is {state}"
+
+    listing: str
+    merchant: str
+    state: str

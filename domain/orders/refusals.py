@@ -87,3 +87,15 @@ class NotOnHold(Refusal):
 
     number: str
     state: str
+
+
+@attrs.define(eq=False, slots=False)
+class ListingNeeded(Refusal):
+    """Open orders still rest on what would leave the channel; the first few of them are named."""
+
+    code = "orders.listing-needed"
+    kind = Kind.CONFLICT
+    text = "{open_count} open orders still need it on the channel: {numbers}"
+
+    open_count: int
+    numbers: tuple[str, ...]

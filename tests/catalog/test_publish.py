@@ -20,7 +20,6 @@ from houtai.application.catalog.offer import (
 )
 from houtai.application.catalog.publish import (
     PUSH,
-    SHELF,
     AcknowledgeListing,
     ArchiveListing,
     PauseListing,
@@ -34,6 +33,7 @@ from houtai.application.catalog.publish import (
     report_vanished,
     resume_listing,
 )
+from houtai.application.catalog.shelf import SHELF
 from houtai.application.house import OF_DOCUMENT, WITH_STATE
 from houtai.application.office import Office
 from houtai.application.outbox import Message

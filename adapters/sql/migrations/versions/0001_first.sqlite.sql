@@ -1144,6 +1144,7 @@ CREATE TABLE listings (
 	revision BIGINT NOT NULL CONSTRAINT ck_listings_revision_range CHECK (revision BETWEEN 1 AND 2147483647), 
 	change JSON, 
 	reason VARCHAR(500) NOT NULL, 
+	paused_for JSON NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_listings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_listings PRIMARY KEY (id), 
 	CONSTRAINT uq_listings_merchant_id_id UNIQUE (merchant_id, id), 
@@ -1709,6 +1710,10 @@ CREATE TABLE order_lines (
 )
 ;;
 CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
+;;
+CREATE INDEX ix_order_lines_open_bundle_sku_id ON order_lines (bundle_sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NOT NULL
+;;
+CREATE INDEX ix_order_lines_open_sku_id ON order_lines (sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NULL
 ;;
 CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
 ;;
