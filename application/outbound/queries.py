@@ -24,7 +24,7 @@ from houtai.application.outbound.ports import (
     WaveWish,
 )
 from houtai.application.paging import Page, Slice
-from houtai.application.permission import EVERY_AXIS, MERCHANT, WAREHOUSE, needs
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import TimelineEntry
 from houtai.application.warehouse.queries import seen_warehouses, sees
 from houtai.domain.act import Act
@@ -268,14 +268,14 @@ def show_wave_template(views: OutboundViews, query: WaveTemplateId, act: Act) ->
     return found
 
 
-@needs(READ, regardless=EVERY_AXIS)
+@needs(READ, regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def list_boxes(views: OutboundViews, query: Page, act: Act) -> Slice[PackBox]:
     """The catalogue of boxes."""
     del act
     return views.pack_boxes.page(query)
 
 
-@needs(READ, regardless=EVERY_AXIS)
+@needs(READ, regardless=(CHANNEL, WAREHOUSE, MERCHANT))
 def show_box(views: OutboundViews, query: BoxId, act: Act) -> PackBox:
     """One box. Raises NotFound."""
     del act

@@ -77,11 +77,12 @@ from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.station import Flow
 from tests.catalog.arrange import another, live, new_sku, some_category, some_merchant, some_product
 from tests.conftest import StillClock
+from tests.http.goods_out import goods_out, some_box
 from tests.inventory.arrange import receive, some_warehouse
 from tests.orders.shop import Shop, read_oversells
 from tests.warehouse.arrange import some_location
 
-SHARED = ("channel_id", "category_id", "brand_id", "customer_id")
+SHARED = ("channel_id", "category_id", "brand_id", "customer_id", "box_id")
 """What is nobody's own: reference data, and buyers, whom merchants do not see anyway."""
 
 
@@ -100,6 +101,7 @@ class Bazaar:
         self.shop = Shop(office, clock)
         self.merchants = {name: some_merchant(office, self.shop.act, name) for name in ("A", "B")}
         self.pool: tuple[WarehouseId, ...] = (self.shop.warehouse,)
+        self.box = some_box(self.shop)
         self.ids: dict[str, dict[str, str]] = {}
         for owner in ("HOUSE", "A", "B"):
             self.ids[owner] = {name: str(key) for name, key in self.trade(owner, owner).items()}
@@ -135,8 +137,12 @@ class Bazaar:
             "coupon_id": coupon,
             "template_id": shop.coupon_of(coupon).template_id,
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
-            **self._floor(code, warehouse, sku.id, merchant),
+            **self._sent(sku.code, warehouse, self._floor(code, warehouse, sku.id, merchant)),
         }
+
+    def _sent(self, sku_code: str, warehouse: WarehouseId, floor: dict[str, Any]) -> dict[str, Any]:
+        """The floor with goods of theirs on their way out of it."""
+        return {**floor, **goods_out(self.shop, sku_code, warehouse, floor["unit_id"])}
 
     def _floor(self, code: str, warehouse: WarehouseId, sku: SkuId, merchant: MerchantId | None) -> dict[str, Any]:
         """A place, a tote, a lot, a station and a picker of theirs; goods that wait to be put away."""

@@ -44,6 +44,7 @@ class Fair:
         shop = self.bazaar.shop
         category = shop.office.ask(list_categories, ListMasterData(), shop.act).items[0].id
         shared = {"channel_id": str(shop.channel), "category_id": str(category), "customer_id": str(shop.buyer)}
+        shared["box_id"] = str(self.bazaar.box)
         rest = {**self.bazaar.ids["HOUSE"], **self.bazaar.ids["B"]}
         return {**rest, **shared, "brand_id": MISSING, "period": "2026-10", "currency": "CNY", **self.bazaar.ids[owner]}
 
@@ -345,4 +346,19 @@ def test_the_same_forms_reach_what_is_their_own() -> None:
         "put_station",
         "put_staff",
         "post_staff_pin",
+        "post_order_outbound",
+        "post_outbound_intercept",
+        "post_outbound_put_back",
+        "post_wave",
+        "post_wave_undo",
+        "post_lane_piece",
+        "post_pick_run_confirm",
+        "post_pick_run_short",
+        "post_check_piece",
+        "post_outbound_pack",
+        "post_outbound_send_back",
+        "post_parcel_accept_weight",
+        "post_manifest",
+        "post_manifest_cancel",
+        "post_manifest_close",
     }
