@@ -125,12 +125,21 @@ class Desk:
 
 
 @attrs.frozen
+class Words:
+    """What an outside system wants to hear, sign by sign."""
+
+    content: bytes
+    media_type: str
+
+
+@attrs.frozen
 class Reply(Generic[T]):
-    """An answer with a status other than the route's own, or with headers."""
+    """An answer with a status other than the route's own, or with headers; `words` go out in the body's place."""
 
     body: T
     status: int
     headers: Mapping[str, str] = attrs.field(factory=dict)
+    words: Words | None = None
 
 
 @attrs.frozen

@@ -244,6 +244,8 @@ def respond(route: Route, result: Any, *, is_head: bool = False) -> ASGIResponse
     status = route.status
     extra: dict[str, str] = {}
     if isinstance(result, Reply):
+        if result.words is not None:
+            return _response(result.words.content, result.words.media_type, result.status, result.headers, is_head=is_head)
         status, extra, result = result.status, dict(result.headers), result.body
     if isinstance(result, Download):
         extra["content-disposition"] = f"attachment; filename*=UTF-8''{quote(result.filename, safe='')}"

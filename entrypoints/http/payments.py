@@ -43,7 +43,7 @@ from houtai.domain.payments.refusals import (
 )
 from houtai.domain.refusal import IllegalMove, NotFound
 from houtai.entrypoints.http import wire
-from houtai.entrypoints.http.desk import Desk, Notice, Reply
+from houtai.entrypoints.http.desk import Desk, Notice, Reply, Words
 from houtai.entrypoints.http.payments_wire import (
     CaseOut,
     NoticesOut,
@@ -243,13 +243,18 @@ def post_case_resolve(desk: Desk, case_id: wire.Id, body: Resolution) -> CaseOut
 def post_payment_notice(desk: Desk, provider: wire.Code, notice: Notice) -> Reply[ReceiptOut]:
     """Take a provider's callback: 200 where it was booked, known or of no concern, 202 where a person has to look at it.
 
-    Anything without the provider's signature, or of another time than these five minutes, gets 401.
+    Anything without the provider's signature, or of another time than the provider's window, gets 401. A provider that wants
+    to hear certain words for what was taken, as Alipay its ``success``, gets them with 200 in either case.
     """
     gateway = desk.gateways.get(provider)
     if gateway is None:
         raise NotFound(what="provider", key=provider)
     receipt = take_notice(desk, gateway, notice)
-    return Reply(ReceiptOut(receipt.outcome, receipt.repeated), _status(receipt))
+    told = ReceiptOut(receipt.outcome, receipt.repeated)
+    wanted = gateway.acknowledgement
+    if wanted is not None:
+        return Reply(told, 200, words=Words(wanted.content, wanted.media_type))
+    return Reply(told, _status(receipt))
 
 
 def take_notice(desk: Desk, gateway: PaymentGateway, notice: Notice) -> Receipt:
