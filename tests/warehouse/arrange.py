@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.application.office import Office
+from houtai.application.printing.configure import AddPrinter, add_printer
 from houtai.application.warehouse.locations import DefineLocation, Properties, define_location
 from houtai.domain.act import Act
-from houtai.domain.ids import LocationId, WarehouseId, new_id
+from houtai.domain.ids import LocationId, PrinterId, WarehouseId, new_id
+from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Size, Transport
 from houtai.domain.warehouse.location import Location, LocationKind
 
 
@@ -23,3 +25,12 @@ def some_location(
     """A place in the warehouse."""
     cmd = DefineLocation(LocationId(new_id()), warehouse, path, barcode, Properties(kind=kind, **properties))
     return office.perform(define_location, cmd, act)
+
+
+def some_printer(office: Office, act: Act, warehouse: WarehouseId) -> PrinterId:
+    """A printer of the warehouse that writes labels into a folder."""
+    printer = PrinterId(new_id())
+    folder = PrinterConfiguration(PrinterLanguage.PDF, Transport.FILE, "labels", (Size.MM_100_150,))
+    return office.perform(
+        add_printer, AddPrinter(printer, f"LABELS-{printer.hex[-6:]}".upper(), "面单机", warehouse, folder), act
+    ).id

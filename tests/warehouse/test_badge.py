@@ -30,12 +30,13 @@ from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import PrinterId, StaffId, StationId, WarehouseId, new_id
-from houtai.domain.refusal import AlreadyExists, Forbidden, InvalidValue, Unauthenticated, VersionConflict
+from houtai.domain.refusal import AlreadyExists, Forbidden, InvalidValue, NotFound, Unauthenticated, VersionConflict
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.staff import Staff, check_pin
 from houtai.domain.warehouse.station import Flow, Station, Suffix
 from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, open_house, origin
 from tests.inventory.arrange import some_warehouse
+from tests.warehouse.arrange import some_printer
 
 PIN = "480213"
 BADGE = "S-0042"
@@ -306,7 +307,8 @@ def test_a_pin_that_is_easy_to_guess_is_refused(pin: str) -> None:
 
 
 def test_a_station_is_stored_whole_and_its_code_is_taken_once_in_a_warehouse(floor: Floor) -> None:
-    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"waybill": PrinterId(new_id())}, "tcp://10.0.0.9:4001", Suffix.TAB)
+    printer = some_printer(floor.office, floor.system, floor.warehouse)
+    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"waybill": printer}, "tcp://10.0.0.9:4001", Suffix.TAB)
     edited = floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), floor.system)
     assert (edited.printers, edited.scale, edited.suffix) == (setting.printers, setting.scale, Suffix.TAB)
     with pytest.raises(AlreadyExists, match="P1"):
@@ -315,3 +317,14 @@ def test_a_station_is_stored_whole_and_its_code_is_taken_once_in_a_warehouse(flo
         floor.office.perform(edit_station, EditStation(floor.station.id, 1, PICKS), floor.system)
     with pytest.raises(InvalidValue, match="kind of document"):
         attrs.evolve(edited, printers={"Waybill!": PrinterId(new_id())})
+
+
+def test_a_station_takes_no_printer_of_another_warehouse_and_none_that_there_is_not(floor: Floor) -> None:
+    elsewhere = some_warehouse(floor.office, floor.system, "NB")
+    theirs = some_printer(floor.office, floor.system, elsewhere)
+    for printer in (theirs, PrinterId(new_id())):
+        setting = Setting("打包台", frozenset({Flow.CHECK}), {"waybill": printer})
+        with pytest.raises(NotFound, match="printer"):
+            floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), floor.system)
+        with pytest.raises(NotFound, match="printer"):
+            floor.office.perform(set_up_station, SetUpStation(StationId(new_id()), floor.warehouse, "P2", setting), floor.system)

@@ -22,6 +22,7 @@ from houtai.entrypoints.http.product_files import CSV, XLSX
 from tests.access.door import House, open_house
 from tests.http_client import Caller, cheap_passwords
 from tests.inventory.arrange import some_warehouse
+from tests.warehouse.arrange import some_printer
 from tests.warehouse.bins_arrange import some_depot
 
 PIN = "480213"
@@ -231,8 +232,10 @@ def station(caller: Caller, warehouse: WarehouseId, code: str = "P1", **more: An
     return found
 
 
-def test_a_station_is_set_up_changed_and_put_away(http_client: Caller, warehouse: WarehouseId) -> None:
-    printer = str(new_id())
+def test_a_station_is_set_up_changed_and_put_away(
+    http_client: Caller, warehouse: WarehouseId, memory_office: Office, system: Act
+) -> None:
+    printer = str(some_printer(memory_office, system, warehouse))
     made = station(http_client, warehouse, printers={"waybill": printer}, scale="tcp://10.0.0.9:4001", suffix="tab")
     path = f"/stations/{made['id']}"
     assert (made["printers"], made["suffix"], made["flows"]) == ({"waybill": printer}, "tab", ["pick", "check"])
@@ -241,6 +244,10 @@ def test_a_station_is_set_up_changed_and_put_away(http_client: Caller, warehouse
     assert [one["code"] for one in http_client.get("/stations", warehouse_id=str(warehouse)).json()["items"]] == ["P1"]
     again = http_client.post("/stations", {"warehouse_id": str(warehouse), "code": "P1", "name": "x", "flows": ["pick"]})
     assert again.json()["code"] == "already-exists"
+    theirs = str(some_printer(memory_office, system, some_warehouse(memory_office, system, "NB")))
+    body = {"warehouse_id": str(warehouse), "code": "P2", "name": "x", "flows": ["pick"], "printers": {"waybill": theirs}}
+    missing = http_client.post("/stations", body)
+    assert (missing.status_code, missing.json()["what"]) == (404, "printer")
 
 
 @attrs.define
