@@ -209,13 +209,17 @@ class AlipayGateway:
         """What the answer says, by its code. Only what is signed is read, from exactly the signs that were signed."""
         parts = words.parts_of(raw)
         text = parts.get(name) or parts.get("error_response") or ""
-        if not is_signed(self._theirs, text.encode(), words.text_of(parts.get("sign", ""))):
+        genuine = is_signed(self._theirs, text.encode(), words.text_of(parts.get("sign", "")))
+        if not genuine and name in parts:
             raise AnswerLost("the answer is not signed by Alipay")
         told = words.object_of(text)
         code, sub_code = str(told.get("code")), str(told.get("sub_code", ""))
+        complaint = f"{code} {sub_code}: {told.get('sub_msg') or told.get('msg') or ''}"[:300]
+        if not genuine:  # it cannot sign for an application that it does not know
+            unsigned = f"unsigned: {complaint}"
+            raise NothingDone(unsigned)
         if code == _SUCCESS and name in parts:
             return told
-        complaint = f"{code} {sub_code}: {told.get('sub_msg') or told.get('msg') or ''}"[:300]
         if code == _BUSINESS and not sub_code.endswith("SYSTEM_ERROR"):
             raise _Refused(sub_code, complaint)
         if code in (_BUSINESS, _UNKNOWN, _SUCCESS):

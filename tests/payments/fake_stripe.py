@@ -32,7 +32,8 @@ class StripeFake(Fake):
         return method == "POST"
 
     def handle(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Told:
-        if headers.get("authorization") != f"Bearer {API_KEY}" or not headers.get("stripe-version"):
+        chatters = [name for name in headers if name.startswith("x-stripe-client")]  # the library's words about the machine
+        if headers.get("authorization") != f"Bearer {API_KEY}" or not headers.get("stripe-version") or chatters:
             self.forged += 1
             return _error(401, "api_key", "Invalid API Key provided")
         key = headers.get("idempotency-key", "")

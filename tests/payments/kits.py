@@ -120,9 +120,9 @@ def _common(fake: Fake) -> dict[str, Any]:
     }
 
 
-def stripe_account(fake: StripeFake, **changes: Any) -> StripeAccount:
-    given = {"url": fake.url, "deadline_s": fake.deadline_s, **changes}
-    return StripeAccount(fake_stripe.API_KEY, fake_stripe.WEBHOOK, "https://shop.example/thanks", **given)
+def stripe_account(fake: StripeFake) -> StripeAccount:
+    thanks = "https://shop.example/thanks"
+    return StripeAccount(fake_stripe.API_KEY, fake_stripe.WEBHOOK, thanks, url=fake.url, deadline_s=fake.deadline_s)
 
 
 def stripe(clock: Any) -> Kit:
@@ -150,16 +150,19 @@ def stripe(clock: Any) -> Kit:
 
 
 def wechat_account(fake: WechatFake, *, by_certificate: bool = False, **changes: Any) -> WechatAccount:
-    key = {} if by_certificate else {"public_key_id": fake_wechat.KEY_ID, "public_key": public_pem("platform")}
-    return WechatAccount(
-        fake_wechat.MCHID,
-        fake_wechat.APPID,
-        fake_wechat.SERIAL,
-        private_pem("merchant"),
-        fake_wechat.APIV3_KEY,
-        NOTIFY + "wechat",
-        **{**key, "url": fake.url, "deadline_s": fake.deadline_s, **changes},
+    account = WechatAccount(
+        mchid=fake_wechat.MCHID,
+        appid=fake_wechat.APPID,
+        serial_no=fake_wechat.SERIAL,
+        private_key=private_pem("merchant"),
+        apiv3_key=fake_wechat.APIV3_KEY,
+        notify_url=NOTIFY + "wechat",
+        public_key_id="" if by_certificate else fake_wechat.KEY_ID,
+        public_key="" if by_certificate else public_pem("platform"),
+        url=fake.url,
+        deadline_s=fake.deadline_s,
     )
+    return attrs.evolve(account, **changes)
 
 
 def wechat(clock: Any) -> Kit:
@@ -183,14 +186,16 @@ def wechat(clock: Any) -> Kit:
 
 
 def alipay_account(fake: AlipayFake, **changes: Any) -> AlipayAccount:
-    return AlipayAccount(
-        fake_alipay.APP_ID,
-        fake_alipay.SELLER,
-        private_pem("merchant"),
-        public_pem("platform"),
-        NOTIFY + "alipay",
-        **{"url": fake.url + "/gateway.do", "deadline_s": fake.deadline_s, **changes},
+    account = AlipayAccount(
+        app_id=fake_alipay.APP_ID,
+        seller_id=fake_alipay.SELLER,
+        private_key=private_pem("merchant"),
+        alipay_public_key=public_pem("platform"),
+        notify_url=NOTIFY + "alipay",
+        url=fake.url + "/gateway.do",
+        deadline_s=fake.deadline_s,
     )
+    return attrs.evolve(account, **changes)
 
 
 def alipay(clock: Any) -> Kit:
