@@ -72,7 +72,7 @@ payments: Final = Table(
     moment("created_at"),
     one_of("state", PaymentState),
     words("provider_ref", 200),
-    words("pay_url", 500),
+    words("pay_url", 2_000),
     minor("captured_minor", 0),
     minor("refund_minor", 0),
     minor("refunded_minor", 0),

@@ -86,7 +86,7 @@ class Payment:
     created_at: dt.datetime = attrs.field(validator=limits.aware)
     state: PaymentState = PaymentState.PENDING
     provider_ref: str = attrs.field(default="", validator=limits.text(0, 200))
-    pay_url: str = attrs.field(default="", validator=limits.text(0, 500))
+    pay_url: str = attrs.field(default="", validator=limits.text(0, 2_000))
     captures: tuple[Capture, ...] = ()
     refund_minor: int = 0
     refunded_minor: int = 0

@@ -302,7 +302,7 @@ CREATE TABLE payments (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_payments_state_known CHECK (state IN ('pending', 'unknown', 'captured', 'failed', 'expired')), 
 	provider_ref VARCHAR(200) NOT NULL, 
-	pay_url VARCHAR(500) NOT NULL, 
+	pay_url VARCHAR(2000) NOT NULL, 
 	captured_minor BIGINT NOT NULL CONSTRAINT ck_payments_captured_minor_range CHECK (captured_minor BETWEEN 0 AND 1000000000000000), 
 	refund_minor BIGINT NOT NULL CONSTRAINT ck_payments_refund_minor_range CHECK (refund_minor BETWEEN 0 AND 1000000000000000), 
 	refunded_minor BIGINT NOT NULL CONSTRAINT ck_payments_refunded_minor_range CHECK (refunded_minor BETWEEN 0 AND 1000000000000000), 
