@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import attrs
@@ -213,7 +214,7 @@ def release_and_wave(hall: Hall) -> None:
     plan = office.ask(propose_waves, PlanWaves(hall.warehouse), stage.act(LEAD))
     for planned in plan.waves:
         slots = f"{len(planned.orders)} orders, {planned.template}, through {planned.aisle_visits} aisles"
-        made = stage.tell(LEAD, f"releases a wave: {slots}; bins are promised", lambda planned=planned: wave(planned))
+        made = stage.tell(LEAD, f"releases a wave: {slots}; bins are promised", partial(wave, planned))
         if planned.shape in ONE_PIECE:
             hall.lane = made
         else:

@@ -91,7 +91,7 @@ def pick_the_cart(hall: Hall) -> None:
     stage.tell(
         PICKER,
         f"walks {' → '.join(stops)}; at {SHELF} every piece goes into its order's slot",
-        lambda: [_take(hall, made, line) for line in _ahead_of(begun, last)],
+        lambda: _take_all(hall, made, _ahead_of(begun, last)),
         skus=tins,
     )
     stage.tell(
@@ -318,6 +318,11 @@ def _take(hall: Hall, made: ReleasedWave, line: PickLine) -> None:
     after = stage.office.perform(confirm_pick, _taking(run, line, line.rest_qty), stage.act(PICKER))
     if after.picking.step is PickStep.ZERO_CHECK:
         stage.office.perform(answer_zero_check, AnswerZeroCheck(run.id, empty=True), stage.act(PICKER))
+
+
+def _take_all(hall: Hall, made: ReleasedWave, lines: Iterable[PickLine]) -> None:
+    for line in lines:
+        _take(hall, made, line)
 
 
 def _take_the_rest(hall: Hall, made: ReleasedWave) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,15 @@ from tests.bench.olist import replay
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "olist"
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="the Olist files are not beside the project")
-def test_a_part_of_the_marketplace_is_replayed_to_the_cent(tmp_path: Path) -> None:
-    report = replay(FOLDER, f"sqlite:///{tmp_path / 'olist.db'}", 150)
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the replay of the first 150 orders says."""
+    if not FOLDER.is_dir():
+        pytest.skip("the Olist files are not beside the project")
+    return replay(FOLDER, f"sqlite:///{tmp_path_factory.mktemp('olist') / 'olist.db'}", 150)
+
+
+def test_a_part_of_the_marketplace_is_replayed_to_the_cent(report: dict[str, Any]) -> None:
     assert report["exact"]
     assert report["doctor"] == {"ok": True, "broken": [], "checks": report["doctor"]["checks"]}
     assert (
@@ -22,3 +29,19 @@ def test_a_part_of_the_marketplace_is_replayed_to_the_cent(tmp_path: Path) -> No
         == 150
     )
     assert report["refused"].keys() <= {"holds released: orders.still-short"}
+
+
+def test_what_the_files_say_was_shipped_is_shipped_to_the_cent(report: dict[str, Any]) -> None:
+    counts, money, shipped = report["counts"], report["money"], report["shipped"]["orders"]
+    left_here = sum(count for what, count in report["reported"].items() if what.startswith("shipped by the files, not"))
+    assert (shipped, left_here) == (64, 5)
+    assert counts["orders released"] == shipped
+    assert counts["parcels weighed"] == counts["parcels on a manifest"] >= shipped
+    assert 0 < counts["orders completed"] <= counts["deliveries"] <= shipped
+    states = money["states"]
+    assert (states["state completed"], states["state completed"] + states["state released"]) == (
+        counts["orders completed"],
+        shipped,
+    )
+    for sums in (money[name] for name in ("goods shipped", "freight shipped", "freight charged", "freight accrued")):
+        assert sums["files"] == sums["booked"] > 0
