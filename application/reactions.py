@@ -23,6 +23,7 @@ from houtai.application.orders.ship import (
     on_outbound_shipped,
 )
 from houtai.application.orders.unlist import refuse_while_open
+from houtai.application.orders.short import on_outbound_short, on_short_over
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
@@ -52,6 +53,7 @@ from houtai.domain.outbound.events import (
     OutboundReturning,
     OutboundShipped,
     OutboundShort,
+    ShortSettled,
 )
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 from houtai.domain.shipping.events import (
@@ -94,11 +96,12 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PoolRunsLow: (),
     ManifestClosed: (on_manifest_closed, on_transfers_closed),
     OutboundShipped: (on_outbound_shipped, on_transfer_shipped),
-    OutboundIntercepted: (),
-    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped),
+    OutboundIntercepted: (on_short_over,),
+    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_short_over),
     OutboundDelivered: (on_outbound_delivered,),
     OutboundReturning: (),
-    OutboundShort: (),
+    OutboundShort: (on_outbound_short,),
+    ShortSettled: (on_short_over,),
     CountWanted: (),
     OrderPlaced: (),
     OrderPaid: (),

@@ -14,13 +14,14 @@ from houtai.application.office import Office
 from houtai.application.orders.lock import demand_version
 from houtai.application.orders.ports import OrderFilter, OrdersTx, OrdersViews
 from houtai.application.orders.reach import demand_order
+from houtai.application.outbound.ports import OUTBOUND_OF
 from houtai.application.outbound.release import RELEASE, Consignment, PartLine, make_outbound_orders
 from houtai.application.paging import Page
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act, Entry
-from houtai.domain.ids import OrderId, WarehouseId
+from houtai.domain.ids import OrderId, SkuId, WarehouseId
 from houtai.domain.inventory.reservation import Reservation, Want
 from houtai.domain.inventory.stock import StockKey
 from houtai.domain.orders.order import Order
@@ -32,6 +33,8 @@ from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.refusal import Refusal
 
 PAGE = 100
+Units = Counter[tuple[WarehouseId, int, SkuId]]
+Part = tuple[WarehouseId, tuple[PartLine, ...]]
 
 
 @attrs.frozen
@@ -69,9 +72,45 @@ def release_order(tx: OrdersTx, cmd: ReleaseOrder, act: Act) -> ReleasedOrder:
     if not reserved:
         raise StepTooEarly(number=order.number, step="released", missing="nothing is reserved for it")
     tx.orders.save(released)
-    parts = _parts(order, reserved)
-    where = {str(warehouse_id): sum(line.qty for line in lines) for warehouse_id, lines in parts}
-    write_line(tx, act, "order", released, "released", before=order.state, details={"units": where})
+    parts = _parts(order, _units(reserved))
+    write_line(tx, act, "order", released, "released", before=order.state, details={"units": _told(parts)})
+    return _handed_over(tx, released, parts, cmd, act)
+
+
+@attrs.frozen
+class ReleaseRest:
+    """Give the warehouses what no warehouse works on any more: a part of a released order that was stopped and put back."""
+
+    order: OrderId
+    expected_version: int | None = None
+    priority: int = attrs.field(default=0, validator=limits.between(0, 9))
+    ship_by: dt.datetime | None = attrs.field(default=None, validator=attrs.validators.optional(limits.aware))
+
+
+@needs(RELEASE, along=(CHANNEL, MERCHANT))
+def release_rest(tx: OrdersTx, cmd: ReleaseRest, act: Act) -> ReleasedOrder:
+    """Further outbound orders for all that is reserved for a RELEASED order and is on none, in the warehouse where it lies.
+
+    Raises NotFound, VersionConflict, and StepTooEarly where nothing is left to release.
+    """
+    working = tx.outbound_orders.lock_by(OUTBOUND_OF, cmd.order)  # before the order, as whoever stops them does
+    order = tx.orders.lock_one(cmd.order)
+    demand_order(act, RELEASE, order)
+    demand_version(order, cmd.expected_version)
+    units = _units(_open_of(tx, order)) if order.state is OrderState.RELEASED else Units()
+    for outbound in working:
+        for line in outbound.lines:
+            units[outbound.warehouse_id, line.source_line, line.sku_id] -= line.demand_qty - line.shipped_qty
+    parts = _parts(order, +units)
+    if not parts:
+        raise StepTooEarly(number=order.number, step="released again", missing="nothing of it waits for a warehouse")
+    again = order.edited()
+    tx.orders.save(again)
+    write_line(tx, act, "order", again, "released again", before=order.state, details={"units": _told(parts)})
+    return _handed_over(tx, again, parts, cmd, act)
+
+
+def _handed_over(tx: OrdersTx, order: Order, parts: Sequence[Part], cmd: ReleaseOrder | ReleaseRest, act: Act) -> ReleasedOrder:
     wanted = Consignment(
         kind=OutboundKind.SALES,
         source_id=order.id,
@@ -82,24 +121,31 @@ def release_order(tx: OrdersTx, cmd: ReleaseOrder, act: Act) -> ReleasedOrder:
         priority=cmd.priority,
         ship_by=cmd.ship_by,
     )
-    return ReleasedOrder(released, make_outbound_orders(tx, wanted, act))
+    return ReleasedOrder(order, make_outbound_orders(tx, wanted, act))
+
+
+def _told(parts: Sequence[Part]) -> dict[str, int]:
+    """How many units each warehouse sends, for the timeline."""
+    return {str(warehouse_id): sum(line.qty for line in lines) for warehouse_id, lines in parts}
 
 
 def _open_of(tx: OrdersTx, order: Order) -> list[Reservation]:
     return [one for one in tx.reservations.by(RESERVATION_BY_ORDER, order.id) if one.open]
 
 
-def _parts(order: Order, reserved: Sequence[Reservation]) -> list[tuple[WarehouseId, tuple[PartLine, ...]]]:
+def _units(reserved: Sequence[Reservation]) -> Units:
+    found = Units()
+    for one in reserved:
+        found[one.warehouse_id, one.line, one.sku_id] += one.qty
+    return found
+
+
+def _parts(order: Order, units: Units) -> list[Part]:
     """The units of each line by warehouse; a line that a warehouse has reserved twice is one line there."""
     lines = {line.seq: line for line in order.lines}
-    units = Counter[tuple[WarehouseId, int]]()
-    for one in reserved:
-        units[one.warehouse_id, one.line] += one.qty
-    sku_of = {(one.warehouse_id, one.line): one.sku_id for one in reserved}
     found: dict[WarehouseId, list[PartLine]] = {}
-    for (warehouse_id, seq), qty in sorted(units.items()):
-        line = lines[seq]
-        part = PartLine(seq, sku_of[warehouse_id, seq], line.sku_code, qty, line.merchant_id)
+    for (warehouse_id, seq, sku_id), qty in sorted(units.items()):
+        part = PartLine(seq, sku_id, lines[seq].sku_code, qty, lines[seq].merchant_id)
         found.setdefault(warehouse_id, []).append(part)
     return [(warehouse_id, tuple(members)) for warehouse_id, members in found.items()]
 

@@ -133,6 +133,13 @@ class OrderLine:
         """With all open units cancelled."""
         return attrs.evolve(self, cancelled_qty=self.cancelled_qty + self.open_qty, shortage_qty=0, settled_qty=0)
 
+    def given_up(self, qty: int) -> OrderLine:
+        """With so many of its open units cancelled, those without stock first."""
+        assert 0 < qty <= self.open_qty, "no more units are given up than are open"
+        short = max(0, self.shortage_qty - qty)
+        fewer = attrs.evolve(self, shortage_qty=short, settled_qty=min(self.settled_qty, short))
+        return attrs.evolve(fewer, cancelled_qty=self.cancelled_qty + qty)
+
     def short_of(self, qty: int) -> OrderLine:
         """With so many of its open units without stock."""
         short = min(qty, self.open_qty)

@@ -94,3 +94,8 @@ class OutboundShort(OutboundEvent):
     """Units of it are nowhere in its warehouse: somebody decides (SM-FO, SHORT). `lines` are source lines and units."""
 
     lines: tuple[tuple[int, int], ...]
+
+
+@attrs.frozen
+class ShortSettled(OutboundEvent):
+    """It was SHORT and goes on: found again, or without what is missing."""

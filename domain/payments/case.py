@@ -33,6 +33,8 @@ class CaseKind(enum.Enum):
     UNMATCHED_GOODS = "unmatched-goods"
     GIFT_OWED = "gift-owed"
     RESERVATION_LAPSED = "reservation-lapsed"
+    OUTBOUND_SHORT = "outbound-short"
+    WAYBILL_OVERDUE = "waybill-overdue"
 
 
 @attrs.frozen
@@ -60,6 +62,8 @@ PLAYBOOK: Mapping[CaseKind, Playbook] = {
     CaseKind.UNMATCHED_GOODS: Playbook("catalog", "bind the channel's goods to a SKU, then match the order", 4),
     CaseKind.GIFT_OWED: Playbook("customer-service", "send the gift when it is back, or agree on something else", 72),
     CaseKind.RESERVATION_LAPSED: Playbook("stock-control", "reserve for the order again, or cancel it", 8),
+    CaseKind.OUTBOUND_SHORT: Playbook("stock-control", "wait for stock, send it without, or refund what is missing", 4),
+    CaseKind.WAYBILL_OVERDUE: Playbook("operations", "call the carrier, then settle the waybill as it stands there", 4),
 }
 
 

@@ -18,7 +18,11 @@ from houtai.application.outbound.arrivals import (
     receive_transfer,
     write_off_gap,
 )
+from houtai.application.outbound.configure import SetDispatch, set_dispatch
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
+from houtai.application.outbound.queries import ListOutbound, list_outbound
+from houtai.application.outbound.settle import SendWithout, send_without
+from houtai.application.outbound.short import ReportShort, report_short
 from houtai.application.outbound.transfers import (
     CreateTransfer,
     ReadyTransfer,
@@ -26,6 +30,7 @@ from houtai.application.outbound.transfers import (
     create_transfer,
     ready_transfer,
 )
+from houtai.application.paging import Page
 from houtai.application.warehouse.lots import RegisterLot, register_lot
 from houtai.application.warehouse.move_goods import MoveGoods, MoveLine, move_goods
 from houtai.domain.authority import Dimension, Grant
@@ -37,6 +42,7 @@ from houtai.domain.inventory.warehouse import WarehouseState
 from houtai.domain.outbound.refusals import MustReturn, StepTooEarly, TooMany
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.transfer import Gap, GapReason, RoadChoice, TransferState
+from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.refusal import (
     AlreadyExists,
     CurrencyMismatch,
@@ -51,10 +57,13 @@ from houtai.domain.warehouse.bins import LotId
 from houtai.domain.warehouse.location import LocationKind, Standard, standard_id
 from tests.catalog.arrange import another
 from tests.conftest import StillClock
-from tests.inventory.arrange import stock_of
+from tests.inventory.arrange import some_warehouse, stock_of
 from tests.orders.shop import Shop
 from tests.orders.test_statements import counted
 from tests.outbound.between import Between
+from tests.outbound.floor import CARRIERS
+from tests.outbound.way import Way
+from tests.shipping.dock import SENDER
 from tests.warehouse.arrange import some_location
 
 
@@ -323,3 +332,28 @@ def test_the_statements_of_a_transfer_do_not_grow_with_its_lines(sql_store: Any,
         counts.append((len(ready), len(received)))
     assert counts[1][0] <= counts[0][0]
     assert counts[1][1] <= counts[0][1]
+
+
+def test_a_transfer_goes_without_what_is_missing(way: Way) -> None:
+    west = some_warehouse(way.office, way.act, "WE")
+    settings = SetDispatch(warehouse=west, expected_version=0, sender=SENDER, carriers=CARRIERS)
+    way.office.perform(set_dispatch, settings, way.act)
+    made = CreateTransfer(TransferId(new_id()), way.warehouse, west, (TransferWish(way.shop.sku["CUP"], 3),))
+    way.office.perform(create_transfer, made, way.act)
+    way.office.perform(ready_transfer, ReadyTransfer(made.transfer), way.act)
+    (row,) = way.office.ask(list_outbound, ListOutbound(Page(), source=made.transfer), way.act).items
+    way.printed(row.order, method=PickMethod.SINGLE)
+    run = way.start(way.new_tote())
+    way.take(run, way.first, "CUP", 2)
+    way.office.perform(report_short, ReportShort(run.id, way.first.path), way.act)
+    kept = way.office.perform(send_without, SendWithout(row.order.id, "one is missing"), way.act)
+    assert (kept.state, way.shop.cases()) == (OutboundState.PICKED, [])
+    way.leaves(row.order)
+    cmd = ReceiveTransfer(made.transfer, (ReceivedLine(1, 2),))
+    assert way.office.perform(receive_transfer, cmd, way.act).state is TransferState.RECEIVED
+    assert way.shop.reserved("CUP") == 0
+
+
+@pytest.fixture
+def way(office: Office, clock: StillClock) -> Way:
+    return Way(Shop(office, clock))

@@ -33,6 +33,7 @@ class Way(Floor):
     def __init__(self, shop: Shop, **more: Any) -> None:
         super().__init__(shop, **more)
         self.totes = 0
+        self.dispatch(expected_version=1, label_printer=self.printer, zero_check=False)
         self.office.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=BOX), self.act)
 
     def new_tote(self) -> HandlingUnitId:

@@ -326,7 +326,7 @@ CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id UUID NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue')), 
 	subject VARCHAR(64) NOT NULL, 
 	subject_id UUID NOT NULL, 
 	queue VARCHAR(64) NOT NULL, 
