@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, WaveWish
+from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, TransferFilter, WaveWish
 from houtai.application.paging import Page, Slice
 from houtai.domain.authority import HOUSE
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.outbound.transfer import Transfer
 from houtai.domain.outbound.wave import Wave
 from houtai.domain.outbound.work import PickRun
 
@@ -65,6 +66,17 @@ class OutboundSearch:
             if (wish.warehouses is None or one.warehouse_id in wish.warehouses)
             and wish.carrier in ("", one.carrier)
             and wish.state in (None, one.state)
+        ]
+        return slice_of(sorted(found, reverse=page.newest_first), held, page)
+
+    def transfer_list(self, wish: TransferFilter, page: Page) -> Slice[Transfer]:
+        """See `OutboundViews.transfer_list`."""
+        held: dict[Any, Transfer] = self.store.shelves["transfers"].held
+        found = [
+            transfer_id
+            for transfer_id, one in held.items()
+            if (wish.warehouses is None or not wish.warehouses.isdisjoint((one.source_id, one.destination_id)))
+            and (not wish.states or one.state in wish.states)
         ]
         return slice_of(sorted(found, reverse=page.newest_first), held, page)
 

@@ -259,6 +259,18 @@ PARCEL: Final = Mapping(
         ),
     ),
 )
+TRANSFER: Final = Mapping(
+    ports.TRANSFERS,
+    tables.transfers,
+    lambda transfer: _row(transfer, "lines"),
+    _load_transfer,
+    {
+        ports.TRANSFER_BY_NUMBER: ("number",),
+        ports.TRANSFERS_FROM: ("source_id",),
+        ports.TRANSFERS_TO: ("destination_id",),
+    },
+    (Child(tables.transfer_lines, ("transfer_id",), _dump_transfer_lines, ("seq",)),),
+)
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     WAVE,
@@ -291,18 +303,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     ),
     PARCEL,
     MANIFEST,
-    Mapping(
-        ports.TRANSFERS,
-        tables.transfers,
-        lambda transfer: _row(transfer, "lines"),
-        _load_transfer,
-        {
-            ports.TRANSFER_BY_NUMBER: ("number",),
-            ports.TRANSFERS_FROM: ("source_id",),
-            ports.TRANSFERS_TO: ("destination_id",),
-        },
-        (Child(tables.transfer_lines, ("transfer_id",), _dump_transfer_lines, ("seq",)),),
-    ),
+    TRANSFER,
     Mapping(
         ports.SKU_WEIGHTS,
         tables.sku_weights,

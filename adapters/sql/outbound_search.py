@@ -6,12 +6,13 @@ from sqlalchemy import Connection, or_, select
 
 from houtai.adapters.sql import outbound_tables as tables
 from houtai.adapters.sql.keyset import rows_of_page
-from houtai.adapters.sql.outbound import MANIFEST, OUTBOUND, PARCEL, RUN, WAVE
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, WaveWish
+from houtai.adapters.sql.outbound import MANIFEST, OUTBOUND, PARCEL, RUN, TRANSFER, WAVE
+from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, TransferFilter, WaveWish
 from houtai.application.paging import Page, Slice
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.outbound.transfer import Transfer
 from houtai.domain.outbound.wave import Wave
 from houtai.domain.outbound.work import PickRun
 
@@ -97,3 +98,15 @@ class OutboundSearch:
             statement = statement.where(own.state == wish.state.value)
         rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
         return Slice(tuple(MANIFEST.build(self.connection, rows)), cursor)
+
+    def transfer_list(self, wish: TransferFilter, page: Page) -> Slice[Transfer]:
+        """See `OutboundViews.transfer_list`."""
+        own = tables.transfers.c
+        statement = select(tables.transfers)
+        if wish.warehouses is not None:
+            ends = sorted(wish.warehouses)
+            statement = statement.where(or_(own.source_id.in_(ends), own.destination_id.in_(ends)))
+        if wish.states:
+            statement = statement.where(own.state.in_(sorted(state.value for state in wish.states)))
+        rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
+        return Slice(tuple(TRANSFER.build(self.connection, rows)), cursor)

@@ -29,7 +29,7 @@ from houtai.domain.outbound.manifest import Manifest, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
 from houtai.domain.outbound.state import OutboundKind, OutboundState
-from houtai.domain.outbound.transfer import Transfer
+from houtai.domain.outbound.transfer import Transfer, TransferState
 from houtai.domain.outbound.wave import Wave, WaveState
 from houtai.domain.outbound.work import (
     BenchCheck,
@@ -265,6 +265,14 @@ class ManifestWish:
     state: ManifestState | None = None
 
 
+@attrs.frozen
+class TransferFilter:
+    """Which transfers: from or to these warehouses (None: all), in these states (none: in any)."""
+
+    warehouses: frozenset[WarehouseId] | None = None
+    states: frozenset[TransferState] = frozenset()
+
+
 class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
     """What queries of outbound read."""
 
@@ -338,3 +346,6 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
 
     def manifest_list(self, wish: ManifestWish, page: Page) -> Slice[Manifest]:
         """Manifests by id, narrowed to the wish."""
+
+    def transfer_list(self, wish: TransferFilter, page: Page) -> Slice[Transfer]:
+        """Transfers by id, narrowed to the wish."""

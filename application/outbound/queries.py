@@ -36,7 +36,7 @@ from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.wave import Wave, WaveState
-from houtai.domain.outbound.work import DispatchSettings, PackBox, PickRow, PickRun, RunState, StoredTemplate, WaveLane
+from houtai.domain.outbound.work import DispatchSettings, PackBox, PickRow, PickRun, RunState, StoredTemplate, WallSort, WaveLane
 from houtai.domain.refusal import NotFound
 
 READ: Final = "outbound.read"
@@ -196,6 +196,12 @@ def wave_timeline(views: OutboundViews, query: WaveId, act: Act) -> tuple[Timeli
 def show_lane(views: OutboundViews, query: WaveId, act: Act) -> WaveLane:
     """The fast lane of a one-piece wave. Raises NotFound, also for a wave that has none."""
     return views.wave_lanes.get(_wave_seen(views, query, act).id)
+
+
+@needs(READ, along=AXES)
+def show_wall(views: OutboundViews, query: WaveId, act: Act) -> WallSort:
+    """The wall that a wave is sorted at, as far as it has come. Raises NotFound, also for a wave that is at none."""
+    return views.wall_sorts.get(_wave_seen(views, query, act).id)
 
 
 def _wave_seen(views: OutboundViews, wave_id: WaveId, act: Act) -> Wave:

@@ -106,7 +106,7 @@ class Narrow:
             return self._person(Grant("*", own_only=True), bazaar.shop.buyer)
         places: dict[Dimension, frozenset[UUID]] = {
             Dimension.CHANNEL: frozenset({bazaar.shop.channel}),
-            Dimension.WAREHOUSE: frozenset(bazaar.pool),
+            Dimension.WAREHOUSE: frozenset({*bazaar.pool, *(UUID(ids["to_warehouse_id"]) for ids in bazaar.ids.values())}),
             Dimension.MERCHANT: frozenset({bazaar.merchants["B"]}),
         }
         return self._person(Grant("*", {axis: places[axis]}))

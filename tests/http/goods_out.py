@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from houtai.application.inventory.queries import find_warehouse
 from houtai.application.orders.release import ReleaseOrder, release_order
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
 from houtai.application.outbound.hand_over import OpenManifest, open_manifest
 from houtai.application.outbound.pack import Pack, PackedParcel, pack
 from houtai.application.outbound.picking import ConfirmPick, StartPicking, confirm_pick, start_picking
+from houtai.application.outbound.sort import BeginSort, begin_sort
+from houtai.application.outbound.transfers import CreateTransfer, TransferWish, create_transfer
 from houtai.application.outbound.waves import ReleasedWave, ReleaseWave, release_wave
 from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
 from houtai.application.shipping.queries import ListWaybills, list_waybills
-from houtai.domain.ids import BoxId, HandlingUnitId, ManifestId, ParcelId, WarehouseId, WaveId, WaveTemplateId, new_id
+from houtai.application.warehouse.queries import show_unit
+from houtai.application.warehouse.units import MakeUnit, make_unit
+from houtai.domain.ids import (
+    BoxId,
+    HandlingUnitId,
+    ManifestId,
+    ParcelId,
+    TransferId,
+    WarehouseId,
+    WaveId,
+    WaveTemplateId,
+    new_id,
+)
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import BasketShape, WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.parcel import Label, LabelFormat
+from houtai.domain.warehouse.handling_unit import UnitKind
+from tests.inventory.arrange import some_warehouse
 from tests.orders.shop import Shop
 from tests.shipping.dock import SENDER
 
@@ -47,18 +64,41 @@ def goods_out(shop: Shop, code: str, warehouse: WarehouseId, tote: HandlingUnitI
     )
     shop.office.perform(set_template, template, shop.act)
     packed = _released(shop, code)
-    _walk(shop, _waved(shop, packed), warehouse, tote)
+    picked = _waved(shop, packed)
+    _walk(shop, picked, warehouse, tote)
+    wall = _wall(shop, picked, code, tote)
     parcel = _packed(shop, packed)
     waiting = _waved(shop, _released(shop, code))
     manifest = OpenManifest(ManifestId(new_id()), warehouse, CARRIER)
     return {
         "outbound_id": packed.id,
         "parcel_id": parcel,
-        "wave_id": waiting.wave.id,
+        "wave_id": picked.wave.id,
+        "wall_id": wall,
         "run_id": waiting.runs[0].id,
         "wave_template_id": template.id,
         "manifest_id": shop.office.perform(open_manifest, manifest, shop.act).id,
+        **_between(shop, code, warehouse),
     }
+
+
+def _between(shop: Shop, code: str, warehouse: WarehouseId) -> dict[str, Any]:
+    """A second warehouse of theirs, and goods that are to go there."""
+    merchant = shop.office.ask(find_warehouse, warehouse, shop.act).merchant_id
+    other = some_warehouse(shop.office, shop.act, f"{code}-2", merchant)
+    wish = CreateTransfer(TransferId(new_id()), warehouse, other, (TransferWish(shop.sku[code], 1),))
+    return {"transfer_id": shop.office.perform(create_transfer, wish, shop.act).id, "to_warehouse_id": other}
+
+
+def _wall(shop: Shop, made: ReleasedWave, code: str, tote: HandlingUnitId) -> HandlingUnitId:
+    """A wall beside the tote, where the wave is sorted."""
+    beside = shop.office.ask(show_unit, tote, shop.act)
+    wish = MakeUnit(
+        HandlingUnitId(new_id()), beside.warehouse_id, f"H-WALL-{code}", UnitKind.WALL, beside.location_id, rows=1, columns=1
+    )
+    wall = shop.office.perform(make_unit, wish, shop.act).id
+    shop.office.perform(begin_sort, BeginSort(made.wave.id, wall), shop.act)
+    return wall
 
 
 def _released(shop: Shop, code: str) -> OutboundOrder:
