@@ -1,8 +1,7 @@
-"""The ends outside that a process talks to, by its settings: payment providers and sales channels."""
+"""The ends outside that a process talks to, by its settings: sales channels, printers, brokers."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,12 +10,11 @@ from uuid import UUID
 import attrs
 
 from houtai.adapters.channels.embedded import EmbeddedChannel
-from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.adapters.printing.press import PrinterPress
+from houtai.adapters.reachable import LOOPBACK, PRIVATE, Reachable
 from houtai.adapters.secret_box import AesSecretBox, keys_of
 from houtai.application.events import Publisher, announcing
 from houtai.application.office import Office
-from houtai.application.payments.ports import Gateways
 from houtai.application.ports import Clock
 from houtai.application.reactions import REACTIONS, Reaction
 from houtai.application.relay import NotDelivered
@@ -41,26 +39,15 @@ class BrokerMissing(Refusal):
     why: str
 
 
-def gateways_of(settings: Settings, clock: Clock) -> Gateways:
-    """The payment providers by name. In development the embedded one, which signs with a secret that ends with the process.
-
-    What it knows of payments lies in a file beside an SQLite database, so that it outlives the process as a provider does.
-    """
-    if settings.env != DEVELOPMENT:
-        return {}
-    beside = settings.db.removeprefix(SQLITE).partition("?")[0] + "-gateway" if settings.db.startswith(SQLITE) else ":memory:"
-    gateway = EmbeddedGateway(clock, secret=secrets.token_bytes(32), path=beside)
-    return {gateway.name: gateway}
-
-
 def channels_of(settings: Settings) -> Callable[[UUID], ChannelGateway]:
     """What finds the channel for an id. In development each is an embedded one."""
     return EmbeddedChannels() if settings.env == DEVELOPMENT else no_channel
 
 
 def press_of(settings: Settings) -> PrinterPress:
-    """What draws and prints."""
-    return PrinterPress(font=settings.font, folder=print_folder(settings))
+    """What draws and prints; on a machine in development a printer may stand on the machine itself."""
+    networks = settings.printer_networks or (*PRIVATE, *(LOOPBACK if settings.env == DEVELOPMENT else ()))
+    return PrinterPress(font=settings.font, folder=print_folder(settings), reachable=Reachable.of(networks))
 
 
 def print_folder(settings: Settings) -> Path | None:

@@ -33,6 +33,7 @@ class Settings:
     rates: str = ""  # changes to the limits on requests, or off; see entrypoints/http/rates.py
     audit_heads: str = ""  # the directory, outside of the database, where the operation log's head is noted; empty for none
     carriers: str = ""  # a TOML file that names the carriers and their accounts; empty for none
+    payments: str = ""  # a TOML file that names the payment providers and our accounts with them; empty for none
     log: str = attrs.field(default=HUMAN, validator=attrs.validators.in_(FORMS))  # the form of the lines on stderr
     slow_ms: int = attrs.field(default=500, validator=limits.between(0, 600_000))  # statements from here on are logged; 0: none
     metrics: str = ""  # HOST:PORT for GET /metrics and /health, apart from the API; empty for none
@@ -41,6 +42,7 @@ class Settings:
     events_maxlen: int = attrs.field(default=100_000, validator=limits.between(1_000, 100_000_000))  # about so many a stream
     font: str = ""  # a TrueType file with Chinese glyphs; empty to look for one
     print_dir: str = ""  # where printers that are folders write; empty for beside an SQLite database in development
+    printer_networks: tuple[str, ...] = ()  # where printers stand; empty for the private networks, in development also here
     deadline_s: int = attrs.field(default=20, validator=limits.between(2, 600))  # for a transaction on PostgreSQL, whole
 
     @classmethod
@@ -68,11 +70,16 @@ class Settings:
             rates=given.get("HOUTAI_RATES", "").strip(),
             audit_heads=given.get("HOUTAI_AUDIT_HEADS", "").strip(),
             carriers=given.get("HOUTAI_CARRIERS", "").strip(),
+            payments=given.get("HOUTAI_PAYMENTS", "").strip(),
             log=_choice(given, "HOUTAI_LOG", FORMS),
             slow_ms=_number(given, "HOUTAI_SLOW_MS", default=cls().slow_ms),
             metrics=_address(given, "HOUTAI_METRICS"),
             font=given.get("HOUTAI_FONT", "").strip(),
             print_dir=given.get("HOUTAI_PRINT_DIR", "").strip(),
+            printer_networks=tuple(
+                parse_network(part, "HOUTAI_PRINTER_NETWORKS")
+                for part in given.get("HOUTAI_PRINTER_NETWORKS", "").replace(",", " ").split()
+            ),
             events=_broker(given, "HOUTAI_EVENTS"),
             events_prefix=given.get("HOUTAI_EVENTS_PREFIX", "").strip() or cls().events_prefix,
             events_maxlen=_number(given, "HOUTAI_EVENTS_MAXLEN", default=cls().events_maxlen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import struct
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from houtai.adapters.printing.deadline import Deadline
+from houtai.adapters.reachable import AT_HOME, Reachable
 from houtai.application.printing.ports import Rendered
 from houtai.domain.printing.job import Outcome, Result
 
@@ -77,7 +79,7 @@ class Answer:
         return value if isinstance(value, str) else ""
 
 
-def send(address: str, rendered: Rendered, name: str, copies: int, deadline_ms: int) -> Outcome:
+def send(address: str, rendered: Rendered, name: str, copies: int, deadline_ms: int, reachable: Reachable = AT_HOME) -> Outcome:
     """Print-Job. ACCEPTED with the job's number, NOT_REACHED where the printer is away or busy, REFUSED where it says no.
 
     UNCERTAIN where the request went out and no answer came.
@@ -91,7 +93,7 @@ def send(address: str, rendered: Rendered, name: str, copies: int, deadline_ms: 
     job: Asked = [(_INTEGER, "copies", copies)] if copies > 1 else []
     while True:
         try:
-            answer = _call(address, PRINT_JOB, operation, job, rendered.content, deadline)
+            answer = _call(address, PRINT_JOB, operation, job, rendered.content, deadline, reachable)
         except NoAnswer as none:
             return Outcome(Result.UNCERTAIN if none.sent else Result.NOT_REACHED, str(none))
         if answer.status != BUSY or deadline.left_s < PAUSE_S:
@@ -99,11 +101,11 @@ def send(address: str, rendered: Rendered, name: str, copies: int, deadline_ms: 
         time.sleep(PAUSE_S)
 
 
-def ask(address: str, remote: str, deadline_ms: int) -> Outcome:
+def ask(address: str, remote: str, deadline_ms: int, reachable: Reachable = AT_HOME) -> Outcome:
     """Get-Job-Attributes: DONE, REFUSED for a job that was cancelled or aborted there, ACCEPTED as long as it is under way."""
     operation: Asked = [(_INTEGER, "job-id", int(remote)), (_NAME, "requesting-user-name", "houtai")]
     try:
-        answer = _call(address, GET_JOB_ATTRIBUTES, operation, [], b"", Deadline(deadline_ms))
+        answer = _call(address, GET_JOB_ATTRIBUTES, operation, [], b"", Deadline(deadline_ms), reachable)
     except NoAnswer as none:
         return Outcome(Result.ACCEPTED, str(none), remote)
     if answer.status == NOT_FOUND:
@@ -140,13 +142,16 @@ def _call(
     job: Asked,
     document: bytes,
     deadline: Deadline,
+    reachable: Reachable,
 ) -> Answer:
     parts = urlsplit(address)
-    kind = http.client.HTTPSConnection if parts.scheme == "ipps" else http.client.HTTPConnection
-    line = kind(parts.hostname or "", parts.port or PORT, timeout=deadline.left_s)
+    host, port = parts.hostname or "", parts.port or PORT
+    line = http.client.HTTPConnection(host, port, timeout=deadline.left_s)
     try:
         try:
-            line.connect()
+            line.sock = reachable.connect(host, port, deadline.left_s)
+            if parts.scheme == "ipps":
+                line.sock = ssl.create_default_context().wrap_socket(line.sock, server_hostname=host)
         except (OSError, UnicodeError) as error:
             why = f"no connection to {address}: {error}"
             raise NoAnswer(why, sent=False) from error

@@ -12,6 +12,7 @@ import attrs
 from houtai.adapters.printing import cups, escpos, file, ipp, raw, zpl
 from houtai.adapters.printing.pdf import MEDIA_TYPE as PDF, PdfRenderer
 from houtai.adapters.printing.zpl import ZplRenderer
+from houtai.adapters.reachable import AT_HOME, Reachable
 from houtai.application.plain import from_plain
 from houtai.application.printing.ports import Rendered, Sending
 from houtai.domain.printing.documents import TYPES, Document
@@ -29,9 +30,13 @@ JSON = "application/json"
 class PrinterPress:
     """See `Press`. Renderers are made when they are first needed, since a font takes a tenth of a second to read."""
 
-    def __init__(self, *, font: str = "", folder: Path | None = None) -> None:
-        """`font` names a TrueType file with Chinese glyphs, looked for without it; `folder` is where file printers write."""
+    def __init__(self, *, font: str = "", folder: Path | None = None, reachable: Reachable = AT_HOME) -> None:
+        """`font` names a TrueType file with Chinese glyphs, looked for without it; `folder` is where file printers write.
+
+        `reachable` are the networks that printers stand in: what their address says is not called elsewhere.
+        """
         self._font = font
+        self._reachable = reachable
         self._folder = folder
         self._making = threading.Lock()
         self._pdf: PdfRenderer | None = None
@@ -64,9 +69,9 @@ class PrinterPress:
         name, copies = f"{job.kind.value} {job.subject}", _copies_left(job, printer.language)
         match printer.transport:
             case Transport.RAW:
-                return raw.send(printer.address, printer.language, rendered, deadline_ms)
+                return raw.send(printer.address, printer.language, rendered, deadline_ms, self._reachable)
             case Transport.IPP:
-                return ipp.send(printer.address, _octets(rendered), name, copies, deadline_ms)
+                return ipp.send(printer.address, _octets(rendered), name, copies, deadline_ms, self._reachable)
             case Transport.CUPS:
                 return cups.send(printer.address, rendered, name, copies, deadline_ms)
             case Transport.FILE:
@@ -79,7 +84,7 @@ class PrinterPress:
         """See `Press.ask`."""
         printer = sending.printer.configuration
         if printer.transport is Transport.IPP and sending.job.remote.isdecimal():
-            return ipp.ask(printer.address, sending.job.remote, deadline_ms)
+            return ipp.ask(printer.address, sending.job.remote, deadline_ms, self._reachable)
         return Outcome(Result.ACCEPTED)
 
     def _slip(self, sending: Sending, document: Document) -> Rendered:

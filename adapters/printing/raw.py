@@ -7,6 +7,7 @@ import socket
 from typing import Final
 
 from houtai.adapters.printing.deadline import Deadline
+from houtai.adapters.reachable import AT_HOME, Reachable
 from houtai.application.printing.ports import Rendered
 from houtai.domain.printing.job import Outcome, Result
 from houtai.domain.printing.printer import RAW_PORT, PrinterLanguage
@@ -27,16 +28,18 @@ _FAULTS: Final = (
 )
 
 
-def send(address: str, language: PrinterLanguage, rendered: Rendered, deadline_ms: int) -> Outcome:
+def send(
+    address: str, language: PrinterLanguage, rendered: Rendered, deadline_ms: int, reachable: Reachable = AT_HOME
+) -> Outcome:
     """Bring the bytes to the printer. ACCEPTED says that it has taken them all: this way tells nothing of paper.
 
-    NOT_REACHED where nothing left: no connection, or a ZPL printer that says what it lacks. UNCERTAIN where it stopped
-    reading or hung up with bytes on their way.
+    NOT_REACHED where nothing left: no connection, an address out of reach, or a ZPL printer that says what it lacks.
+    UNCERTAIN where it stopped reading or hung up with bytes on their way.
     """
     deadline = Deadline(deadline_ms)
     host, port = host_and_port(address)
     try:
-        line = socket.create_connection((host, port), timeout=min(CONNECT_S, deadline.left_s))
+        line = reachable.connect(host, port, min(CONNECT_S, deadline.left_s))
     except (OSError, UnicodeError) as error:
         return Outcome(Result.NOT_REACHED, f"no connection to {address}: {error}")
     with line:
