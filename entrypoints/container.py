@@ -30,7 +30,8 @@ from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.event import Event
 from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
-from houtai.entrypoints.ends import channels_of, gateways_of, press_of, publisher_of, reactions_of, secret_box_of
+from houtai.entrypoints.ends import channels_of, press_of, publisher_of, reactions_of, secret_box_of
+from houtai.entrypoints.providers import gateways_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
 
