@@ -499,6 +499,7 @@ from .application.orders.policy import (
     set_audit_policy as set_audit_policy,
 )
 from .application.orders.ports import (
+    OpenOrders as OpenOrders,
     OrderFilter as OrderFilter,
     Timer as Timer,
 )
@@ -519,10 +520,12 @@ from .application.orders.quote import (
 from .application.orders.release import (
     ConfirmedOrders as ConfirmedOrders,
     ReleaseOrder as ReleaseOrder,
+    ReleaseRest as ReleaseRest,
     ReleasedOrder as ReleasedOrder,
     WaitingOrders as WaitingOrders,
     confirmed_orders as confirmed_orders,
     release_order as release_order,
+    release_rest as release_rest,
 )
 from .application.orders.reveal import (
     RevealReceiver as RevealReceiver,
@@ -531,6 +534,11 @@ from .application.orders.reveal import (
 from .application.orders.ship import (
     CompleteOrder as CompleteOrder,
     complete_order as complete_order,
+)
+from .application.orders.short import (
+    SettleShort as SettleShort,
+    SettledShort as SettledShort,
+    settle_short as settle_short,
 )
 from .application.orders.take_over import (
     ImportChannelOrder as ImportChannelOrder,
@@ -541,6 +549,10 @@ from .application.orders.take_over import (
 from .application.orders.timers import (
     OrdersDue as OrdersDue,
     orders_due as orders_due,
+)
+from .application.outbound.accept_by_badge import (
+    AcceptByBadge as AcceptByBadge,
+    accept_by_badge as accept_by_badge,
 )
 from .application.outbound.arrivals import (
     CancelTransfer as CancelTransfer,
@@ -638,6 +650,7 @@ from .application.outbound.ports import (
     OutboundWish as OutboundWish,
     ParcelWish as ParcelWish,
     RunWish as RunWish,
+    TransferFilter as TransferFilter,
     WaveWish as WaveWish,
 )
 from .application.outbound.queries import (
@@ -661,6 +674,7 @@ from .application.outbound.queries import (
     show_lane as show_lane,
     show_outbound as show_outbound,
     show_run as show_run,
+    show_wall as show_wall,
     show_wave as show_wave,
     show_wave_template as show_wave_template,
     wave_timeline as wave_timeline,
@@ -674,6 +688,13 @@ from .application.outbound.release import (
     Consignment as Consignment,
     PartLine as PartLine,
 )
+from .application.outbound.settle import (
+    LookAgain as LookAgain,
+    SendWithout as SendWithout,
+    look_again as look_again,
+    send_without as send_without,
+    short_orders as short_orders,
+)
 from .application.outbound.short import (
     ReportShort as ReportShort,
     ShortReported as ShortReported,
@@ -686,6 +707,19 @@ from .application.outbound.sort import (
     begin_sort as begin_sort,
     place_in_slot as place_in_slot,
 )
+from .application.outbound.station_check import (
+    CheckState as CheckState,
+)
+from .application.outbound.station_hand_over import (
+    HandOverState as HandOverState,
+)
+from .application.outbound.station_pack import (
+    PackingState as PackingState,
+)
+from .application.outbound.station_put_back import (
+    Back as Back,
+    PutBackState as PutBackState,
+)
 from .application.outbound.station_sight import (
     OffShelf as OffShelf,
     Stopped as Stopped,
@@ -696,6 +730,15 @@ from .application.outbound.station_sight import (
 from .application.outbound.station_sort import (
     Lit as Lit,
     SortState as SortState,
+)
+from .application.outbound.station_weigh import (
+    WeighState as WeighState,
+)
+from .application.outbound.transfer_queries import (
+    ListTransfers as ListTransfers,
+    list_transfers as list_transfers,
+    show_transfer as show_transfer,
+    transfer_timeline as transfer_timeline,
 )
 from .application.outbound.transfers import (
     CreateTransfer as CreateTransfer,
@@ -1295,6 +1338,7 @@ from .domain.catalog.listing import (
     Listing as Listing,
     ListingState as ListingState,
     Outcome as Outcome,
+    PauseCause as PauseCause,
     Verdict as Verdict,
 )
 from .domain.catalog.product import (
@@ -1309,9 +1353,11 @@ from .domain.catalog.refusals import (
     CategoryCycle as CategoryCycle,
     CategoryTooDeep as CategoryTooDeep,
     ChangePending as ChangePending,
+    MerchantNotSelling as MerchantNotSelling,
     NotOnSale as NotOnSale,
     NotReady as NotReady,
     ReasonNeeded as ReasonNeeded,
+    StillHeldBack as StillHeldBack,
     StillInUse as StillInUse,
     VariantTaken as VariantTaken,
 )
@@ -1521,6 +1567,7 @@ from .domain.orders.policy import (
 )
 from .domain.orders.refusals import (
     ImportDiffers as ImportDiffers,
+    ListingNeeded as ListingNeeded,
     NotDueYet as NotDueYet,
     NotOnHold as NotOnHold,
     NothingToPay as NothingToPay,
@@ -1568,6 +1615,7 @@ from .domain.outbound.events import (
     OutboundReturning as OutboundReturning,
     OutboundShipped as OutboundShipped,
     OutboundShort as OutboundShort,
+    ShortSettled as ShortSettled,
 )
 from .domain.outbound.interception import (
     LineUnits as LineUnits,
@@ -2018,6 +2066,9 @@ from .domain.warehouse.reply import (
     Sound as Sound,
     StationMessage as StationMessage,
 )
+from .domain.warehouse.scale import (
+    UnsteadyScale as UnsteadyScale,
+)
 from .domain.warehouse.scan import (
     AmbiguousScan as AmbiguousScan,
     BarcodeNotFound as BarcodeNotFound,
@@ -2040,6 +2091,7 @@ from .domain.warehouse.station import (
     Suffix as Suffix,
 )
 from .domain.warehouse.work import (
+    NoSuchChoice as NoSuchChoice,
     NotCountable as NotCountable,
     NothingThere as NothingThere,
     SamePiece as SamePiece,

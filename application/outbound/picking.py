@@ -10,6 +10,7 @@ import attrs
 from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.closing import close_done
 from houtai.application.outbound.lying import where_they_lie
+from houtai.application.outbound.passing import orders_at, passed_over
 from houtai.application.outbound.ports import (
     OPEN_RUNS_OF,
     PICKS_OF,
@@ -217,25 +218,6 @@ def lock_walk(tx: OutboundTx, run_id: PickRunId, act: Act) -> tuple[PickRun, dic
     if any(order.stopped for order in orders.values()):
         raise TryAgain("an order was stopped meanwhile")
     return attrs.evolve(run, picking=ahead), orders
-
-
-def passed_over(tx: OutboundTx, picking: Picking) -> frozenset[OutboundId]:
-    """The orders whose lines would be next, had they not been stopped; looked at unlocked, and none is ever taken up again."""
-    stopped: set[OutboundId] = set()
-    while True:
-        ahead = orders_at(picking.without(stopped)[0])
-        found = {order.id for order in tx.outbound_orders.many(ahead).values() if order.stopped}
-        if not found:
-            return frozenset(stopped)
-        stopped |= found
-
-
-def orders_at(picking: Picking) -> frozenset[OutboundId]:
-    """Whose units the current line, and every other line of the same goods at the same place, are."""
-    line = picking.line
-    if line is None:
-        return frozenset()
-    return frozenset(share.outbound_id for one in picking.lines if one.stock == line.stock for share in one.shares)
 
 
 def _stepped(picking: Picking, cmd: ConfirmPick) -> tuple[Picking, PickedUnits]:

@@ -1,4 +1,4 @@
-"""The flow of the bench: waybill first and every piece scanned, or the fast lane where the piece finds its order; then packing."""
+"""The flow of the bench: waybill first, then every piece, or the fast lane where the piece finds its order; then packing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def begin(_: WarehouseId) -> CheckState:
 
 
 def step(state: CheckState, scanned: Scanned, sight: OutboundSight) -> Step[CheckState]:
-    """Go on. Raises what `choose` raises, what the bench says no with (NotInOrder, OverQuantity, NoOrderWants, StepTooEarly), NotNow.
+    """Go on. Raises what `choose` raises, NotInOrder, OverQuantity, NoOrderWants, StepTooEarly, AlreadyChecked, NotNow.
 
     An order that was stopped meanwhile leaves the bench with an alarm, and the scan is not used.
     """

@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.pack import pieces_of
-from houtai.application.outbound.picking import passed_over
+from houtai.application.outbound.passing import passed_over
 from houtai.application.outbound.ports import (
     BOX_BY_CODE,
     BOXES_IN,
@@ -27,7 +27,7 @@ from houtai.application.outbound.ports import (
     OutboundTx,
 )
 from houtai.application.outbound.sort import lit_for
-from houtai.application.warehouse.station_sight import Sight, TxSight
+from houtai.application.warehouse.station_sight import Scanned, Sight, TxSight
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.act import Act
 from houtai.domain.catalog.standing import Standing
@@ -38,12 +38,13 @@ from houtai.domain.outbound.manifest import Manifest, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
 from houtai.domain.outbound.picking import Picking
+from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.sorting import Sorting
 from houtai.domain.outbound.wave import Wave
 from houtai.domain.outbound.work import PickRun, PickState, RunState, WaveLane
 from houtai.domain.warehouse.codes import Prefix
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage
-from houtai.domain.warehouse.scan import Match, ScanKind, ScannedCode
+from houtai.domain.warehouse.scan import Finer, Match, ScanKind, ScannedCode, choose
 from houtai.domain.warehouse.work import MAX_QTY_DIGITS
 
 MOST_PIECES: Final = 12
@@ -268,6 +269,21 @@ def stop_message(order: OutboundOrder) -> StationMessage:
     """What is said where goods of a stopped order are in somebody's hands."""
     reason = order.stop_reason or order.state.value
     return says(MessageLevel.STOP, "outbound.intercepted", number=order.number, reason=reason)
+
+
+def parcel_meant(scanned: Scanned, sight: OutboundSight, step: str) -> tuple[Parcel | None, OutboundOrder]:
+    """The parcel that was scanned, with its order; no parcel only for an order that was stopped before it was packed.
+
+    Raises what `choose` raises, and StepTooEarly for an order that goes on and is in no parcel yet.
+    """
+    match = choose(scanned.code, scanned.found, ("parcel", "order", "stopped-order"), finer=Finer.PACK)
+    if match.what == "parcel":
+        parcel = sight.parcel(ParcelId(match.key))
+        return parcel, sight.order(parcel.outbound_id)
+    order = sight.order(OutboundId(match.key))
+    if not order.stopped:
+        raise StepTooEarly(number=order.number, step=step, missing=f"it is {order.state.value}")
+    return None, order
 
 
 def read_documents(sight: TxOutboundSight, code: ScannedCode) -> tuple[Match, ...]:

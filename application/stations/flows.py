@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import attrs
 
-from houtai.application.outbound import station_check, station_pick, station_sort
+from houtai.application.outbound import (
+    station_check,
+    station_hand_over,
+    station_pick,
+    station_put_back,
+    station_sort,
+    station_weigh,
+)
 from houtai.application.warehouse import station_count, station_look, station_move
 from houtai.application.warehouse.station_sight import Scanned
 from houtai.application.warehouse.station_steps import Step, View
@@ -38,4 +45,15 @@ FLOWS: Final[Mapping[Task, TaskFlow]] = {
     Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show, documents=True),
     Task.SORT: TaskFlow(station_sort.SortState, station_sort.begin, station_sort.step, station_sort.show, documents=True),
     Task.CHECK: TaskFlow(station_check.CheckState, station_check.begin, station_check.step, station_check.show, documents=True),
+    Task.WEIGH: TaskFlow(station_weigh.WeighState, station_weigh.begin, station_weigh.step, station_weigh.show, documents=True),
+    Task.HAND_OVER: TaskFlow(
+        station_hand_over.HandOverState,
+        station_hand_over.begin,
+        station_hand_over.step,
+        station_hand_over.show,
+        documents=True,
+    ),
+    Task.PUT_BACK: TaskFlow(
+        station_put_back.PutBackState, station_put_back.begin, station_put_back.step, station_put_back.show, documents=True
+    ),
 }

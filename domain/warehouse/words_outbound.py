@@ -44,7 +44,45 @@ _BENCH: Final = {
     "confirm-check-anew": ("{number} 重新验货？再扫一次 C-UNDO 确认", "Check {number} anew? Scan C-UNDO again to confirm"),
 }
 
+_SCALE: Final = {
+    "prompt.weight": ("请输入重量（克），或由秤发送", "Type the weight in grams, or let the scale send it"),
+    "prompt.weight-differs": (
+        "重量不符：主管扫工牌放行，或重新称，退回验货台扫 C-NO",
+        "It differs: a supervisor's badge lets it pass; weigh again, or C-NO sends it back",
+    ),
+    "prompt.reason": ("请输入原因编号", "Type the number of the reason"),
+    "weight-accepted": ("已放行 {weight} 克", "{weight} g accepted"),
+    "sent-back": ("已退回验货台，请重新验货", "Back to the check bench"),
+    "reason.wrapping": ("包装不同", "other wrapping"),
+    "reason.catalogue": ("资料重量有误", "the catalogue's weight is wrong"),
+    "reason.checked-again": ("已开箱复核无误", "opened and checked again"),
+    "reason.other": ("其他", "another one"),
+    "scale.unsteady": ("秤未稳定：{said}，请稍候", "The scale is not steady: {said}"),
+    "station.no-such-choice": ("没有这个选项：{scanned}", "There is no choice {scanned}"),
+}
+
+_VAN: Final = {
+    "confirm-close": (
+        "共 {count} 件 {weight} 克，再扫一次 C-DONE 交接",
+        "{count} parcels, {weight} g: scan C-DONE again to hand them over",
+    ),
+    "taken-off": ("{number} 已从交接单移除", "{number} is off the manifest"),
+    "manifest-gone": ("交接单 {number} 已关闭", "Manifest {number} is closed"),
+}
+
+_BACK: Final = {
+    "prompt.put-back": ("请扫已拦截的面单或包裹", "Scan the label or parcel of a stopped order"),
+    "prompt.put-back-goods": ("{number}：请扫要归位的商品", "{number}: scan a product to put back"),
+    "put-back-done": ("{number} 已全部归位", "All of {number} is back"),
+}
+
 _LABELS: Final = {
+    "label.parcel": ("包裹", "Parcel"),
+    "label.carrier": ("承运商", "Carrier"),
+    "label.manifest": ("交接单", "Manifest"),
+    "label.weight": ("重量(克)", "Weight (g)"),
+    "label.reason": ("原因", "Reason"),
+    "label.stopped": ("拦截原因", "Stopped"),
     "label.checked": ("已验", "Checked"),
     "label.boxed": ("已装", "Boxed"),
     "label.missing": ("还差", "Missing"),
@@ -55,4 +93,4 @@ _LABELS: Final = {
     "label.waybill": ("运单号", "Waybill"),
 }
 
-OUTBOUND_WORDS: Final[dict[str, tuple[str, str]]] = {**_PICK, **_SORT, **_BENCH, **_LABELS}
+OUTBOUND_WORDS: Final[dict[str, tuple[str, str]]] = {**_PICK, **_SORT, **_BENCH, **_SCALE, **_VAN, **_BACK, **_LABELS}

@@ -130,6 +130,16 @@ class NotCountable(Refusal):
     sku: str
 
 
+@attrs.define(eq=False, slots=False)
+class NoSuchChoice(Refusal):
+    """The number of none of the choices on the screen."""
+
+    code = "station.no-such-choice"
+    text = "there is no choice {scanned}"
+
+    scanned: str
+
+
 @attrs.frozen
 class StationScreen:
     """What a station shows. `columns` are codes of texts, `rows` the list below them; `digits` is shown large.

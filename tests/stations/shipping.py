@@ -23,6 +23,7 @@ from houtai.domain.ids import BoxId, OutboundId, StaffId, StationId, new_id
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.location import Location
 from houtai.domain.warehouse.reply import MessageLevel
@@ -107,11 +108,15 @@ class Dock(Floor):
         """One more in the catalogue."""
         self.office.perform(set_box, SetBox(id=BoxId(new_id()), expected_version=0, box=box), self.act)
 
-    def size(self, code: str, *sides_mm: int) -> None:
+    def size(self, code: str, long_mm: int, wide_mm: int, high_mm: int) -> None:
         """Its measures, which a box is proposed by."""
         grams = WEIGHTS[code]
-        cmd = EditSku(self.shop.sku[code], 1, f"茶具 {code}", (), grams, *sides_mm)
+        cmd = EditSku(self.shop.sku[code], 1, f"茶具 {code}", (), grams, long_mm, wide_mm, high_mm)
         self.office.perform(edit_sku, cmd, self.act)
+
+    def weightless(self, code: str) -> None:
+        """Nobody knows what it weighs."""
+        self.office.perform(edit_sku, EditSku(self.shop.sku[code], 1, f"茶具 {code}"), self.act)
 
     def worker(self, name: str, *verbs: str) -> Worker:
         """Somebody new, logged in at a new station where everything is done; with all verbs of the floor, or with these."""
@@ -133,6 +138,8 @@ class Dock(Floor):
         self.unit(UnitKind.TOTE, tote)
         worker.open(Task.PICK)
         screen = worker.scan(tote)
+        assert screen.message is not None
+        assert screen.message.code == "walk-begun", screen.message
         while screen.prompt.code != "prompt.wave":
             screen = worker.scan(self.next_scan(screen))
 
@@ -154,6 +161,29 @@ class Dock(Floor):
         made = super().place(path)
         self.places.append(made)
         return made
+
+    def packed(self, worker: Worker, **units: int) -> OutboundOrder:
+        """From the released order to the scale, by one person."""
+        sent = self.released(**units)
+        self.printed(sent, method=PickMethod.SINGLE)
+        self.walk(worker, f"H-T{sent.number[-6:]}")
+        worker.open(Task.CHECK)
+        worker.scan(self.waybill(sent))
+        for code, qty in units.items():
+            worker.scan(code, *([str(qty)] if qty > 1 else []))
+        worker.scan("B1")
+        return self.now(sent)
+
+    def weighed(self, worker: Worker, **units: int) -> OutboundOrder:
+        """From the released order to the van."""
+        sent = self.packed(worker, **units)
+        worker.open(Task.WEIGH)
+        worker.scan(sent.waybill, f"{self.grams(sent)}g")
+        return self.now(sent)
+
+    def grams(self, order: OutboundOrder) -> int:
+        """What its one parcel should weigh."""
+        return BOX.tare_g + sum(WEIGHTS[line.sku_code] * line.qty for line in order.lines)
 
     def parcels(self, order: OutboundOrder) -> list[Parcel]:
         """As they are now."""

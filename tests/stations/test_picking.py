@@ -92,11 +92,12 @@ def test_order_by_order_each_has_a_walk(dock: Dock, li: Worker) -> None:
     orders = dock.released(CUP=1), dock.released(POT=1)
     dock.printed(*orders, method=PickMethod.SINGLE)
     dock.tote()
-    li.scan("H-TOTE1")
-    for place, goods in ((dock.first, "CUP"), (dock.second, "POT")):
-        if li.open(Task.PICK).prompt.code == "prompt.wave":
-            li.scan("H-TOTE1")
-        assert said(li.scan(place.barcode, goods)) == "walk-done"
+    fetched = []
+    for _ in orders:
+        screen = li.scan("H-TOTE1")
+        fetched.append(screen.rows[0][1])
+        assert said(li.scan(dock.next_scan(screen), fetched[-1])) == "walk-done"
+    assert sorted(fetched) == ["CUP", "POT"]
     assert {dock.now(one).state for one in orders} == {OutboundState.PICKED}
 
 
