@@ -22,8 +22,9 @@ from houtai.application.orders.ship import (
     on_outbound_delivered,
     on_outbound_shipped,
 )
-from houtai.application.orders.unlist import refuse_while_open
 from houtai.application.orders.short import on_outbound_short, on_short_over
+from houtai.application.orders.unlist import refuse_while_open
+from houtai.application.orders.waybills import on_waybill_known, on_waybill_overdue
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
@@ -87,10 +88,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     AvailabilityChanged: (republish_touched,),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
-    WaybillBound: (on_waybill_bound,),
-    WaybillRefused: (on_waybill_refused,),
-    WaybillVoided: (on_waybill_voided,),
-    WaybillOverdue: (),
+    WaybillBound: (on_waybill_bound, on_waybill_known),
+    WaybillRefused: (on_waybill_refused, on_waybill_known),
+    WaybillVoided: (on_waybill_voided, on_waybill_known),
+    WaybillOverdue: (on_waybill_overdue,),
     ParcelDelivered: (on_parcel_delivered,),
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),

@@ -105,6 +105,7 @@ waybill_events: Final = append_only(
         one_of("outcome", Outcome),
     )
 )
+Index("ix_waybill_events_carrier_number", waybill_events.c.carrier, waybill_events.c.number)
 
 carrier_pushes: Final = append_only(
     Table(
@@ -296,7 +297,13 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         },
     ),
     Mapping(ports.LABELS, waybill_labels, _dump_label, _load_label),
-    Mapping(ports.WAYBILL_EVENTS, waybill_events, _dump_event, _load_event, {ports.EVENTS_OF: ("waybill_id",)}),
+    Mapping(
+        ports.WAYBILL_EVENTS,
+        waybill_events,
+        _dump_event,
+        _load_event,
+        {ports.EVENTS_OF: ("waybill_id",), ports.EVENTS_UNDER: ("carrier", "number")},
+    ),
     Mapping(ports.CARRIER_PUSHES, carrier_pushes, _dump_push, _load_push),
     Mapping(ports.POOLS, waybill_pools, _dump_pool, _load_pool, {ports.POOL_OF: ("carrier",)}),
     Mapping(ports.POOL_NUMBERS, pool_numbers, _dump_number, _load_number, {ports.NUMBERS_ON: ("waybill_id",)}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from houtai.application.orders.ports import ORDER_BY_CUSTOMER, OrdersTx
+from houtai.application.outbound.forget import forget_receiver
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import CustomerState
@@ -31,6 +32,7 @@ def on_order_ended(tx: OrdersTx, event: OrderEvent, act: Act) -> None:
 def _forget(tx: OrdersTx, order: Order, act: Act) -> None:
     if order.state not in ENDED or order.forgotten:
         return
+    forget_receiver(tx, order.id, REASON, act)
     forgotten = forget(order)
     tx.orders.save(forgotten)
     write_line(tx, act, "order", forgotten, "buyer-erased", before=order.state, reason=REASON)

@@ -7,8 +7,8 @@ from typing import Final
 
 import attrs
 
-from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, OutboundTx, parcel_id
-from houtai.application.outbound.steps import demand_for, keep_order
+from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PARCELS_OF, OutboundTx, parcel_id
+from houtai.application.outbound.steps import demand_for, keep_order, keep_parcel, live
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
 from houtai.application.printing.void import let_go_of
@@ -19,6 +19,7 @@ from houtai.domain.catalog.sku import Sku
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import OutboundId, ParcelId, PrinterId, PrintJobId, SkuId, WaveId, WaybillId, derive
 from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.work import DispatchSettings
 from houtai.domain.printing.documents import ExpressWaybill
@@ -26,7 +27,7 @@ from houtai.domain.printing.parties import Party
 from houtai.domain.printing.printer import Printer
 from houtai.domain.shipping.events import WaybillBound, WaybillRefused, WaybillVoided
 from houtai.domain.shipping.parcel import Contact, Parcel as BoxToSend, Shipment
-from houtai.domain.shipping.waybill import WaybillState
+from houtai.domain.shipping.waybill import ENDED, WaybillState
 
 LABEL: Final = "outbound.label"
 _GOODS: Final = 100
@@ -62,6 +63,39 @@ def ask_for_waybills(tx: OutboundTx, orders: Sequence[OutboundOrder], settings: 
             ask_waybill(tx, wish, act)
 
 
+def ask_for_parcels(
+    tx: OutboundTx, order: OutboundOrder, parcels: Sequence[Parcel], settings: DispatchSettings | None, act: Act
+) -> None:
+    """Ask the order's carrier for a number of each parcel's own, where a parcel has none and none is asked for.
+
+    An order leaves with one carrier, so no other is asked; one that has refused is asked again, as somebody wants it. The
+    caller has locked order and parcels.
+    """
+    wanting = {parcel.id: parcel for parcel in parcels if not parcel.waybill}
+    if not wanting or settings is None:
+        return
+    asked: dict[ParcelId, int] = dict.fromkeys(wanting, 0)
+    standing = set()
+    for waybill in tx.waybills.by(OF_PARCEL, *wanting):
+        asked[waybill.parcel_id] += 1
+        if waybill.state not in ENDED:
+            standing.add(waybill.parcel_id)
+    skus = tx.skus.many(content.sku_id for parcel in wanting.values() for content in parcel.contents)
+    for parcel_id_, parcel in wanting.items():
+        if parcel_id_ not in standing:
+            shipment = parcel_shipment(order, parcel, settings, skus)
+            ours = WaybillId(derive(parcel_id_, "waybill", asked[parcel_id_]))
+            wish = RequestWaybill(ours, parcel_id_, order.warehouse_id, (order.carrier,), shipment, order.channel_id)
+            ask_waybill(tx, wish, act)
+
+
+def parcel_shipment(order: OutboundOrder, parcel: Parcel, settings: DispatchSettings, skus: Mapping[SkuId, Sku]) -> Shipment:
+    """What the carrier is told of one parcel of several."""
+    weight_g = parcel.tare_g + sum(skus[content.sku_id].weight_g * content.qty for content in parcel.contents)
+    goods = tuple(dict.fromkeys(skus[content.sku_id].code for content in parcel.contents))[:_GOODS]
+    return Shipment(settings.sender, contact_of(order.receiver), (BoxToSend(max(1, weight_g)),), goods)
+
+
 def shipment_of(order: OutboundOrder, settings: DispatchSettings, skus: Mapping[SkuId, Sku]) -> Shipment:
     """What the carrier is told: the goods by name, their weight as far as it is known, at least a gram."""
     weight_g = sum(skus[line.sku_id].weight_g * line.demand_qty for line in order.lines)
@@ -84,29 +118,56 @@ def contact_of(receiver: Address) -> Contact:
 
 
 def on_waybill_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
-    """The order takes its number, and its label is printed where the warehouse has a printer for labels and it is time.
+    """The order, or a further parcel of it, takes its number; the label is printed where the warehouse has a printer for it.
 
-    It is time in the wave, for the fast lane once the piece was scanned.
-    The number of a further parcel, or of an order that was stopped meanwhile, is no business of this: the parcel keeps it, or
-    it is voided.
+    It is time in the wave, for the fast lane once the piece was scanned, for a further parcel at once. What was stopped
+    meanwhile is no business of this: its number is voided.
     """
     order = tx.outbound_orders.lock([OutboundId(event.parcel_id)]).get(OutboundId(event.parcel_id))
-    if order is None or order.stopped or order.waybill == event.number:
+    if order is None:
+        _parcel_bound(tx, event, act)
+        return
+    if order.stopped or order.waybill == event.number:
         return
     named = attrs.evolve(order, carrier=event.carrier).with_waybill(event.number)
     kept = keep_order(tx, order, named, "waybill", act, details={"carrier": event.carrier, "waybill": event.number})
     settings = tx.dispatch_settings.find(order.warehouse_id)
-    due = kept.state is (OutboundState.CHECKED if kept.label_after_scan else OutboundState.WAVED)
-    if settings is not None and settings.label_printer_id is not None and due:
+    if settings is not None and settings.label_printer_id is not None and _awaits_label(kept):
         print_label(tx, kept, settings, tx.printers.get(settings.label_printer_id), act)
+
+
+def _parcel_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
+    """A further parcel has its own number; one that was dissolved or stopped, or that is none of ours, takes none."""
+    seen = tx.parcels.find(event.parcel_id)
+    if seen is None:
+        return
+    order = tx.outbound_orders.lock_one(seen.outbound_id)
+    parcel = tx.parcels.lock_one(event.parcel_id)
+    if order.stopped or parcel.waybill or not live([parcel]):
+        return
+    kept = keep_parcel(tx, parcel, attrs.evolve(parcel, waybill=event.number))
+    details = {"parcel": kept.number, "carrier": event.carrier, "waybill": event.number}
+    keep_order(tx, order, order, "waybill", act, details=details)
+    settings = tx.dispatch_settings.find(order.warehouse_id)
+    if settings is not None and settings.label_printer_id is not None:
+        printer = tx.printers.get(settings.label_printer_id)
+        job = PrintJobId(derive(kept.id, "label", kept.waybill))
+        document = label_of(order, kept.waybill, settings)
+        queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document), printer, act)
 
 
 def on_waybill_refused(tx: OutboundTx, event: WaybillRefused, act: Act) -> None:
     """That the carrier said no is on the order's timeline, where whoever asks again finds it; another one is asked then."""
+    details = {"carrier": event.carrier, "error": event.error}
     order = tx.outbound_orders.lock([OutboundId(event.parcel_id)]).get(OutboundId(event.parcel_id))
-    if order is not None and not order.stopped and not order.waybill:
-        details = {"carrier": event.carrier, "error": event.error}
-        keep_order(tx, order, attrs.evolve(order, carrier=""), "waybill refused", act, details=details)
+    if order is not None:
+        if not order.stopped and not order.waybill:
+            keep_order(tx, order, attrs.evolve(order, carrier=""), "waybill refused", act, details=details)
+        return
+    parcel = tx.parcels.find(event.parcel_id)
+    if parcel is not None and not parcel.waybill and live([parcel]):
+        order = tx.outbound_orders.lock_one(parcel.outbound_id)
+        keep_order(tx, order, order, "waybill refused", act, details={"parcel": parcel.number, **details})
 
 
 def on_waybill_voided(tx: OutboundTx, event: WaybillVoided, act: Act) -> None:
@@ -120,22 +181,27 @@ def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings
 
     The same label again is the same job: a second copy is a reprint, which says why (printing). The number stays (G-33).
     """
-    sender, receiver = settings.sender, contact_of(order.receiver)
-    document = ExpressWaybill(
-        waybill=order.waybill,
+    document = label_of(order, order.waybill, settings)
+    job = PrintJobId(derive(order.id, "label", order.waybill))
+    queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document), printer, act)
+    if order.state is not OutboundState.WAVED or order.label_after_scan:
+        return order
+    return keep_order(tx, order, order.printed(), "printed", act, details={"printer": printer.code})
+
+
+def label_of(order: OutboundOrder, waybill: str, settings: DispatchSettings) -> ExpressWaybill:
+    """What stands on the label of one parcel; sender and receiver are masked as soon as it is made."""
+    receiver = contact_of(order.receiver)
+    return ExpressWaybill(
+        waybill=waybill,
         carrier=order.carrier[:40],
-        sender=_party(sender),
+        sender=_party(settings.sender),
         recipient=_party(receiver),
         order_no=order.number,
         pieces_qty=1,
         route_code=f"{receiver.region}{receiver.city}"[:40],
         sort_code=str(order.slot or ""),
     )
-    job = PrintJobId(derive(order.id, "label", order.waybill))
-    queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document), printer, act)
-    if order.state is not OutboundState.WAVED or order.label_after_scan:
-        return order
-    return keep_order(tx, order, order.printed(), "printed", act, details={"printer": printer.code})
 
 
 def party_of(receiver: Address) -> Party:
@@ -164,15 +230,26 @@ def print_labels(tx: OutboundTx, cmd: PrintLabels, act: Act) -> tuple[OutboundOr
     orders = tx.outbound_orders.lock_by(OUTBOUND_IN_WAVE, wave.id)
     for order in orders:
         demand_for(act, LABEL, order)
-    ready = [order for order in orders if order.state is OutboundState.WAVED and order.waybill and not order.stopped]
+    ready = [order for order in orders if order.waybill and not order.stopped and _awaits_label(order)]
     return tuple(print_label(tx, order, settings, printer, act) for order in ready)
+
+
+def _awaits_label(order: OutboundOrder) -> bool:
+    """Whether its label is due: in the wave, or once the piece was scanned. A second one of the fast lane is the same job."""
+    return order.state is (OutboundState.CHECKED if order.label_after_scan else OutboundState.WAVED)
 
 
 @needs(LABEL, along=(WAREHOUSE, MERCHANT))
 def ask_again(tx: OutboundTx, outbound_id: OutboundId, act: Act) -> OutboundOrder:
-    """Ask the next carrier for a number, where one has refused or nobody was asked. Raises NotFound, Intercepted."""
+    """Ask the next carrier for a number, where one has refused or nobody was asked; and for parcels that still have none.
+
+    Raises NotFound, Intercepted.
+    """
     order = tx.outbound_orders.lock_one(outbound_id)
     demand_for(act, LABEL, order)
     order.check_not_stopped()
-    ask_for_waybills(tx, [order], tx.dispatch_settings.get(order.warehouse_id), act)
+    settings = tx.dispatch_settings.get(order.warehouse_id)
+    ask_for_waybills(tx, [order], settings, act)
+    if order.waybill:
+        ask_for_parcels(tx, order, live(tx.parcels.lock_by(PARCELS_OF, order.id)), settings, act)
     return order

@@ -7,10 +7,12 @@ from typing import Final
 
 import attrs
 
+from houtai.application.outbound.labels import ask_for_parcels
 from houtai.application.outbound.ports import BOX_BY_CODE, BOXES_IN, PARCELS_OF, OutboundTx, OutboundViews, parcel_id
 from houtai.application.outbound.steps import demand_for, keep_order, keep_parcel, lock_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
-from houtai.application.shipping.ports import ON_PARCEL
+from houtai.application.shipping.ports import OF_PARCEL, ON_PARCEL
+from houtai.application.shipping.void import UNDOABLE, undo
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.catalog.sku import Sku
@@ -22,6 +24,7 @@ from houtai.domain.outbound.parcel import MAX_PARCELS, Content, Parcel, ParcelSt
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.refusal import NotFound
+from houtai.domain.shipping.waybill import OPEN
 
 PACK: Final = "outbound.pack"
 
@@ -81,7 +84,8 @@ class Pack:
 def pack(tx: OutboundTx, cmd: Pack, act: Act) -> tuple[Parcel, ...]:
     """Close the parcels; together they hold exactly what was checked, and the order is PACKED.
 
-    The first has the order's waybill, each further one a child number of it or a waybill of its own. Raises NotFound for an
+    The first has the order's waybill, each further one a child number of it, or a waybill of its own that is asked for now and
+    printed when it comes. Raises NotFound for an
     order or box that is not there, Intercepted, ParcelsDiffer, StepTooEarly before the check or without a waybill number.
     """
     order = lock_order(tx, cmd.outbound, PACK, act)
@@ -108,21 +112,27 @@ def pack(tx: OutboundTx, cmd: Pack, act: Act) -> tuple[Parcel, ...]:
     for line in order.lines:
         if line.checked_qty:
             packed = packed.with_line(packed.line(line.seq).packed(line.checked_qty))
-    keep_order(tx, order, packed.all_packed(), "packed", act, details={"boxes": [one.box_code for one in parcels]})
-    return _keep(tx, parcels, before)
+    kept = keep_order(tx, order, packed.all_packed(), "packed", act, details={"boxes": [one.box_code for one in parcels]})
+    made = _keep(tx, parcels, before, act)
+    ask_for_parcels(tx, kept, made, tx.dispatch_settings.find(order.warehouse_id), act)
+    return made
 
 
-def _keep(tx: OutboundTx, parcels: Sequence[Parcel], before: Mapping[ParcelId, Parcel]) -> tuple[Parcel, ...]:
-    """Write the parcels, opened ones in their new form; one that is not used again is dissolved."""
+def _keep(tx: OutboundTx, parcels: Sequence[Parcel], before: Mapping[ParcelId, Parcel], act: Act) -> tuple[Parcel, ...]:
+    """Write the parcels, opened ones in their new form; one that is not used again is dissolved and its number void."""
     kept = []
     for parcel in parcels:
         known = before.get(parcel.id)
         if known is not None:
             known.moved(ParcelState.SEALED)  # raises for one that is not on the bench
         kept.append(keep_parcel(tx, known, parcel))
-    for spare in before.values():
-        if spare.state is ParcelState.OPEN and spare.id not in {parcel.id for parcel in parcels}:
-            keep_parcel(tx, spare, spare.stopped().moved(ParcelState.DISSOLVED))
+    used = {parcel.id for parcel in parcels}
+    spares = [spare for spare in before.values() if spare.state is ParcelState.OPEN and spare.id not in used]
+    for spare in spares:
+        keep_parcel(tx, spare, spare.stopped().moved(ParcelState.DISSOLVED))
+    for waybill in tx.waybills.lock_by(OF_PARCEL, *(spare.id for spare in spares)) if spares else ():
+        if waybill.state in UNDOABLE:
+            undo(tx, waybill, "the parcel was packed otherwise", act)
     return tuple(kept)
 
 
@@ -134,11 +144,13 @@ def _numbers(tx: OutboundTx, order: OutboundOrder, count: int) -> tuple[str, ...
     """A waybill number for each parcel, empty where none is known: children of the first one's, else waybills of their own."""
     if count == 1:
         return (order.waybill,)
-    own = [tx.waybills.first(ON_PARCEL, parcel_id(order.id, number)) for number in range(1, count + 1)]
+    ids = [parcel_id(order.id, number) for number in range(1, count + 1)]
+    standing = {one.parcel_id: one for one in tx.waybills.by(ON_PARCEL, *ids)}
+    own = [standing.get(one) for one in ids]
     label = None if own[0] is None else tx.waybill_labels.find(own[0].id)
     children = () if label is None else label.children
     rest = [
-        children[place] if place < len(children) else ("" if waybill is None else waybill.number)
+        children[place] if place < len(children) else ("" if waybill is None or waybill.state in OPEN else waybill.number)
         for place, waybill in enumerate(own[1:])
     ]
     return (order.waybill, *rest)

@@ -11,6 +11,7 @@ from houtai.application.permission import needs
 from houtai.application.plain import SECRET
 from houtai.application.shipping.pool import take_number_back
 from houtai.application.shipping.ports import LIVE_NUMBER, ShippingTx, WaybillLabel
+from houtai.application.shipping.pushes import take_parked
 from houtai.application.shipping.void import ask_to_void
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -127,7 +128,8 @@ def _bind(tx: ShippingTx, waybill: Waybill, label: Label, act: Act) -> Waybill:
     charge = label.charge
     minor, currency = (charge.minor, charge.currency) if charge else (None, "")
     tx.emit(WaybillBound(bound.id, bound.parcel_id, bound.carrier, bound.number, minor, currency))
-    return ask_to_void(tx, bound, act) if bound.void_wanted else bound
+    bound = take_parked(tx, bound, act)
+    return ask_to_void(tx, bound, act) if bound.void_wanted and bound.state is WaybillState.BOUND else bound
 
 
 def _refuse(tx: ShippingTx, waybill: Waybill, error: str, act: Act) -> Waybill:

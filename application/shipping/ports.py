@@ -89,11 +89,12 @@ LABELS: Final[Records[WaybillId, WaybillLabel]] = Records(
     "waybill_labels", WaybillLabel, key=lambda label: label.waybill_id, append_only=True, logged=False
 )
 EVENTS_OF: Final[Index[KeptEvent, UUID]] = Index("waybill_id", lambda kept: kept.waybill_id)
+EVENTS_UNDER: Final[Index[KeptEvent, tuple[str, str]]] = Index("number", lambda kept: (kept.carrier, kept.event.number))
 WAYBILL_EVENTS: Final[Records[EventKey, KeptEvent]] = Records(
     "waybill_events",
     KeptEvent,
     key=lambda kept: (kept.carrier, kept.event.key),
-    indexes=(EVENTS_OF,),
+    indexes=(EVENTS_OF, EVENTS_UNDER),
     append_only=True,
     logged=False,
 )

@@ -9,7 +9,7 @@ import attrs
 
 from houtai.application.permission import needs
 from houtai.application.plain import SECRET
-from houtai.application.shipping.ports import BY_NUMBER, CarrierPush, KeptEvent, ShippingTx
+from houtai.application.shipping.ports import BY_NUMBER, EVENTS_UNDER, CarrierPush, KeptEvent, ShippingTx
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -69,6 +69,22 @@ def _waybills(tx: ShippingTx, cmd: ReceivePush) -> dict[str, Waybill]:
     for waybill in sorted(held, key=lambda one: (one.state not in ENDED, one.created_at)):
         found[waybill.number] = waybill
     return found
+
+
+def take_parked(tx: ShippingTx, waybill: Waybill, act: Act) -> Waybill:
+    """The waybill after the news that came under its number before we knew that the number was its own, in the carrier's order.
+
+    What was parked stays told as it was: the waybill's timeline says what it did. News from before the waybill was asked for is
+    of an earlier parcel whose number was given out again.
+    """
+    parked = [
+        kept.event
+        for kept in tx.waybill_events.by(EVENTS_UNDER, (waybill.carrier, waybill.number))
+        if kept.waybill_id is None and kept.received_at >= waybill.created_at
+    ]
+    for event in sorted(parked, key=lambda event: (event.at, event.key)):
+        waybill = _follow(tx, waybill, event, waybill.judge(event), act)
+    return waybill
 
 
 def _follow(tx: ShippingTx, waybill: Waybill, event: TrackEvent, outcome: Outcome, act: Act) -> Waybill:

@@ -11,6 +11,7 @@ from houtai.application.permission import CHANNEL, WAREHOUSE, needs
 from houtai.application.ports import Index
 from houtai.application.shipping.ports import (
     EVENTS_OF,
+    EVENTS_UNDER,
     IN_STATE,
     IN_WAREHOUSE,
     OF_PARCEL,
@@ -76,6 +77,10 @@ def show_label(views: ShippingViews, query: WaybillId, act: Act) -> WaybillLabel
 
 @needs(READ, along=(WAREHOUSE, CHANNEL))
 def list_waybill_events(views: ShippingViews, query: WaybillId, act: Act) -> tuple[KeptEvent, ...]:
-    """What the carrier told of a parcel, the earliest first. Raises NotFound."""
-    kept = views.waybill_events.by(EVENTS_OF, show_waybill(views, query, act).id)
+    """What the carrier told of a parcel, also before it told us the number, the earliest first. Raises NotFound."""
+    waybill = show_waybill(views, query, act)
+    kept = views.waybill_events.by(EVENTS_OF, waybill.id)
+    if waybill.number:
+        under = views.waybill_events.by(EVENTS_UNDER, (waybill.carrier, waybill.number))
+        kept += [one for one in under if one.waybill_id is None and one.received_at >= waybill.created_at]
     return tuple(sorted(kept, key=lambda one: (one.event.at, one.received_at, one.event.key)))

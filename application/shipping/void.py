@@ -19,6 +19,8 @@ from houtai.domain.refusal import NotFound
 from houtai.domain.shipping.waybill import Waybill, WaybillState
 
 VOID: Final = "shipping.void"
+UNDOABLE: Final = frozenset({WaybillState.REQUESTED, WaybillState.UNKNOWN, WaybillState.BOUND})
+"""Those that `undo` does something about; later the carrier has the parcel, or there is nothing to undo."""
 _PATIENCE: Final = dt.timedelta(minutes=5)  # until a wish to void whose message is under way is asked after
 
 

@@ -13,6 +13,8 @@ CREATE TABLE timeline (
 	CONSTRAINT pk_timeline PRIMARY KEY (document_id, version)
 )
 ;;
+CREATE INDEX ix_waybill_events_carrier_number ON waybill_events (carrier, number)
+;;
 CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
 ;;

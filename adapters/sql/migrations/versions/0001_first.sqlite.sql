@@ -13,6 +13,8 @@ CREATE TABLE timeline (
 	CONSTRAINT pk_timeline PRIMARY KEY (document_id, version)
 )
 ;;
+CREATE INDEX ix_waybill_events_carrier_number ON waybill_events (carrier, number)
+;;
 CREATE TRIGGER timeline_no_update BEFORE UPDATE ON timeline BEGIN SELECT RAISE(ABORT, 'timeline is append-only'); END
 ;;
 CREATE TRIGGER timeline_no_delete BEFORE DELETE ON timeline BEGIN SELECT RAISE(ABORT, 'timeline is append-only'); END
