@@ -13,6 +13,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.ledger.post import post
 from houtai.application.numbers import HOUSE_TIME, next_number
 from houtai.application.outbound.closing import close_done, lock_waves
+from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
@@ -139,7 +140,7 @@ def close_manifest(tx: OutboundTx, cmd: CloseManifest, act: Act) -> Manifest:
     orders = tx.outbound_orders.lock(listed)
     parcels = tx.parcels.lock_by(PARCELS_OF, *orders)
     _demand_whole(manifest, orders, parcels)
-    rows = [row for row in tx.picks.lock_by(PICKS_OF, *orders) if row.state is PickState.PICKED]
+    rows = where_they_lie(tx, [row for row in tx.picks.lock_by(PICKS_OF, *orders) if row.state is PickState.PICKED])
     goods = _send(tx, manifest, orders, rows, act)
     going = live(parcels)
     kept = keep_manifest(

@@ -9,6 +9,7 @@ from uuid import UUID
 import attrs
 
 from houtai.application.outbound.closing import close_done, demand_locked, lock_waves, take_out
+from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import MANIFEST_BY_NUMBER, OUTBOUND_OF, PARCELS_OF, PICKS_OF, OutboundTx, parcel_id
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, lock_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
@@ -132,7 +133,7 @@ def _take_off(tx: OutboundTx, parcels: Sequence[Parcel], manifests: Mapping[str,
 
 def _free(tx: OutboundTx, rows: Iterable[PickRow]) -> None:
     """Bins that promised units to the orders promise them no more."""
-    promised = [row for row in rows if row.state is PickState.PROMISED]
+    promised = where_they_lie(tx, [row for row in rows if row.state is PickState.PROMISED])
     if promised:
         release_allocation(tx, [Pick(row.line, row.bin, row.qty) for row in promised])
     for row in promised:
@@ -169,7 +170,7 @@ def put_back_goods(tx: OutboundTx, cmd: PutBack, act: Act) -> OutboundOrder:
         raise StepTooEarly(number=order.number, step="put back", missing="it is not intercepted")
     parcels = tx.parcels.lock_by(PARCELS_OF, order.id)
     rows = tx.picks.lock_by(PICKS_OF, order.id)
-    taken = _drawn(rows, cmd)
+    taken = _drawn(where_they_lie(tx, [row for row in rows if row.state is PickState.PICKED]), cmd)
     takings = [Taking(Pick(row.line, row.bin, row.qty), qty, cmd.to_location, cmd.to_unit) for row, qty in taken]
     carry_back(tx, takings, act, document=DOCUMENT, document_id=order.id)
     number, back = max(row.number for row in rows), order
@@ -193,7 +194,7 @@ def put_back_goods(tx: OutboundTx, cmd: PutBack, act: Act) -> OutboundOrder:
 
 def _drawn(rows: Iterable[PickRow], cmd: PutBack) -> list[tuple[PickRow, int]]:
     """Which picked rows the units come from, and how many of each. Raises TooMany, NotFound for a SKU that is not off a shelf."""
-    off = [row for row in rows if row.state is PickState.PICKED and row.bin.sku_id == cmd.sku]
+    off = [row for row in rows if row.bin.sku_id == cmd.sku]
     if not off:
         raise NotFound(what="picked goods", key=str(cmd.sku))
     there = sum(row.qty for row in off)

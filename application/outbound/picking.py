@@ -83,15 +83,12 @@ def start_picking(tx: OutboundTx, cmd: StartPicking, act: Act) -> PickRun:
     for order in orders.values():
         if order.id not in stopped and order.state in (OutboundState.WAVED, OutboundState.PRINTED):
             keep_order(tx, order, order.picking(), "picking", act, details={"wave": wave.number})
-    begun = run.edited(
-        picking=picking, picker=AccountId(act.actor), unit_id=unit.id, place_id=place_id, begun_at=run.begun_at or act.at
-    )
-    tx.pick_runs.save(begun)
     if wave.state is WaveState.RELEASED:
         picked_now = wave.moved(WaveState.PICKING)
         tx.waves.save(picked_now)
         write_line(tx, act, "wave", picked_now, "picking", before=wave.state)
-    return begun
+    mine_now = attrs.evolve(run, picker=AccountId(act.actor), unit_id=unit.id, place_id=place_id, begun_at=run.begun_at or act.at)
+    return keep_walk(tx, mine_now, picking, act)
 
 
 def _gone_on_with(tx: OutboundTx, seen: PickRun, act: Act) -> PickRun:
@@ -246,7 +243,8 @@ Drawn = Sequence[tuple[PickRow, int]]
 
 def _drawn(tx: OutboundTx, run: PickRun, units: PickedUnits) -> Drawn:
     """Which promised rows the units come from, share by share."""
-    rows = [row for row in tx.picks.lock_by(PICKS_OF_LINE, (run.id, units.line.number)) if row.state is PickState.PROMISED]
+    promised = [row for row in tx.picks.lock_by(PICKS_OF_LINE, (run.id, units.line.number)) if row.state is PickState.PROMISED]
+    rows = where_they_lie(tx, promised)
     left = {row.key: row.qty for row in rows}
     found: list[tuple[PickRow, int]] = []
     for share in units.shares:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from houtai.application.outbound.layout import Promise, Spot, pick_lines
+from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.picking import PICK, after_pick, ask_for_count, keep_walk, lock_walk
 from houtai.application.outbound.ports import PICKS_OF, PICKS_OF_LINE, OutboundTx
 from houtai.application.outbound.steps import keep_order
@@ -75,7 +76,7 @@ def _slots(lines: Sequence[PickLine]) -> dict[OutboundId, str]:
 def _promised(tx: OutboundTx, run: PickRun, lines: Sequence[PickLine]) -> list[PickRow]:
     """What the walk was still promised at the place."""
     found = tx.picks.lock_by(PICKS_OF_LINE, *((run.id, line.number) for line in lines)) if lines else []
-    return [row for row in found if row.state is PickState.PROMISED]
+    return where_they_lie(tx, [row for row in found if row.state is PickState.PROMISED])
 
 
 def _facts(lying: Mapping[BinKey, Bin], mine: Sequence[PickRow]) -> BinFacts:

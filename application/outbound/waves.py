@@ -11,6 +11,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.numbers import next_number
 from houtai.application.outbound.labels import ask_for_waybills, print_label
 from houtai.application.outbound.layout import Promise, lay_out
+from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.plan import PLAN
 from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PICKS_IN_WAVE, PICKS_OF, RUNS_OF_WAVE, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_order
@@ -234,7 +235,7 @@ def undo_wave(tx: OutboundTx, cmd: UndoWave, act: Act) -> Wave:
     undone = wave.moved(WaveState.CANCELLED)
     for run in tx.pick_runs.lock_by(RUNS_OF_WAVE, wave.id):
         tx.pick_runs.save(run.edited(state=RunState.CANCELLED))
-    rows = [row for row in tx.picks.lock_by(PICKS_IN_WAVE, wave.id) if row.state is PickState.PROMISED]
+    rows = where_they_lie(tx, [row for row in tx.picks.lock_by(PICKS_IN_WAVE, wave.id) if row.state is PickState.PROMISED])
     if rows:
         release_allocation(tx, [Pick(row.line, row.bin, row.qty) for row in rows])
     for row in rows:
