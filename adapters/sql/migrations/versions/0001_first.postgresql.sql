@@ -13,8 +13,6 @@ CREATE TABLE timeline (
 	CONSTRAINT pk_timeline PRIMARY KEY (document_id, version)
 )
 ;;
-CREATE INDEX ix_waybill_events_carrier_number ON waybill_events (carrier, number)
-;;
 CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
 ;;
@@ -957,6 +955,8 @@ CREATE TABLE waybill_events (
 	CONSTRAINT pk_waybill_events PRIMARY KEY (carrier, key), 
 	CONSTRAINT fk_waybill_events_waybill_id_waybills FOREIGN KEY(waybill_id) REFERENCES waybills (id)
 )
+;;
+CREATE INDEX ix_waybill_events_carrier_number ON waybill_events (carrier, number)
 ;;
 CREATE INDEX ix_waybill_events_waybill_id ON waybill_events (waybill_id)
 ;;
