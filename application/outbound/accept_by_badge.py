@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.outbound.ports import OutboundTx
+from houtai.application.outbound.steps import demand_for
 from houtai.application.outbound.weigh import ACCEPT, WEIGH, AcceptWeight, accept_weight
 from houtai.application.permission import MERCHANT, WAREHOUSE, before, needs
 from houtai.domain import limits
@@ -32,6 +33,7 @@ def accept_by_badge(tx: OutboundTx, cmd: AcceptByBadge, act: Act) -> Parcel:
     what `accept_weight` raises.
     """
     order = tx.outbound_orders.get(tx.parcels.get(cmd.parcel).outbound_id)
+    demand_for(act, WEIGH, order)
     person = tx.staff.get(cmd.staff)
     account = tx.accounts.get(person.account_id)
     roles = tx.roles.many(assignment.role_id for assignment in account.roles)

@@ -149,7 +149,8 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     order_lines: ExportOrders(),
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
-BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *AT_STATIONS}  # asked in tests of their own
+AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
+BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 

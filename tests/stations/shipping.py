@@ -103,6 +103,7 @@ class Dock(Floor):
         super().__init__(Shop(office, clock, stock=stock), printer=printer)
         self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
         self.people = 0
+        self.staff: dict[str, StaffId] = {}
 
     def box(self, box: Box) -> None:
         """One more in the catalogue."""
@@ -129,6 +130,7 @@ class Dock(Floor):
         badge = f"S-{name.upper()}"
         staff = EnrolStaff(StaffId(new_id()), account.id, badge, Duties(flows, (self.warehouse,)))
         person = self.office.perform(enrol_staff, staff, self.act)
+        self.staff[badge] = person.id
         self.badges.set_pin(person.id, person.version, PIN, self.act)
         port = StationDesk(self.office, self.badges, self.house.door, station_id, origin(entry=Entry.TERMINAL))
         return Worker(port, port.log_in(badge, PIN), badge)
