@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
 import attrs
 
-from houtai.adapters.printing import cups, escpos, file, ipp, raw, zpl
+from houtai.adapters.printing import cups, escpos, file, ipp, raw, tspl, zpl
 from houtai.adapters.printing.pdf import MEDIA_TYPE as PDF, PdfRenderer
+from houtai.adapters.printing.tspl import TsplRenderer
 from houtai.adapters.printing.zpl import ZplRenderer
 from houtai.adapters.reachable import AT_HOME, Reachable
 from houtai.application.plain import from_plain
@@ -41,6 +43,7 @@ class PrinterPress:
         self._making = threading.Lock()
         self._pdf: PdfRenderer | None = None
         self._zpl: ZplRenderer | None = None
+        self._tspl: TsplRenderer | None = None
 
     def render(self, sending: Sending) -> Rendered:
         """See `Press.render`."""
@@ -54,8 +57,10 @@ class PrinterPress:
                 return self._slip(sending, document)
             case PrinterLanguage.ZPL:
                 labels = self._zpl_renderer().render(_pages(sending, document), printer.dpi, job.copies)
-                ends = tuple(sum(map(len, labels[: place + 1])) for place in range(len(labels)))
-                return Rendered(b"".join(labels), zpl.MEDIA_TYPE, "zpl", len(labels), ends)
+                return _labels(labels, zpl.MEDIA_TYPE, "zpl")
+            case PrinterLanguage.TSPL:
+                labels = self._tspl_renderer().render(_pages(sending, document), printer.dpi, job.copies)
+                return _labels(labels, tspl.MEDIA_TYPE, "tspl")
             case PrinterLanguage.PDF:
                 pages = _pages(sending, document)
                 if printer.transport in (Transport.RAW, Transport.FILE):
@@ -109,6 +114,18 @@ class PrinterPress:
                 self._zpl = ZplRenderer(self._font)
             return self._zpl
 
+    def _tspl_renderer(self) -> TsplRenderer:
+        with self._making:
+            if self._tspl is None:
+                self._tspl = TsplRenderer(self._font)
+            return self._tspl
+
+
+def _labels(labels: Sequence[bytes], media_type: str, extension: str) -> Rendered:
+    """Labels one behind the other, with the places where each ends."""
+    ends = tuple(sum(map(len, labels[: place + 1])) for place in range(len(labels)))
+    return Rendered(b"".join(labels), media_type, extension, len(labels), ends)
+
 
 def _pages(sending: Sending, document: Document) -> tuple[Page, ...]:
     pages = pages_of(document, sending.layout, sending.job.reprint_no)
@@ -119,7 +136,7 @@ def _pages(sending: Sending, document: Document) -> tuple[Page, ...]:
 
 
 def _copies_left(job: PrintJob, language: PrinterLanguage) -> int:
-    """How many copies the transport has to ask for: ZPL and ESC/POS hold them already."""
+    """How many copies the transport has to ask for: ZPL, TSPL and ESC/POS hold them already."""
     return job.copies if language is PrinterLanguage.PDF else 1
 
 

@@ -24,6 +24,7 @@ class PrinterLanguage(enum.Enum):
 
     PDF = "pdf"
     ZPL = "zpl"
+    TSPL = "tspl"
     ESC_POS = "escpos"
     CLOUD = "cloud"  # a platform's own client draws what the platform encrypted
 
@@ -58,11 +59,12 @@ _ADDRESSES: Final = {
     Transport.FILE: (r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}", "must be the name of a folder, without a path"),
     Transport.CLOUD: (r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", "must be the name of a platform"),
 }
+_DRAWN: Final = frozenset({PrinterLanguage.PDF, PrinterLanguage.ZPL, PrinterLanguage.TSPL, PrinterLanguage.ESC_POS})
 _SPOKEN: Final = {
-    Transport.RAW: {PrinterLanguage.ZPL, PrinterLanguage.ESC_POS, PrinterLanguage.PDF},
-    Transport.IPP: {PrinterLanguage.PDF, PrinterLanguage.ZPL, PrinterLanguage.ESC_POS},
-    Transport.CUPS: {PrinterLanguage.PDF, PrinterLanguage.ZPL, PrinterLanguage.ESC_POS},
-    Transport.FILE: {PrinterLanguage.PDF, PrinterLanguage.ZPL, PrinterLanguage.ESC_POS},
+    Transport.RAW: _DRAWN,
+    Transport.IPP: _DRAWN,
+    Transport.CUPS: _DRAWN,
+    Transport.FILE: _DRAWN,
     Transport.CLOUD: {PrinterLanguage.CLOUD},
 }
 
