@@ -17,6 +17,7 @@ from houtai.application.orders.ship import TOPIC as SHIPMENT
 from houtai.application.outbox import Message
 from houtai.application.payments.cashier import Cashier
 from houtai.application.payments.ports import Gateways, NothingDone
+from houtai.application.pricing.tell import TOPIC as PRICE, WHEN_DUE, TellPrices, tell_prices as tell_prices_now
 from houtai.application.printing.ports import Press
 from houtai.application.printing.request import TOPIC as PRINT
 from houtai.application.printing.room import PrintRoom
@@ -29,7 +30,7 @@ from houtai.application.shipping.request import BUY
 from houtai.application.shipping.void import VOID
 from houtai.domain.act import Act, Entry
 from houtai.domain.catalog.listing import Outcome
-from houtai.domain.ids import ListingId, PaymentId, PoolId, PrintJobId, RefundId, WaybillId
+from houtai.domain.ids import ListingId, PaymentId, PoolId, PrintJobId, RefundId, SkuId, WaybillId
 from houtai.domain.printing.job import JobState
 
 
@@ -40,13 +41,16 @@ class ChannelGateway(Protocol):
     """
 
     def push_listing(self, message_id: UUID, listing: Mapping[str, Any]) -> tuple[Outcome, ...] | None:
-        """Create or change the items; the channel's answer by SKU, None where it comes later by another way."""
+        """Create or change the items at their prices, on or off the shelf; the answer by SKU, None where it comes later."""
 
     def set_shelf(self, message_id: UUID, shelf: Mapping[str, Any]) -> None:
-        """Put items on or off the shelf."""
+        """Put items on or off the shelf; with a lower `seq` than before, also in a listing, it is old and changes nothing."""
 
     def push_stock(self, message_id: UUID, figure: Mapping[str, Any]) -> None:
         """Tell the quantity of one SKU; a figure with a lower `seq` than one before is out of date and changes nothing."""
+
+    def push_price(self, message_id: UUID, price: Mapping[str, Any]) -> None:
+        """Tell the price of one SKU; one with a lower `seq` than one before, also in a listing, is old and changes nothing."""
 
     def push_shipment(self, message_id: UUID, shipment: Mapping[str, Any]) -> None:
         """Tell that units of an order of the channel's left, with which carrier and under which numbers."""
@@ -103,6 +107,17 @@ def set_shelf(outside: Outside, message: Message) -> None:
 def push_stock(outside: Outside, message: Message) -> None:
     """Bring a new quantity to its channel."""
     outside.channel(UUID(message.payload["channel_id"])).push_stock(message.id, message.payload)
+
+
+def push_price(outside: Outside, message: Message) -> None:
+    """Bring a new price to its channel."""
+    outside.channel(UUID(message.payload["channel_id"])).push_price(message.id, message.payload)
+
+
+def tell_prices(outside: Outside, message: Message) -> None:
+    """A price begins or ends now: have the channels told."""
+    skus = tuple(SkuId(UUID(one)) for one in message.payload["skus"])
+    outside.office.perform(tell_prices_now, TellPrices(skus), Act.of_system(outside.office.clock.now(), Entry.TIMER))
 
 
 def push_shipment(outside: Outside, message: Message) -> None:
@@ -168,5 +183,7 @@ DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     PUSH: push_listing,
     SHELF: set_shelf,
     STOCK: push_stock,
+    PRICE: push_price,
+    WHEN_DUE: tell_prices,
     SHIPMENT: push_shipment,
 }

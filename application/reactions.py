@@ -29,6 +29,7 @@ from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_r
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
 from houtai.application.payments.notices import receive_notice
+from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
@@ -79,8 +80,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     RefundSucceeded: (on_refund_succeeded,),
     RefundFailed: (on_refund_failed,),
     CustomerErased: (on_customer_erased,),
-    ListingPushed: (),
-    ListingWentLive: (),
+    ListingPushed: (price_pushed,),
+    ListingWentLive: (check_live,),
     ListingPaused: (),
     ListingArchived: (refuse_while_open,),
     StockOpened: (on_stock_opened,),

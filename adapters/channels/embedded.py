@@ -1,9 +1,9 @@
-"""A sales channel for development: takes listings and quantities as a marketplace does, and errs on demand."""
+"""A sales channel for development: takes listings, prices and quantities as a marketplace does, and errs on demand."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,16 @@ class Shown:
     qty: int
 
 
+@attrs.frozen
+class ShownPrice:
+    """At which price the channel shows one SKU."""
+
+    seq: int
+    currency: str
+    amount_minor: int
+    list_minor: int | None
+
+
 class EmbeddedChannel:
     """See `ChannelGateway`. Keeps what it was told in memory; safe to share between threads."""
 
@@ -31,8 +41,10 @@ class EmbeddedChannel:
         self.listings: dict[str, Mapping[str, Any]] = {}
         self.on_shelf: dict[str, bool] = {}
         self.stock: dict[str, Shown] = {}
+        self.prices: dict[str, ShownPrice] = {}
         self.shipments: dict[UUID, Mapping[str, Any]] = {}
         self.received: list[UUID] = []
+        self._shelved: dict[str, int] = {}
         self._refused: dict[str, str] = {}
         self._unreachable = 0
         self._turn = threading.Lock()
@@ -51,14 +63,16 @@ class EmbeddedChannel:
             self._receive(message_id)
             self.listings[listing["listing"]] = listing
             outcomes = [self._judge(sku) for sku in listing["skus"]]
-            self.on_shelf.update({outcome.external_id: True for outcome in outcomes if outcome.external_id})
+            for sku in listing["skus"]:
+                self._show(sku["sku"], sku["price"])
+            self._shelve([outcome.external_id for outcome in outcomes if outcome.external_id], listing)
             return tuple(outcomes)
 
     def set_shelf(self, message_id: UUID, shelf: Mapping[str, Any]) -> None:
         """See `ChannelGateway.set_shelf`."""
         with self._turn:
             self._receive(message_id)
-            self.on_shelf.update(dict.fromkeys(shelf["items"], bool(shelf["on"])))
+            self._shelve(shelf["items"], shelf)
 
     def push_stock(self, message_id: UUID, figure: Mapping[str, Any]) -> None:
         """See `ChannelGateway.push_stock`."""
@@ -68,11 +82,28 @@ class EmbeddedChannel:
             if known is None or known.seq < figure["seq"]:
                 self.stock[figure["sku_id"]] = Shown(figure["seq"], figure["qty"])
 
+    def push_price(self, message_id: UUID, price: Mapping[str, Any]) -> None:
+        """See `ChannelGateway.push_price`."""
+        with self._turn:
+            self._receive(message_id)
+            self._show(price["sku_id"], price)
+
     def push_shipment(self, message_id: UUID, shipment: Mapping[str, Any]) -> None:
         """See `ChannelGateway.push_shipment`."""
         with self._turn:
             self._receive(message_id)
             self.shipments[message_id] = shipment
+
+    def _shelve(self, items: Sequence[str], told: Mapping[str, Any]) -> None:
+        for item in items:
+            if self._shelved.get(item, 0) < told["seq"]:
+                self._shelved[item] = told["seq"]
+                self.on_shelf[item] = bool(told["on"])
+
+    def _show(self, sku_id: str, price: Mapping[str, Any]) -> None:
+        known = self.prices.get(sku_id)
+        if known is None or known.seq < price["seq"]:
+            self.prices[sku_id] = ShownPrice(price["seq"], price["currency"], price["amount_minor"], price["list_minor"])
 
     def _receive(self, message_id: UUID) -> None:
         if self._unreachable:

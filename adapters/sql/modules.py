@@ -19,6 +19,7 @@ from houtai.adapters.sql import (
     pricing,
     printing,
     shipping,
+    told_prices,
     warehouse,
     warehouse_bins,
 )
@@ -36,6 +37,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *merchants.MAPPINGS,
     *inventory.MAPPINGS,
     *pricing.MAPPINGS,
+    *told_prices.MAPPINGS,
     *shipping.MAPPINGS,
     *printing.MAPPINGS,
     *warehouse.MAPPINGS,

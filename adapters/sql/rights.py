@@ -34,7 +34,7 @@ SHOWN_TO_ALL: Final = frozenset({"promotions", "coupon_templates"})
 # What has no owner of its own, but belongs to whom something else belongs: the column that leads there.
 _OF_SKUS: Final = (
     *("stocks", "movements", "reservations", "fences", "published", "publications", "unimported", "oversells"),
-    *("price_sheets", "price_changes"),
+    *("price_sheets", "price_changes", "told_prices"),
 )
 THROUGH: Final = {
     **dict.fromkeys(_OF_SKUS, ("sku_id", "skus")),

@@ -15,7 +15,7 @@ from houtai.domain.catalog import listing as rules
 from houtai.domain.catalog.binding import Binding, BindingKey
 from houtai.domain.catalog.channel import Channel
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
-from houtai.domain.catalog.listing import SELLING, Listing, Outcome, PauseCause
+from houtai.domain.catalog.listing import SELLING, Listing, ListingState, Outcome, PauseCause
 from houtai.domain.catalog.product import MAX_VARIANTS, Product
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ListingId, SkuId, derive
@@ -225,6 +225,8 @@ def _payload(listing: Listing, product: Product, channel: Channel, skus: tuple[S
     return {
         "listing": str(listing.id),
         "revision": listing.awaited_revision(),
+        "seq": listing.version,
+        "on": listing.state is not ListingState.PAUSED,
         "channel": str(channel.id),
         "channel_code": channel.code,
         "currency": channel.currency,

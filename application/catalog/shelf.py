@@ -69,8 +69,9 @@ def _closed_merchant(tx: CatalogTx, listing: Listing) -> Any:
 def set_shelf(tx: CatalogTx, act: Act, listing: Listing, *, on: bool, version: int | None = None) -> None:
     """Tell the channel which items are on the shelf from now on; `version` where the listing's own is not the new one."""
     items = [listed.external_id for listed in listing.skus if listed.external_id]
-    payload = {"listing": str(listing.id), "channel": str(listing.channel_id), "on": on, "items": items}
-    tx.outbox.add(Message(derive(listing.id, "shelf", version or listing.version), SHELF, payload, act.at, act.at))
+    seq = version or listing.version
+    payload = {"listing": str(listing.id), "channel": str(listing.channel_id), "seq": seq, "on": on, "items": items}
+    tx.outbox.add(Message(derive(listing.id, "shelf", seq), SHELF, payload, act.at, act.at))
 
 
 def fact(kind: type[ListingEvent], listing: Listing, sku_ids: Iterable[SkuId]) -> ListingEvent:

@@ -39,6 +39,7 @@ from houtai.domain.pricing.coupons import (
 from houtai.domain.pricing.prices import PriceChange, PriceChangeId, PriceSheet, PriceSheetId
 from houtai.domain.pricing.promotions import Promotion
 from houtai.domain.pricing.scope import GoodsScope
+from houtai.domain.pricing.told import ToldPrice, ToldPriceKey
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -56,6 +57,7 @@ def _expires(coupon: Coupon) -> dt.datetime | None:
 
 SHEET_BY_SKU: Index[PriceSheet, UUID] = Index("sku_id", lambda sheet: sheet.sku_id, unique=True)
 CHANGE_BY_SKU: Index[PriceChange, UUID] = Index("sku_id", lambda change: change.sku_id)
+TOLD_BY_SKU: Index[ToldPrice, UUID] = Index("sku_id", lambda told: told.sku_id)
 PROMOTION_BY_CODE: Index[Promotion, str] = Index("code", lambda promotion: promotion.code, unique=True)
 PROMOTION_BY_STATE: Index[Promotion, str] = Index("state", lambda promotion: promotion.state.value)
 PROMOTION_BY_OWNER: Index[Promotion, UUID] = Index("owner", lambda promotion: owner_of(promotion.scope))
@@ -82,6 +84,9 @@ PRICE_SHEETS: Records[PriceSheetId, PriceSheet] = Records(
 )
 PRICE_CHANGES: Records[PriceChangeId, PriceChange] = Records(
     "price_changes", PriceChange, lambda change: change.id, (CHANGE_BY_SKU,), append_only=True, logged=False
+)
+TOLD_PRICES: Records[ToldPriceKey, ToldPrice] = Records(
+    "told_prices", ToldPrice, lambda told: told.key, (TOLD_BY_SKU,), logged=False
 )
 PROMOTIONS: Records[PromotionId, Promotion] = Records(
     "promotions",
@@ -123,6 +128,7 @@ REDEMPTIONS: Records[RedemptionId, Redemption] = Records(
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     PRICE_SHEETS,
     PRICE_CHANGES,
+    TOLD_PRICES,
     PROMOTIONS,
     CAMPAIGNS,
     BUDGETS,
@@ -211,6 +217,10 @@ class PricingTx(CatalogTx, Protocol):
         """Every edit of a price."""
 
     @property
+    def told_prices(self) -> Rows[ToldPriceKey, ToldPrice]:
+        """What each channel was told last."""
+
+    @property
     def promotions(self) -> Rows[PromotionId, Promotion]:
         """Reductions, thresholds and gifts."""
 
@@ -273,6 +283,10 @@ class PricingViews(Protocol):
     @property
     def price_changes(self) -> Reading[PriceChangeId, PriceChange]:
         """Every edit of a price."""
+
+    @property
+    def told_prices(self) -> Reading[ToldPriceKey, ToldPrice]:
+        """What each channel was told last."""
 
     @property
     def promotions(self) -> Reading[PromotionId, Promotion]:

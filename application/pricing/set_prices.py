@@ -11,9 +11,11 @@ from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.book import BELOW_FLOOR
 from houtai.application.pricing.ports import PricingTx
 from houtai.application.pricing.reach import demand_sku
+from houtai.application.pricing.tell import listings_of, tell, tell_when_due
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
+from houtai.domain.catalog.listing import Listing
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ChannelId, SkuId, derive
 from houtai.domain.money import Money
@@ -86,11 +88,15 @@ class SetFloor:
 
 @needs(PRICES, along=(CHANNEL, MERCHANT))
 def set_prices(tx: PricingTx, cmd: SetPrices, act: Act) -> tuple[PriceSheet, ...]:
-    """Set all of them. Raises PriceBelowFloor, NotFound, CurrencyMismatch with the channel, InvalidValue, VersionConflict."""
-    skus, sheets = _opened(tx, (one.sku for one in cmd.prices))
+    """Set all of them, and tell the channels that show these SKUs: now where they are in force, else when they begin and end.
+
+    Raises PriceBelowFloor, NotFound, CurrencyMismatch with the channel, InvalidValue, VersionConflict.
+    """
+    skus, listings, sheets = _opened(tx, (one.sku for one in cmd.prices))
     known = set(sheets)
     channels = tx.channels.many({one.channel for one in cmd.prices if one.channel is not None})
     changes: list[tuple[PriceSheet, PriceChange]] = []
+    prices: list[Price] = []
     for one in cmd.prices:
         sku, sheet = skus[one.sku], sheets.get(one.sku) or _new(one.sku)
         demand_sku(act, PRICES, sku, one.channel)
@@ -105,6 +111,7 @@ def set_prices(tx: PricingTx, cmd: SetPrices, act: Act) -> tuple[PriceSheet, ...
         before = sheet.in_force(price.currency, price.channel_id, price.level, price.valid_from)
         after = with_price(sheet, price, sku.code, act.at)
         sheets[one.sku] = after
+        prices.append(price)
         change = _change(after, "price", price, act, one.below_floor_reason)
         changes.append((after, attrs.evolve(change, before_minor=before.amount_minor if before else None)))
     for sheet, change in changes:
@@ -116,6 +123,8 @@ def set_prices(tx: PricingTx, cmd: SetPrices, act: Act) -> tuple[PriceSheet, ...
             tx.price_sheets.save(sheet)
         else:
             tx.price_sheets.add(sheet)
+    tell(tx, skus, listings, act)
+    tell_when_due(tx, [(sheets[one.sku], price) for one, price in zip(cmd.prices, prices, strict=True)], act)
     return tuple(final)
 
 
@@ -127,8 +136,11 @@ def set_price(tx: PricingTx, cmd: SetPrice, act: Act) -> PriceSheet:
 
 @needs(PRICES, along=(CHANNEL, MERCHANT))
 def withdraw_price(tx: PricingTx, cmd: WithdrawPrice, act: Act) -> PriceSheet:
-    """Take one price back. Raises NotFound, VersionConflict."""
-    skus, sheets = _opened(tx, [cmd.sku])
+    """Take one price back, and tell the channels; a live listing that is left without a price is held back.
+
+    Raises NotFound, VersionConflict.
+    """
+    skus, listings, sheets = _opened(tx, [cmd.sku])
     demand_sku(act, PRICES, skus[cmd.sku], cmd.channel)
     sheet = sheets.get(cmd.sku) or _new(cmd.sku)
     _check_version(sheet, cmd.expected_version)
@@ -141,13 +153,14 @@ def withdraw_price(tx: PricingTx, cmd: WithdrawPrice, act: Act) -> PriceSheet:
     tx.price_sheets.save(after)
     tx.price_changes.add(attrs.evolve(change, before_minor=price.amount_minor, after_minor=None))
     _write_line(tx, after, "withdrawn", act, "")
+    tell(tx, skus, listings, act)
     return after
 
 
 @needs(FLOORS, along=(MERCHANT,))
 def set_floor(tx: PricingTx, cmd: SetFloor, act: Act) -> PriceSheet:
     """Bound what a SKU may sell for. Raises PriceBelowFloor where a price lies under it, NotFound, VersionConflict."""
-    skus, sheets = _opened(tx, [cmd.sku])
+    skus, listings, sheets = _opened(tx, [cmd.sku])
     sku = skus[cmd.sku]
     demand_sku(act, FLOORS, sku, None)
     Money.zero(cmd.currency)
@@ -176,18 +189,20 @@ def set_floor(tx: PricingTx, cmd: SetFloor, act: Act) -> PriceSheet:
         tx.price_sheets.add(after)
     tx.price_changes.add(change)
     _write_line(tx, after, "floor", act, "")
+    tell(tx, skus, listings, act)
     return after
 
 
-def _opened(tx: PricingTx, sku_ids: Iterable[SkuId]) -> tuple[dict[SkuId, Sku], dict[SkuId, PriceSheet]]:
-    """The SKUs, and their sheets locked where they have one."""
+def _opened(tx: PricingTx, sku_ids: Iterable[SkuId]) -> tuple[dict[SkuId, Sku], list[Listing], dict[SkuId, PriceSheet]]:
+    """The SKUs; their listings, locked; and their sheets locked where they have one."""
     wanted = tuple(dict.fromkeys(sku_ids))
     skus = tx.skus.many(wanted)
     for sku_id in wanted:
         if sku_id not in skus:
             raise NotFound(what="sku", key=str(sku_id))
+    listings = listings_of(tx, skus.values())
     found = tx.price_sheets.lock([sheet_id(sku_id) for sku_id in wanted])
-    return skus, {sheet.sku_id: sheet for sheet in found.values()}
+    return skus, listings, {sheet.sku_id: sheet for sheet in found.values()}
 
 
 def _new(sku_id: SkuId) -> PriceSheet:

@@ -59,11 +59,11 @@ def _list_goods(stage: Stage) -> shop.Shop:
     opened = shop.open_shop(stage)
     stage.scene = "F-1: a product is listed"
     shop.describe_goods(stage, opened)
+    prices.set_the_prices(stage, opened)
     shop.take_in_stock(stage, opened)
     shop.write_off_damage(stage, opened)
     shop.list_goods(stage, opened)
-    stage.scene = "F-1: it gets its prices"
-    prices.set_the_prices(stage, opened)
+    stage.scene = "F-1: it gets its promotions"
     prices.run_promotions(stage, opened)
     return opened
 

@@ -7,10 +7,12 @@ from typing import Annotated
 import msgspec
 
 from houtai.application.catalog import offer, publish, queries
-from houtai.domain.catalog.listing import Change, ListedState, Listing, ListingState, Outcome, Verdict
+from houtai.domain.catalog.listing import Change, ListedState, Listing, ListingState, Outcome, PauseCause, Verdict
 from houtai.domain.catalog.product import MAX_VARIANTS
-from houtai.domain.catalog.refusals import ChangePending, NotReady, ReasonNeeded
+from houtai.domain.catalog.refusals import ChangePending, MerchantNotSelling, NotReady, ReasonNeeded, StillHeldBack
 from houtai.domain.ids import ChannelId, ListingId, ProductId, SkuId
+from houtai.domain.orders.refusals import ListingNeeded
+from houtai.domain.pricing.refusals import NotPriced, PriceBelowFloor
 from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
@@ -95,7 +97,7 @@ class ChangeOut(wire.Wire):
 
 
 class ListingOut(wire.Versioned):
-    """A product on a channel."""
+    """A product on a channel. Of what it is paused for, everything but `by-hand` is over by itself with its fact."""
 
     id: wire.Id
     product_id: wire.Id
@@ -108,6 +110,7 @@ class ListingOut(wire.Versioned):
     revision: int
     change: ChangeOut | None
     reason: str
+    paused_for: tuple[PauseCause, ...]
 
 
 def _change_out(change: Change) -> ChangeOut:
@@ -129,6 +132,7 @@ def listing_out(listing: Listing) -> ListingOut:
         revision=listing.revision,
         change=None if change is None else _change_out(change),
         reason=listing.reason,
+        paused_for=listing.paused_for,
         version=listing.version,
     )
 
@@ -199,9 +203,17 @@ def post_listing_review(desk: Desk, listing_id: wire.Id, body: ReviewIn) -> List
     return listing_out(desk.perform(offer.review_listing, cmd))
 
 
-@ROUTES.post("/listings/{listing_id}/push", publish.push_listing, match="required", refuses=(IllegalMove, NotReady))
+@ROUTES.post(
+    "/listings/{listing_id}/push",
+    publish.push_listing,
+    match="required",
+    refuses=(IllegalMove, NotReady, NotPriced, PriceBelowFloor, MerchantNotSelling),
+)
 def post_listing_push(desk: Desk, listing_id: wire.Id) -> ListingOut:
-    """Send what is approved to the channel."""
+    """Send what is approved to the channel, with its prices.
+
+    Every SKU needs a price there that is not below its floor.
+    """
     return listing_out(desk.perform(publish.push_listing, publish.PushListing(ListingId(listing_id), desk.expected_version)))
 
 
@@ -223,9 +235,12 @@ def post_listing_pause(desk: Desk, listing_id: wire.Id, body: PauseIn) -> Listin
     return listing_out(desk.perform(publish.pause_listing, cmd))
 
 
-@ROUTES.post("/listings/{listing_id}/resume", publish.resume_listing, match="required", refuses=(IllegalMove,))
+@ROUTES.post("/listings/{listing_id}/resume", publish.resume_listing, match="required", refuses=(IllegalMove, StillHeldBack))
 def post_listing_resume(desk: Desk, listing_id: wire.Id) -> ListingOut:
-    """Put a paused listing back on the shelf."""
+    """Put a listing that was paused by hand back on the shelf.
+
+    Where something else holds it back too, it stays paused for that alone.
+    """
     cmd = publish.ResumeListing(ListingId(listing_id), desk.expected_version)
     return listing_out(desk.perform(publish.resume_listing, cmd))
 
@@ -237,8 +252,11 @@ def post_listing_report_vanished(desk: Desk, listing_id: wire.Id, body: Vanished
     return listing_out(desk.perform(publish.report_vanished, cmd))
 
 
-@ROUTES.post("/listings/{listing_id}/archive", publish.archive_listing, match="required", refuses=(IllegalMove,))
+@ROUTES.post("/listings/{listing_id}/archive", publish.archive_listing, match="required", refuses=(IllegalMove, ListingNeeded))
 def post_listing_archive(desk: Desk, listing_id: wire.Id) -> ListingOut:
-    """Take a listing off its channel for good."""
+    """Take a listing off its channel for good.
+
+    Not while open orders of the channel need it.
+    """
     cmd = publish.ArchiveListing(ListingId(listing_id), desk.expected_version)
     return listing_out(desk.perform(publish.archive_listing, cmd))

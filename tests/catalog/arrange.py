@@ -18,14 +18,19 @@ from houtai.application.catalog.offer import (
     submit_listing,
 )
 from houtai.application.catalog.publish import AcknowledgeListing, PushListing, acknowledge_listing, push_listing
+from houtai.application.catalog.sellable import load_skus
 from houtai.application.merchants.admit import MoveMerchant, RegisterMerchant, move_merchant, register_merchant
 from houtai.application.office import Office
+from houtai.application.permission import needs
+from houtai.application.pricing.ports import PricingViews
+from houtai.application.pricing.set_prices import SetPrice, SetPrices, set_prices
 from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Dimension, Grant
 from houtai.domain.catalog.channel import ChannelRules
 from houtai.domain.catalog.listing import Listing, Outcome, Verdict
 from houtai.domain.ids import CategoryId, ChannelId, ListingId, MerchantId, ProductId, SkuId, derive, new_id
 from houtai.domain.merchants.merchant import MerchantState
+from houtai.domain.pricing.prices import sheet_id
 
 REVIEWER = UUID(int=77)
 
@@ -93,8 +98,22 @@ def approved(office: Office, act: Act, listing: Listing) -> Listing:
     return office.perform(review_listing, ReviewListing(listing.id, listing.version, Verdict.APPROVE), another(act))
 
 
+@needs("tests.look")
+def _unpriced(views: PricingViews, listing: Listing, act: Act) -> tuple[str, list[SkuId]]:
+    """The channel's currency, and which SKUs (components among them) have no price sheet yet."""
+    content = listing.change.content if listing.change else listing.content
+    skus = load_skus(views, content.sku_ids)
+    held = views.price_sheets.many(sheet_id(sku_id) for sku_id in skus)
+    missing = [sku.id for sku in skus.values() if sheet_id(sku.id) not in held]
+    return views.channels.get(listing.channel_id).currency, missing
+
+
 def pushed(office: Office, act: Act, listing: Listing) -> Listing:
-    """On its way to the channel."""
+    """On its way to the channel; SKUs that had no price get one of 99.00."""
+    currency, missing = office.ask(_unpriced, listing, office.act_of_system())
+    if missing:
+        prices = tuple(SetPrice(sku_id, 9_900, currency) for sku_id in missing)
+        office.perform(set_prices, SetPrices(prices), attrs.evolve(office.act_of_system(), at=act.at))
     return office.perform(push_listing, PushListing(listing.id, listing.version), act)
 
 

@@ -123,11 +123,17 @@ def test_a_listing_goes_from_draft_to_archive(http_client: Caller, category: str
     reviewer = http_client.as_("reviewer", Grant("catalog.*"))
     assert reviewer.post(f"{path}/review", {"verdict": "reject"}, version=3).json()["code"] == "catalog.reason-needed"
     assert reviewer.post(f"{path}/review", {"verdict": "approve"}, version=3).json()["state"] == "approved"
+    unpriced = http_client.post(f"{path}/push", version=4)
+    assert (unpriced.status_code, unpriced.json()["code"]) == (409, "pricing.not-priced")
+    assert unpriced.json()["sku_codes"] == ["CUP-BLUE", "CUP-RED"]
+    prices = [{"sku_id": sku, "amount": {"minor": 5900, "currency": "CNY"}} for sku in listing["sku_ids"]]
+    assert http_client.post("/prices", {"prices": prices}).status_code == 200
     assert http_client.post(f"{path}/push", version=4).json()["state"] == "publishing"
     outcomes = [{"sku_id": sku_id, "external_id": f"item-{place}"} for place, sku_id in enumerate(listing["sku_ids"])]
     live = http_client.post(f"{path}/acknowledge", {"revision": 1, "outcomes": outcomes}).json()
     assert (live["state"], [sku["external_id"] for sku in live["skus"]]) == ("live", ["item-0", "item-1"])
-    assert http_client.post(f"{path}/pause", {"reason": "换季"}, version=6).json()["state"] == "paused"
+    paused = http_client.post(f"{path}/pause", {"reason": "换季"}, version=6).json()
+    assert (paused["state"], paused["paused_for"]) == ("paused", ["by-hand"])
     assert http_client.post(f"{path}/resume", version=7).json()["state"] == "live"
     gone = http_client.post(f"{path}/report-vanished", {"sku_id": listing["sku_ids"][0]}).json()
     assert (gone["state"], http_client.get(path).json()) == ("partial", gone)

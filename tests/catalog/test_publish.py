@@ -282,20 +282,6 @@ def test_an_archived_listing_leaves_the_channel_and_its_items(
     assert again.live_skus == {goods.red, goods.blue}
 
 
-def test_a_reaction_that_refuses_stops_the_push_whole(
-    office: Office, system: Act, goods: Goods, store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def below_floor(_: Any, event: ListingPushed, __: Act) -> None:
-        raise InvalidValue(field="price", rule=f"is below the floor for {len(event.sku_ids)} SKUs")
-
-    monkeypatch.setitem(REACTIONS, ListingPushed, (below_floor,))
-    listing = approved(office, system, drafted(office, system, goods.product, goods.channel))
-    with pytest.raises(InvalidValue):
-        pushed(office, system, listing)
-    assert office.ask(queries.get_listing, queries.GetListing(listing.id), system).state is ListingState.APPROVED
-    assert messages(store, PUSH) == []
-
-
 def test_a_move_on_an_old_version_is_a_conflict(office: Office, system: Act, goods: Goods) -> None:
     listing = drafted(office, system, goods.product, goods.channel)
     for use_case, cmd in (

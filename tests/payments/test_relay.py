@@ -212,11 +212,13 @@ def test_four_relays_at_once_deliver_each_message_once(till: Till) -> None:
 def test_every_topic_has_its_deliverer() -> None:
     assert sorted(DELIVERERS) == [
         "channels.push-listing",
+        "channels.push-price",
         "channels.push-shipment",
         "channels.push-stock",
         "channels.set-shelf",
         "payments.create",
         "payments.refund",
+        "pricing.tell-prices",
         "printing.ask",
         "printing.print",
         "shipping.buy",

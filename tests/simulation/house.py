@@ -178,8 +178,6 @@ def open_house(office: Office) -> None:
     office.perform(define_category, DefineCategory(category, "TEA", "茶具"), act)
     for product, codes in PRODUCTS.items():
         _sell(office, act, category, product, codes)
-    prices = tuple(SetPrice(SKUS[code], minor, "CNY") for code, minor in PRICES.items())
-    office.perform(set_prices, SetPrices(prices), act)
     terms = FreightTerms(100_000, FREIGHT_MINOR, 1_000, 0, free_from_minor=FREE_FROM_MINOR)
     office.perform(define_freight_rule, DefineFreightRule(FreightRuleId(an_id("freight")), CHANNEL, terms), act)
     office.perform(set_publish_policy, SetPublishPolicy(CHANNEL), act)
@@ -191,6 +189,9 @@ def _sell(office: Office, act: Act, category: CategoryId, code: str, codes: Sequ
     made = tuple(_new_sku(one, several=len(codes) > 1) for one in codes)
     options = (Option("款", tuple(codes)),) if len(codes) > 1 else ()
     office.perform(create_product, CreateProduct(product, code, "茶具", category, options=options, skus=made), act)
+    prices = tuple(SetPrice(SKUS[one], PRICES[one], "CNY") for one in codes if one in PRICES)
+    if prices:
+        office.perform(set_prices, SetPrices(prices), act)
     drafted = office.perform(draft_listing, DraftListing(listing, product, CHANNEL), act)
     submitted = office.perform(submit_listing, SubmitListing(listing, drafted.version), act)
     reviewed = office.perform(review_listing, ReviewListing(listing, submitted.version, Verdict.APPROVE), another(act))

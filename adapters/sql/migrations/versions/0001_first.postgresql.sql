@@ -1916,6 +1916,21 @@ CREATE TRIGGER redemptions_append_only BEFORE UPDATE OR DELETE ON redemptions FO
 ;;
 CREATE TRIGGER redemptions_no_truncate BEFORE TRUNCATE ON redemptions FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
+CREATE TABLE told_prices (
+	channel_id UUID NOT NULL, 
+	sku_id UUID NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_told_prices_seq_range CHECK (seq BETWEEN 1 AND 4611686018427387904), 
+	currency VARCHAR(3) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_told_prices_amount_minor_range CHECK (amount_minor BETWEEN 0 AND 1000000000000000), 
+	list_minor BIGINT CONSTRAINT ck_told_prices_list_minor_range CHECK (list_minor BETWEEN 0 AND 1000000000000000), 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_told_prices PRIMARY KEY (channel_id, sku_id), 
+	CONSTRAINT fk_told_prices_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_told_prices_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_told_prices_sku_id ON told_prices (sku_id)
+;;
 CREATE TABLE handling_units (
 	id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 

@@ -1864,6 +1864,21 @@ CREATE TRIGGER redemptions_no_update BEFORE UPDATE ON redemptions BEGIN SELECT R
 ;;
 CREATE TRIGGER redemptions_no_delete BEFORE DELETE ON redemptions BEGIN SELECT RAISE(ABORT, 'redemptions is append-only'); END
 ;;
+CREATE TABLE told_prices (
+	channel_id CHAR(32) NOT NULL, 
+	sku_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_told_prices_seq_range CHECK (seq BETWEEN 1 AND 4611686018427387904), 
+	currency VARCHAR(3) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_told_prices_amount_minor_range CHECK (amount_minor BETWEEN 0 AND 1000000000000000), 
+	list_minor BIGINT CONSTRAINT ck_told_prices_list_minor_range CHECK (list_minor BETWEEN 0 AND 1000000000000000), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_told_prices PRIMARY KEY (channel_id, sku_id), 
+	CONSTRAINT fk_told_prices_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_told_prices_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
+CREATE INDEX ix_told_prices_sku_id ON told_prices (sku_id)
+;;
 CREATE TABLE handling_units (
 	id CHAR(32) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
