@@ -36,7 +36,7 @@ ROUTES = Routes("outbound", "What warehouses send: from the confirmed order to t
 )
 def post_order_outbound(desk: Desk, order_id: wire.Id, body: forms.ReleaseWish) -> forms.ReleasedOrderOut:
     """Give a confirmed order to the warehouses: one outbound order for each that has some of it reserved."""
-    cmd = ReleaseOrder(OrderId(order_id), desk.version_if_given, body.priority, body.ship_by)
+    cmd = ReleaseOrder(OrderId(order_id), desk.version_if_given, body.priority, forms.in_utc(body.ship_by))
     return _released(desk.perform(release_order, cmd))
 
 

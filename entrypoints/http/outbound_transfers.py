@@ -45,6 +45,7 @@ from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.orders_out import TimelineListOut, shown, timeline_out
 from houtai.entrypoints.http.orders_wire import AddressIn
+from houtai.entrypoints.http.outbound_wire import in_utc
 from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("transfers", "Goods between warehouses: sent, on the road, received, and every unit of the gap explained.")
@@ -216,7 +217,7 @@ def post_transfer_ready(desk: Desk, transfer_id: wire.Id, body: ReadyIn) -> Tran
         expected_version=desk.version_if_given,
         receiver=None if body.receiver is None else body.receiver.value(),
         priority=body.priority,
-        ship_by=body.ship_by,
+        ship_by=in_utc(body.ship_by),
     )
     return transfer_out(desk.perform(ready_transfer, cmd))
 

@@ -32,6 +32,11 @@ class ReleaseWish(wire.Wire, kw_only=True):
     ship_by: wire.Moment | None = None
 
 
+def in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """The same moment as answers tell it."""
+    return None if moment is None else moment.astimezone(dt.UTC)
+
+
 class ReleaseAll(wire.Wire, kw_only=True):
     """How many of the confirmed orders at once, the oldest first; `cursor` goes on behind those that were looked at."""
 
