@@ -40,7 +40,7 @@ from houtai.domain.pricing.promotions import GiftReturn, ReturnPolicy, SpendAndS
 
 _ADDRESS: Final = tuple(field.name for field in attrs.fields(Address))
 _PLAIN: Final = ("number", "channel_id", "currency", "placed_at", "customer_id", "member_level", "remark", "quote_digest")
-_STANDING: Final = ("audit_version", "expires_at", "paid_at", "confirm_at", "version")
+_STANDING: Final = ("audit_version", "expires_at", "paid_at", "confirm_at", "complete_at", "version")
 _SUMS: Final = ("goods_minor", "discount_minor", "freight_minor", "payable_minor", "paid_minor")
 
 

@@ -23,6 +23,7 @@ _TIMERS: Final[dict[Timer, tuple[Column[Any], tuple[OrderState, ...]]]] = {
     Timer.PAYMENT: (orders.c.expires_at, (OrderState.PENDING_PAYMENT,)),
     Timer.MERGE_WINDOW: (orders.c.confirm_at, (OrderState.PAID,)),
     Timer.RESERVATION: (orders.c.reserved_until, tuple(STOPPED)),
+    Timer.COMPLETION: (orders.c.complete_at, (OrderState.RELEASED,)),
 }
 
 

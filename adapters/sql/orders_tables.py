@@ -68,6 +68,7 @@ orders: Final = Table(
     moment("expires_at", nullable=True),
     moment("paid_at", nullable=True),
     moment("confirm_at", nullable=True),
+    moment("complete_at", nullable=True),
     plain("findings", nullable=True),
     words("hold_queue", 64, nullable=True),
     moment("hold_since", nullable=True),
@@ -79,6 +80,7 @@ orders: Final = Table(
     CheckConstraint("discount_minor <= goods_minor", name="discount_minor_covered"),
     CheckConstraint("(state = 'pending-payment') = (expires_at IS NOT NULL)", name="expires_at_awaited"),
     CheckConstraint("confirm_at IS NULL OR state = 'paid'", name="confirm_at_audited"),
+    CheckConstraint("complete_at IS NULL OR state IN ('released', 'completed')", name="complete_at_arrived"),
     CheckConstraint("(state IN ('hold', 'exception')) = (hold_queue IS NOT NULL)", name="hold_owned"),
     CheckConstraint("(hold_queue IS NULL) = (hold_due_at IS NULL)", name="hold_due"),
 )
@@ -95,7 +97,7 @@ Index("ix_orders_customer_id", orders.c.customer_id, orders.c.id)
 Index("ix_orders_placed_at", orders.c.placed_at)
 Index("ix_orders_phone_reversed", orders.c.phone_reversed)
 Index("ix_orders_hold_queue", orders.c.hold_queue, orders.c.hold_due_at)
-for _timer in ("expires_at", "confirm_at", "reserved_until"):
+for _timer in ("expires_at", "confirm_at", "complete_at", "reserved_until"):
     _set = orders.c[_timer].is_not(None)
     Index(f"ix_orders_{_timer}", orders.c[_timer], postgresql_where=_set, sqlite_where=_set)
 

@@ -85,6 +85,7 @@ class Timer(enum.Enum):
     PAYMENT = "payment"  # it expires unpaid
     MERGE_WINDOW = "merge-window"  # it is confirmed
     RESERVATION = "reservation"  # a stopped one loses its goods
+    COMPLETION = "completion"  # everything arrived, and the time to complain is over
 
 
 def due_moment(order: Order, timer: Timer) -> dt.datetime | None:
@@ -93,6 +94,8 @@ def due_moment(order: Order, timer: Timer) -> dt.datetime | None:
         return order.expires_at if order.state is OrderState.PENDING_PAYMENT else None
     if timer is Timer.MERGE_WINDOW:
         return order.confirm_at if order.state is OrderState.PAID else None
+    if timer is Timer.COMPLETION:
+        return order.complete_at if order.state is OrderState.RELEASED else None
     return order.hold.reserved_until if order.hold is not None and order.state in STOPPED else None
 
 

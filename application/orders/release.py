@@ -214,9 +214,10 @@ def _sites(tx: OrdersTx, order: Order, places: Sequence[WarehouseId]) -> list[Si
 
 @attrs.frozen
 class ConfirmedOrders:
-    """A page of the orders that wait to be released."""
+    """A page of the orders that wait to be released; with `sending`, only those of warehouses that have said how they send."""
 
     page: Page
+    sending: bool = False
 
 
 @attrs.frozen
@@ -232,18 +233,32 @@ def confirmed_orders(views: OrdersViews, query: ConfirmedOrders, act: Act) -> Wa
     """Which orders are CONFIRMED and not yet with a warehouse."""
     del act
     found = views.find_orders(query.page, OrderFilter(states=frozenset({OrderState.CONFIRMED})))
-    return WaitingOrders(tuple(order.id for order in found.items), found.next_cursor)
+    waiting = tuple(order.id for order in found.items)
+    if query.sending and waiting:
+        where: dict[OrderId, set[WarehouseId]] = {}
+        for one in views.reservations.by(RESERVATION_BY_ORDER, *waiting):
+            if one.open:
+                where.setdefault(one.order_id, set()).add(one.warehouse_id)
+        sending = views.dispatch_settings.many(set[WarehouseId]().union(*where.values()))
+        waiting = tuple(one for one in waiting if one in where and where[one] <= sending.keys())
+    return WaitingOrders(waiting, found.next_cursor)
 
 
-def release_confirmed(office: Office, limit: int = 1_000) -> int:
+def release_sendable(office: Office) -> int:
+    """Release what is confirmed in warehouses that have said how they send, as a timer does; how many went there."""
+    return release_confirmed(office, sending=True)
+
+
+def release_confirmed(office: Office, limit: int = 1_000, *, sending: bool = False) -> int:
     """Release up to `limit` orders that are confirmed, each in a transaction of its own; how many went to a warehouse.
 
-    One that refuses, because it was cancelled or changed meanwhile or has nothing reserved, waits for the next time.
+    One that refuses, because it was cancelled or changed meanwhile or has nothing reserved, waits for the next time. With
+    `sending`, orders of warehouses that nobody has told how to send wait for somebody who releases them by hand.
     """
     act = Act.of_system(office.clock.now(), Entry.TIMER)
     done, cursor = 0, ""
     while done < limit:
-        waiting = office.ask(confirmed_orders, ConfirmedOrders(Page(limit=PAGE, cursor=cursor, newest_first=False)), act)
+        waiting = office.ask(confirmed_orders, ConfirmedOrders(Page(limit=PAGE, cursor=cursor, newest_first=False), sending), act)
         for order_id in waiting.orders[: limit - done]:
             try:
                 office.perform(release_order, ReleaseOrder(order_id), act)

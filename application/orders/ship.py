@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from houtai.application.ledger.post import post
-from houtai.application.orders.ports import OrdersTx
+from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
 from houtai.application.outbound.ports import OUTBOUND_OF
 from houtai.application.outbox import Message
@@ -106,7 +106,10 @@ def on_outbound_cancelled(tx: OrdersTx, event: OutboundCancelled, act: Act) -> N
     if event.kind is not OutboundKind.SALES or event.source_id is None:
         return
     order = tx.orders.lock([OrderId(event.source_id)]).get(OrderId(event.source_id))
-    if order is None or order.state is not OrderState.RELEASED or any(line.shipped_qty for line in order.lines):
+    if order is None or order.state is not OrderState.RELEASED:
+        return
+    if any(line.shipped_qty for line in order.lines):
+        _await_complaints(tx, order, "arrived without the rest", event.number, act)
         return
     if any(one.state is not OutboundState.CANCELLED for one in tx.outbound_orders.by(OUTBOUND_OF, order.id)):
         return
@@ -116,15 +119,27 @@ def on_outbound_cancelled(tx: OrdersTx, event: OutboundCancelled, act: Act) -> N
 
 
 def on_outbound_delivered(tx: OrdersTx, event: OutboundDelivered, act: Act) -> None:
-    """The order's timeline says that a part of it, or its last, has arrived: from now on the buyer may complain."""
+    """The order's timeline says that a part of it, or its last, has arrived: from then on the buyer may complain for WINDOW."""
     if event.kind is not OutboundKind.SALES or event.source_id is None:
         return
     order = tx.orders.lock([OrderId(event.source_id)]).get(OrderId(event.source_id))
     if order is None or order.state is not OrderState.RELEASED:
         return
-    told = order.edited()
-    tx.orders.save(told)
-    write_line(tx, act, "order", told, "delivered", before=order.state, details={"outbound": event.number})
+    if not _await_complaints(tx, order, "delivered", event.number, act):
+        told = order.edited()
+        tx.orders.save(told)
+        write_line(tx, act, "order", told, "delivered", before=order.state, details={"outbound": event.number})
+
+
+def _await_complaints(tx: OrdersTx, order: Order, event: str, outbound: str, act: Act) -> bool:
+    """Begin WINDOW where every unit went out or was given up and all that went out has arrived; whether it has."""
+    sent = [one for one in tx.outbound_orders.by(OUTBOUND_OF, order.id) if one.state is not OutboundState.CANCELLED]
+    if not all_shipped(order) or any(one.state is not OutboundState.DELIVERED for one in sent):
+        return False
+    arrived = order.edited(complete_at=act.at + WINDOW)
+    tx.orders.save(arrived)
+    write_line(tx, act, "order", arrived, event, before=order.state, details={"outbound": outbound})
+    return True
 
 
 @attrs.frozen
@@ -142,12 +157,18 @@ def complete_order(tx: OrdersTx, cmd: CompleteOrder, act: Act) -> Order:
     """
     order = tx.orders.lock_one(cmd.order)
     demand_order(act, "orders.complete", order)
-    sent = [one for one in tx.outbound_orders.by(OUTBOUND_OF, order.id) if one.state is not OutboundState.CANCELLED]
-    arrived = all(one.state is OutboundState.DELIVERED for one in sent)
-    if order.state is not OrderState.RELEASED or not all_shipped(order) or not arrived:
-        raise NotDueYet(number=order.number, state=order.state.value)
-    last = max(line.at for line in tx.timeline.many((one.id, one.version) for one in sent).values())
-    if last + WINDOW > act.at:
+    return _completed(tx, order, act)
+
+
+@needs("orders.run-timers")
+def complete_due(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
+    """Close an order of which everything arrived and nobody complained in time. Raises NotDueYet."""
+    return _completed(tx, tx.orders.lock_one(order_id), act)
+
+
+def _completed(tx: OrdersTx, order: Order, act: Act) -> Order:
+    due = due_moment(order, Timer.COMPLETION)
+    if due is None or due > act.at:
         raise NotDueYet(number=order.number, state=order.state.value)
     closed = completed(order)
     tx.orders.save(closed)

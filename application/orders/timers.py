@@ -1,6 +1,7 @@
-"""What time does to orders: unpaid ones expire, merge windows close, stopped ones lose their goods; one order a transaction.
+"""What time does to orders: unpaid ones expire, merge windows close, stopped ones lose their goods, delivered ones are closed.
 
-Several workers may run side by side: each order's deed looks again under its locks whether it is still due.
+One order a transaction; several workers may run side by side: each order's deed looks again under its locks whether it is
+still due.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from houtai.application.orders.audit import close_merge_window
 from houtai.application.orders.cancel import expire_order
 from houtai.application.orders.hold import lapse_reservation
 from houtai.application.orders.ports import OrdersViews, Timer
+from houtai.application.orders.ship import complete_due
 from houtai.application.permission import needs
 from houtai.domain import limits
 from houtai.domain.act import Act, Entry
@@ -27,6 +29,7 @@ DEEDS: Final[Mapping[Timer, Callable[[Any, OrderId, Act], Order]]] = {
     Timer.PAYMENT: expire_order,
     Timer.MERGE_WINDOW: close_merge_window,
     Timer.RESERVATION: lapse_reservation,
+    Timer.COMPLETION: complete_due,
 }
 
 

@@ -141,7 +141,7 @@ def test_all_numbers_of_a_stopped_order_are_void_and_late_ones_taken_by_nobody(d
     assert parcel_of(dispatch, second).waybill == ""
 
 
-def news(dispatch: Dispatch, number: str, state: TrackState, minutes: int = 0) -> None:
+def news(dispatch: Dispatch | Way, number: str, state: TrackState, minutes: int = 0) -> None:
     at = dispatch.act.at + dt.timedelta(minutes=minutes)
     event = TrackEvent(number, state, at)
     dispatch.office.perform(receive_carrier_push, ReceivePush("embedded", (event,)), dispatch.act)

@@ -657,6 +657,7 @@ CREATE TABLE orders (
 	expires_at VARCHAR(32), 
 	paid_at VARCHAR(32), 
 	confirm_at VARCHAR(32), 
+	complete_at VARCHAR(32), 
 	findings JSON, 
 	hold_queue VARCHAR(64), 
 	hold_since VARCHAR(32), 
@@ -669,11 +670,14 @@ CREATE TABLE orders (
 	CONSTRAINT ck_orders_discount_minor_covered CHECK (discount_minor <= goods_minor), 
 	CONSTRAINT ck_orders_expires_at_awaited CHECK ((state = 'pending-payment') = (expires_at IS NOT NULL)), 
 	CONSTRAINT ck_orders_confirm_at_audited CHECK (confirm_at IS NULL OR state = 'paid'), 
+	CONSTRAINT ck_orders_complete_at_arrived CHECK (complete_at IS NULL OR state IN ('released', 'completed')), 
 	CONSTRAINT ck_orders_hold_owned CHECK ((state IN ('hold', 'exception')) = (hold_queue IS NOT NULL)), 
 	CONSTRAINT ck_orders_hold_due CHECK ((hold_queue IS NULL) = (hold_due_at IS NULL)), 
 	CONSTRAINT fk_orders_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
 	CONSTRAINT fk_orders_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
 )
+;;
+CREATE INDEX ix_orders_complete_at ON orders (complete_at) WHERE complete_at IS NOT NULL
 ;;
 CREATE INDEX ix_orders_confirm_at ON orders (confirm_at) WHERE confirm_at IS NOT NULL
 ;;
