@@ -6,23 +6,20 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from houtai.application.office import Office
-from houtai.application.stations.port import AtDesk, StationPort
 from houtai.domain.act import Act
-from houtai.domain.refusal import Busy
 from houtai.domain.warehouse.words import Language
-from houtai.domain.warehouse.work import StationScreen, Task
 from houtai.entrypoints.terminal.app import StationApp
 from houtai.entrypoints.terminal.scan_input import ScanInput
 from tests.stations.drawing import drawn
 from tests.stations.floor import BADGE, PIN, desk_at, some_desk
 from tests.stations.test_moving import FIRST, SECOND
 from tests.stations.test_screen import Hand, played
+from tests.stations.wavering import Wavering
 from tests.stores import memory_store
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
@@ -36,34 +33,6 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     "bad": ("@look-up", "AB\x11CD", "=spoilt", "A" * 300, "=too-long", "-TEA", "=away", "+", "@look-up", "=resumed"),
 }
 """A scan, ``@`` a task chosen after logging in, ``-`` a scan while the house is away, ``+`` its return, ``=`` a picture."""
-
-
-class Wavering:
-    """The house, with a line that can be cut."""
-
-    def __init__(self, port: StationPort) -> None:
-        self._port = port
-        self.away = threading.Event()
-
-    def log_in(self, badge: str, pin: str) -> AtDesk:
-        return self._port.log_in(badge, pin)
-
-    def lock(self, token: str) -> None:
-        self._port.lock(token)
-
-    def unlock(self, token: str, badge: str, pin: str) -> None:
-        self._port.unlock(token, badge, pin)
-
-    def leave(self, token: str) -> None:
-        self._port.leave(token)
-
-    def open_task(self, token: str, task: Task) -> StationScreen:
-        return self._port.open_task(token, task)
-
-    def scan(self, token: str, task: Task, seq: int, code: str) -> StationScreen:
-        if self.away.is_set():
-            raise Busy
-        return self._port.scan(token, task, seq, code)
 
 
 def pictures(office: Office, clock: Any, story: str, language: Language) -> dict[str, str]:
