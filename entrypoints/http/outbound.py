@@ -6,15 +6,20 @@ from houtai.application.orders.release import (
     ConfirmedOrders,
     ReleasedOrder,
     ReleaseOrder,
+    ReleaseRest,
     confirmed_orders,
     release_order,
+    release_rest,
 )
+from houtai.application.orders.short import SettleShort, settle_short
 from houtai.application.outbound.intercept import InterceptOrder, PutBack, intercept_order, put_back_goods
 from houtai.application.outbound.labels import ask_again
 from houtai.application.outbound.queries import ListOutbound, list_outbound, outbound_timeline, show_outbound
+from houtai.application.outbound.settle import LookAgain, SendWithout, look_again, send_without
 from houtai.application.paging import Page
 from houtai.domain.ids import HandlingUnitId, LocationId, OrderId, OutboundId, SkuId, WarehouseId, WaveId
 from houtai.domain.inventory.refusals import OutOfStock
+from houtai.domain.ledger.refusals import PeriodClosed
 from houtai.domain.outbound.refusals import Intercepted, MustReturn, StepTooEarly, TooMany
 from houtai.domain.refusal import IllegalMove, Refusal
 from houtai.domain.shipping.refusals import NoCarrierLeft
@@ -38,6 +43,19 @@ def post_order_outbound(desk: Desk, order_id: wire.Id, body: forms.ReleaseWish) 
     """Give a confirmed order to the warehouses: one outbound order for each that has some of it reserved."""
     cmd = ReleaseOrder(OrderId(order_id), desk.version_if_given, body.priority, forms.in_utc(body.ship_by))
     return _released(desk.perform(release_order, cmd))
+
+
+@ROUTES.post(
+    "/orders/{order_id}/outbound-orders/rest",
+    release_rest,
+    status=201,
+    match="optional",
+    refuses=(IllegalMove, StepTooEarly),
+)
+def post_order_outbound_rest(desk: Desk, order_id: wire.Id, body: forms.ReleaseWish) -> forms.ReleasedOrderOut:
+    """Give the warehouses what of a released order nobody works on any more: a part that was stopped and put back."""
+    cmd = ReleaseRest(OrderId(order_id), desk.version_if_given, body.priority, forms.in_utc(body.ship_by))
+    return _released(desk.perform(release_rest, cmd))
 
 
 def _released(done: ReleasedOrder) -> forms.ReleasedOrderOut:
@@ -119,3 +137,28 @@ def post_outbound_put_back(desk: Desk, outbound_id: wire.Id, body: forms.PutBack
         to_unit=None if body.to_unit_id is None else HandlingUnitId(body.to_unit_id),
     )
     return forms.outbound_out(desk.perform(put_back_goods, cmd))
+
+
+@ROUTES.post("/outbound-orders/{outbound_id}/look-again", look_again, refuses=(Intercepted, StepTooEarly, IllegalMove))
+def post_outbound_look_again(desk: Desk, outbound_id: wire.Id) -> forms.OutboundOut:
+    """Look in all places for what an order is short of; what is found is a further walk of its wave."""
+    return forms.outbound_out(desk.perform(look_again, LookAgain(OutboundId(outbound_id))))
+
+
+@ROUTES.post(
+    "/outbound-orders/{outbound_id}/send-without", send_without, refuses=(Intercepted, StepTooEarly, IllegalMove, MustReturn)
+)
+def post_outbound_send_without(desk: Desk, outbound_id: wire.Id, body: forms.StopWish) -> forms.OutboundOut:
+    """Send a transfer, or another order that nobody paid for, without what is missing."""
+    return forms.outbound_out(desk.perform(send_without, SendWithout(OutboundId(outbound_id), body.reason)))
+
+
+@ROUTES.post(
+    "/outbound-orders/{outbound_id}/settle-short",
+    settle_short,
+    refuses=(Intercepted, StepTooEarly, IllegalMove, MustReturn, OutOfStock, PeriodClosed),
+)
+def post_outbound_settle_short(desk: Desk, outbound_id: wire.Id, body: forms.ShortDecision) -> forms.ShortSettledOut:
+    """Decide about a sale that is short: wait for the rest, send it by itself, or pay it back to the fen."""
+    done = desk.perform(settle_short, SettleShort(OutboundId(outbound_id), body.choice, body.reason))
+    return forms.short_settled_out(done)

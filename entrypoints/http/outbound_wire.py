@@ -8,11 +8,13 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from houtai.application.orders.short import SettledShort
 from houtai.application.outbound.queries import OutboundDetail, OutboundRow
 from houtai.application.paging import MAX_LIMIT
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
+from houtai.domain.outbound.short_pick import ShortChoice
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.work import PickRow, PickState
 from houtai.entrypoints.http import wire
@@ -58,6 +60,13 @@ class OutboundQuery(wire.PageQuery):
 class StopWish(wire.Wire):
     """Why an order does not go."""
 
+    reason: StopReason
+
+
+class ShortDecision(wire.Wire):
+    """What becomes of units that are nowhere, and why."""
+
+    choice: ShortChoice
     reason: StopReason
 
 
@@ -203,6 +212,23 @@ class ReleasedOrdersOut(wire.Wire, kw_only=True):
     next_cursor: str
 
 
+class RefundedOut(wire.Wire):
+    """Money that goes back to the buyer."""
+
+    refund_id: UUID
+    payment_id: UUID
+    amount: wire.Money
+
+
+class ShortSettledOut(wire.Wire, kw_only=True):
+    """What the warehouse sends now, what goes by itself, and what is paid back."""
+
+    order_id: UUID
+    outbound: OutboundOut
+    further: tuple[OutboundOut, ...]
+    refunds: tuple[RefundedOut, ...]
+
+
 def _headed(kind: type[W], order: OutboundOrder, **more: object) -> W:
     header = {name: getattr(order, name) for name in OutboundHeader.__struct_fields__}
     return kind(**header, **more)
@@ -256,3 +282,14 @@ def _pick(row: PickRow) -> OutboundPickOut:
 def parcel_out(parcel: Parcel) -> ParcelOut:
     """A parcel as it goes out."""
     return shown(ParcelOut, parcel)
+
+
+def short_settled_out(done: SettledShort) -> ShortSettledOut:
+    """A decision as it goes out."""
+    refunds = (RefundedOut(one.id, one.payment_id, wire.Money.of(one.amount)) for one in done.refunds)
+    return ShortSettledOut(
+        order_id=done.order.id,
+        outbound=outbound_out(done.outbound),
+        further=tuple(map(outbound_out, done.further)),
+        refunds=tuple(refunds),
+    )
