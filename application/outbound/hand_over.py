@@ -45,6 +45,7 @@ from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.work import PickRow, PickState
 from houtai.domain.printing.documents import HandoverManifest, ParcelLine
 from houtai.domain.refusal import NotFound
+from houtai.domain.warehouse.bins import BinId
 from houtai.domain.warehouse.location import Standard
 
 SHIP: Final = "outbound.ship"
@@ -188,7 +189,7 @@ def _send(
     tx: OutboundTx, manifest: Manifest, orders: Mapping[OutboundId, OutboundOrder], rows: Sequence[PickRow], act: Act
 ) -> dict[OutboundId, list[Issued]]:
     """The picked units out of bins, stock and reservations, and what they cost, by order."""
-    leavings = _leavings(tx, orders, rows)
+    leavings = _named(tx, orders, _leavings(tx, orders, rows))
     issued = issue(tx, [leaving for _, leaving in leavings], act, document=DOCUMENT, document_id=manifest.id)
     goods: dict[OutboundId, list[Issued]] = {order_id: [] for order_id in orders}
     for (row, _), made in zip(leavings, issued, strict=True):
@@ -221,6 +222,32 @@ def _leavings(
                 left -= part
         if left:
             raise StepTooEarly(number=order.number, step="handed over", missing=f"{left} units of line {line} are not reserved")
+    return found
+
+
+def _named(
+    tx: OutboundTx, orders: Mapping[OutboundId, OutboundOrder], leavings: list[tuple[PickRow, Leaving]]
+) -> list[tuple[PickRow, Leaving]]:
+    """The units with the serials that were scanned when they were checked, each with the units of the bin that it lies in."""
+    scanned = {
+        (bench.outbound_id, piece.sku_id, piece.serial)
+        for bench in tx.bench_checks.many(orders).values()
+        for piece in bench.checking.pieces
+        if piece.serial
+    }
+    if not scanned:
+        return leavings
+    lying = tx.serials.many((sku_id, code) for _, sku_id, code in scanned)
+    waiting: dict[tuple[OutboundId, BinId], list[str]] = {}
+    for outbound_id, sku_id, code in sorted(scanned, key=str):
+        serial = lying.get((sku_id, code))
+        if serial is not None and serial.bin_id is not None:
+            waiting.setdefault((outbound_id, serial.bin_id), []).append(code)
+    found = []
+    for row, leaving in leavings:
+        here = waiting.get((row.outbound_id, leaving.pick.bin.id), [])
+        mine, here[:] = tuple(here[: leaving.pick.qty]), here[leaving.pick.qty :]
+        found.append((row, attrs.evolve(leaving, serials=mine)))
     return found
 
 

@@ -10,7 +10,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.ids import OutboundId, SkuId
 from houtai.domain.outbound.refusals import Intercepted
-from houtai.domain.refusal import Refusal
+from houtai.domain.refusal import Kind, Refusal
 
 
 @attrs.define(eq=False, slots=False)
@@ -58,15 +58,42 @@ class NoOrderWants(Refusal):
     sku: str
 
 
+@attrs.define(eq=False, slots=False)
+class SerialToScan(Refusal):
+    """Units with a number of their own are checked one by one, by that number."""
+
+    code = "check.serial-to-scan"
+    kind = Kind.INVALID
+    text = "{sku} is numbered: scan the serial of each piece"
+
+    sku: str
+
+
+@attrs.define(eq=False, slots=False)
+class NotThisSerial(Refusal):
+    """The serial is not on a unit that was picked for the order, or is checked already."""
+
+    code = "check.not-this-serial"
+    text = "{sku} with serial {serial} was not picked for outbound order {number}, or is checked already"
+
+    sku: str
+    serial: str
+    number: str
+
+
 @attrs.frozen
 class CheckLine:
-    """So many of a SKU that were picked for the order, and how many of them are checked."""
+    """So many of a SKU that were picked for the order, and how many of them are checked.
+
+    `numbered` says that units of it had numbers of their own where they lay when the check began.
+    """
 
     line: int
     sku_id: SkuId
     sku_code: str
     qty: int = attrs.field(validator=limits.positive_qty)
     checked_qty: int = attrs.field(default=0, validator=limits.any_qty)
+    numbered: bool = False
 
     @property
     def rest_qty(self) -> int:
@@ -105,10 +132,17 @@ class Checking:
     def piece(
         self, sku_id: SkuId, by: str, at: dt.datetime, qty: int = 1, named: str = "", lot: str = "", serial: str = ""
     ) -> Checking:
-        """So many more pieces checked, over all lines of their SKU. Raises NotInOrder, OverQuantity."""
+        """So many more pieces checked, over all lines of their SKU.
+
+        Raises NotInOrder, OverQuantity, and for numbered units SerialToScan, NotThisSerial.
+        """
         mine = [line for line in self.lines if line.sku_id == sku_id]
         if not mine:
             raise NotInOrder(sku=named or str(sku_id), number=self.number)
+        if any(line.numbered for line in mine) and (qty != 1 or not serial):
+            raise SerialToScan(sku=mine[0].sku_code)
+        if serial and any((piece.sku_id, piece.serial) == (sku_id, serial) for piece in self.pieces):
+            raise NotThisSerial(sku=mine[0].sku_code, serial=serial, number=self.number)
         rest = sum(line.rest_qty for line in mine)
         if not 1 <= qty <= rest:
             whole = sum(line.qty for line in mine)

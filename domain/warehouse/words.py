@@ -70,6 +70,11 @@ _REFUSALS: Final = {
     "sort.no-open-slot": ("没有格口需要 {sku}，请放失物区", "No slot wants {sku}; put it to lost and found"),
     "check.not-in-order": ("{sku} 不在订单 {number} 里", "{sku} is not in order {number}"),
     "check.over-quantity": ("{sku} 多了：已验 {checked_qty}/{qty}", "Too many of {sku}: {checked_qty} of {qty} are checked"),
+    "check.serial-to-scan": ("{sku} 有序列号，请逐件扫描序列号", "{sku} is numbered: scan the serial of each piece"),
+    "check.not-this-serial": (
+        "{sku} 序列号 {serial} 不是为该单拣的，或已验过",
+        "{sku} serial {serial} was not picked for this order, or is checked already",
+    ),
     "check.already-checked": ("面单 {waybill} 已验过", "Waybill {waybill} is checked already"),
     "check.no-order-wants": (
         "波次 {wave} 不再需要 {sku}，请放失物区",

@@ -60,11 +60,15 @@ class Way(Floor):
         """Checked, in a box, on the scale."""
         now = self.now(order)
         self.office.perform(begin_check, BeginCheck(now.waybill or now.number), self.act)
-        grams = BOX.tare_g
         for line in now.lines:
             if line.picked_qty:
                 self.office.perform(check_piece, CheckPiece(now.id, line.sku_id, line.picked_qty), self.act)
-                grams += WEIGHTS[line.sku_code] * line.picked_qty
+        return self.packed_and_weighed(order)
+
+    def packed_and_weighed(self, order: OutboundOrder) -> OutboundOrder:
+        """In a box, on the scale."""
+        now = self.now(order)
+        grams = BOX.tare_g + sum(WEIGHTS[line.sku_code] * line.picked_qty for line in now.lines)
         (parcel,) = self.office.perform(pack, Pack(now.id, (PackedParcel("B"),)), self.act)
         self.office.perform(weigh_parcel, WeighParcel(parcel.number, grams), self.act)
         return self.now(order)
