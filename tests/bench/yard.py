@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-from contextlib import closing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import attrs
+import psycopg
 
 from houtai.adapters.clock import SystemClock
 from houtai.adapters.opening import open_store
@@ -22,18 +25,22 @@ from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import SkuId, StaffId, StationId, WarehouseId, new_id
+from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.location import Location, Standard, standard_id
 from houtai.domain.warehouse.station import Flow
-from tests.access.door import House, open_house
+from tests.access.door import House
 from tests.bench.databases import Database
-from tests.bench.market import Market, fill
+from tests.inventory.arrange import receive, some_skus
+from tests.stations.shipping import BOX, VERBS as SENDING, Dock
 
 EACH = 10  # places of each SKU, and SKUs in each place
 PIECES = 1_000  # of a SKU in one place
 LINES = 500  # of one document
 ROWS = 2_000  # of one import
+VARIANTS = 50  # of one product
 FLOWS = frozenset(Flow)
-VERBS = ("warehouse.work", "warehouse.read", "warehouse.move-goods", "warehouse.count", "inventory.adjust", "outbound.*")
+VERBS = tuple({"warehouse.work", "warehouse.read", "warehouse.move-goods", "warehouse.count", "inventory.adjust", *SENDING})
 PIN = "480213"
 
 
@@ -47,48 +54,71 @@ class Shelf:
 
 @attrs.define
 class Yard:
-    """The filled warehouse. Station and badge number N are ``B<N>`` and ``S-B<N>``; everybody's PIN is the same."""
+    """The filled warehouse. Station and badge number N are ``B<N>`` and ``S-B<N>``; everybody's PIN is the same.
 
-    market: Market
+    `dock` sells and releases orders from the same warehouse, whose goods lie on two shelves of their own.
+    """
+
+    database: Database
+    dock: Dock
     shelves: list[Shelf] = attrs.field(repr=False)
     people: int
-
-    @property
-    def database(self) -> Database:
-        """Where all this lies."""
-        return self.market.database
 
     def shelf(self, pick: random.Random) -> Shelf:
         """Any of them."""
         return pick.choice(self.shelves)
 
+    def order(self) -> OutboundOrder:
+        """Two cups and a pot, paid, released, labelled, and due on the next walk."""
+        sent = self.dock.released(CUP=2, POT=1)
+        self.dock.printed(sent, method=PickMethod.SINGLE)
+        return self.dock.now(sent)
 
-def lay_out(database: Database, *, skus: int, people: int) -> Yard:
-    """Fill the empty database: `skus` of the large shop, ten places each, through the use cases that a warehouse uses."""
-    market = fill(database, skus=skus, buyers=10)
+
+@contextmanager
+def laid_out(database: Database, *, skus: int, people: int, orders: int) -> Iterator[Yard]:
+    """Fill the empty database through use cases: so many SKUs in ten places each, and goods for so many orders."""
     with closing(open_store(database.url)) as store:
         office = Office(store, SystemClock())
-        act = office.act_of_system()
-        shelves = _shelves(office, act, market)
-        _staff(office, open_house(office, office.clock), market.warehouse, people)
-    return Yard(market, shelves, people)
+        dock = Dock(office, office.clock, stock=4 * orders + 20)
+        dock.box(BOX)
+        dock.put_away(dock.first, CUP=3 * orders)
+        dock.put_away(dock.second, POT=2 * orders)
+        shelves = _shelves(office, dock.act, dock.warehouse, _goods(office, dock.act, dock.warehouse, skus))
+        _staff(office, dock.house, dock.warehouse, people)
+        _looked_over(database)
+        yield Yard(database, dock, shelves, people)
 
 
-def codes(market: Market) -> list[tuple[SkuId, str]]:
-    """Every SKU with its code."""
-    found = []
-    for category, skus in market.skus.items():
-        found += [(sku, f"{market.products[category][number // 50]}-{number % 50:02d}") for number, sku in enumerate(skus)]
+def _goods(office: Office, act: Act, warehouse: WarehouseId, count: int) -> list[tuple[SkuId, str]]:
+    """So many SKUs with their codes, received and not yet put away."""
+    found: list[tuple[SkuId, str]] = []
+    for begin in range(0, count, VARIANTS):
+        codes = [f"Y{number:06d}" for number in range(begin, min(begin + VARIANTS, count))]
+        ids = some_skus(office, act, *codes)
+        receive(office, act, warehouse, *((sku, PIECES * EACH) for sku in ids))
+        found += zip(ids, codes, strict=True)
     return found
 
 
-def _shelves(office: Office, act: Act, market: Market) -> list[Shelf]:
+def _looked_over(database: Database) -> None:
+    """What autovacuum does within a minute: figures of the tables as they are now, and not as the shop was filled."""
+    if database.kind == "sqlite":
+        with closing(sqlite3.connect(database.file)) as file:
+            file.execute("ANALYZE")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with closing(psycopg.connect(database.url, autocommit=True)) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
+
+
+def _shelves(office: Office, act: Act, warehouse: WarehouseId, goods: list[tuple[SkuId, str]]) -> list[Shelf]:
     """As many places as SKUs; the goods of each SKU go from where they wait to ten of them, far from each other."""
-    goods = codes(market)
-    places = _places(office, act, market.warehouse, len(goods))
+    places = _places(office, act, warehouse, len(goods))
     held: list[list[str]] = [[] for _ in places]
     lines = []
-    unplaced = standard_id(market.warehouse, Standard.UNPLACED)
+    unplaced = standard_id(warehouse, Standard.UNPLACED)
     each = min(EACH, len(places))
     for number, (sku, code) in enumerate(goods):
         for turn in range(each):
@@ -96,14 +126,14 @@ def _shelves(office: Office, act: Act, market: Market) -> list[Shelf]:
             held[place].append(code)
             lines.append(MoveLine(sku, PIECES, unplaced, places[place].id))
     for begin in range(0, len(lines), LINES):
-        office.perform(move_goods, MoveGoods(new_id(), market.warehouse, tuple(lines[begin : begin + LINES])), act)
+        office.perform(move_goods, MoveGoods(new_id(), warehouse, tuple(lines[begin : begin + LINES])), act)
     return [Shelf(place.barcode, tuple(there)) for place, there in zip(places, held, strict=True)]
 
 
 def _places(office: Office, act: Act, warehouse: WarehouseId, count: int) -> list[Location]:
     """So many shelves, taken in as files."""
     paths = [
-        f"{'ABCDEFGHJK'[number % 10]}-{number // 1_000 + 1:02d}-{number // 50 % 20 + 1:02d}-1-{number}" for number in range(count)
+        f"{'CDEFGHJKMN'[number % 10]}-{number // 1_000 + 1:02d}-{number // 50 % 20 + 1:02d}-1-{number}" for number in range(count)
     ]
     for begin in range(0, count, ROWS):
         part = paths[begin : begin + ROWS]
