@@ -116,6 +116,32 @@ def test_of_the_floor_a_merchant_gets_what_is_in_its_own_warehouses_and_its_own_
 
         assert shown("code", "stations") == {"ST-A"}
         assert shown("badge", "staff") == {"S-A"}
-        assert shown("barcode", "handling_units") == {"H-A"}
+        assert shown("barcode", "handling_units") == {"H-A", "H-WALL-SKU-A", "H-WALL-SKU-A-1"}
         assert {path for path in shown("barcode", "locations") if "A-01" in path} == {"L-W-A-A-01-01-1"}
         assert shown("staff_id", "staff_warehouses") == shown("id", "staff")
+
+
+SENT = ("outbound_orders", "outbound_lines", "waves", "wave_slots", "pick_runs", "picks", "wave_lanes")
+ONCE = (
+    "wall_sorts",
+    "bench_checks",
+    "parcels",
+    "parcel_contents",
+    "manifests",
+    "wave_templates",
+    "dispatch_settings",
+    "transfers",
+)
+
+
+def test_of_goods_on_their_way_out_a_merchant_gets_its_own_at_every_step(walled: Walled) -> None:
+    ids = walled.fair.bazaar.ids["A"]
+    with walled.store.engine.begin() as connection:
+        confine(connection, [walled.fair.bazaar.merchants["A"]])
+        rows = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in (*SENT, *ONCE)}
+        shown = {
+            table: set(map(str, connection.execute(text(f"SELECT id FROM {table}")).scalars()))
+            for table in ("parcels", "manifests", "transfers")
+        }
+    assert rows == {**dict.fromkeys(SENT, 2), **dict.fromkeys(ONCE, 1)}
+    assert shown == {"parcels": {ids["parcel_id"]}, "manifests": {ids["manifest_id"]}, "transfers": {ids["transfer_id"]}}
