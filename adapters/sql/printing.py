@@ -50,6 +50,8 @@ print_templates: Final = Table(
     whole_number("edition", 1, _COUNT),
     one_of("state", TemplateState),
     version(),
+    words("carrier", 40),
+    id_column("channel_id", nullable=True),
 )
 
 print_editions: Final = append_only(
@@ -126,6 +128,8 @@ def _dump_template(template: Template) -> Row:
         "edition": template.edition,
         "state": template.state.value,
         "version": template.version,
+        "carrier": template.carrier,
+        "channel_id": template.channel_id,
     }
 
 

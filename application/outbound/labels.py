@@ -153,7 +153,7 @@ def _parcel_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
         printer = tx.printers.get(settings.label_printer_id)
         job = PrintJobId(derive(kept.id, "label", kept.waybill))
         document = label_of(order, kept.waybill, settings)
-        queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document), printer, act)
+        queue_print(tx, label_wish(order, job, printer, document), printer, act)
 
 
 def on_waybill_refused(tx: OutboundTx, event: WaybillRefused, act: Act) -> None:
@@ -183,10 +183,15 @@ def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings
     """
     document = label_of(order, order.waybill, settings)
     job = PrintJobId(derive(order.id, "label", order.waybill))
-    queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document), printer, act)
+    queue_print(tx, label_wish(order, job, printer, document), printer, act)
     if order.state is not OutboundState.WAVED or order.label_after_scan:
         return order
     return keep_order(tx, order, order.printed(), "printed", act, details={"printer": printer.code})
+
+
+def label_wish(order: OutboundOrder, job: PrintJobId, printer: Printer, document: ExpressWaybill) -> RequestPrint:
+    """The label in the look of its carrier or shop, where one was published."""
+    return RequestPrint(job=job, printer=printer.id, document=document, carrier=document.carrier, channel=order.channel_id)
 
 
 def label_of(order: OutboundOrder, waybill: str, settings: DispatchSettings) -> ExpressWaybill:

@@ -118,7 +118,9 @@ def print_outbound_sheets(tx: OutboundTx, cmd: PrintLists, act: Act) -> tuple[Pr
             made_on=_told(wave),
             lines=tuple(goods.line(line.sku_id, line.demand_qty) for line in order.lines if line.demand_qty),
         )
-        jobs.append(_queue(tx, document, printer, PrintJobId(derive(order.id, "sheet", order.version)), act))
+        job = PrintJobId(derive(order.id, "sheet", order.version))
+        wish = RequestPrint(job=job, printer=printer.id, document=document, carrier=order.carrier[:40], channel=order.channel_id)
+        jobs.append(queue_print(tx, wish, printer, act))
     return tuple(jobs)
 
 

@@ -10,7 +10,7 @@ from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
-from houtai.domain.ids import PrinterId, PrintTemplateId, WarehouseId
+from houtai.domain.ids import ChannelId, PrinterId, PrintTemplateId, WarehouseId
 from houtai.domain.moves import check_move
 from houtai.domain.printing.documents import DocumentKind
 from houtai.domain.printing.layout import TEMPLATE_MOVES, Edition, Layout, Template, TemplateState, check_layout
@@ -44,7 +44,10 @@ class EditPrinter:
 
 @attrs.frozen
 class PublishTemplate:
-    """A look of a kind of document under a code: the first edition of a new template, or the next of a known one."""
+    """A look of a kind of document under a code: the first edition of a new template, or the next of a known one.
+
+    With a carrier or a channel it is taken by itself for documents of that carrier, or that shop, where no template is named.
+    """
 
     template: PrintTemplateId
     code: str = attrs.field(validator=limits.code)
@@ -52,6 +55,8 @@ class PublishTemplate:
     kind: DocumentKind
     layout: Layout
     expected_version: int = 0
+    carrier: str = attrs.field(default="", validator=limits.text(0, 40))
+    channel: ChannelId | None = None
 
 
 @attrs.frozen
@@ -104,7 +109,7 @@ def publish_template(tx: PrintingTx, cmd: PublishTemplate, act: Act) -> Template
         if tx.print_templates.first(TEMPLATE_BY_CODE, cmd.code) is not None:
             raise AlreadyExists(what="template", key=cmd.code)
         _check_version(cmd.template, cmd.expected_version, 0)
-        template = Template(cmd.template, cmd.code, cmd.kind, cmd.name)
+        template = Template(cmd.template, cmd.code, cmd.kind, cmd.name, carrier=cmd.carrier, channel_id=cmd.channel)
         tx.print_templates.add(template)
         write_line(tx, act, "print-template", template, "published", before=None)
     else:
@@ -113,7 +118,14 @@ def publish_template(tx: PrintingTx, cmd: PublishTemplate, act: Act) -> Template
             check_move("print template", TEMPLATE_MOVES, known.state, TemplateState.ACTIVE)
         if (known.kind, known.code) != (cmd.kind, cmd.code):
             raise AlreadyExists(what="template", key=f"{known.code} for {known.kind.value}")
-        template = attrs.evolve(known, name=cmd.name, edition=known.edition + 1, version=known.version + 1)
+        template = attrs.evolve(
+            known,
+            name=cmd.name,
+            carrier=cmd.carrier,
+            channel_id=cmd.channel,
+            edition=known.edition + 1,
+            version=known.version + 1,
+        )
         tx.print_templates.save(template)
         write_line(tx, act, "print-template", template, "published", before=known.state)
     tx.print_editions.add(Edition(template.id, template.edition, cmd.layout))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 from houtai.application.outbox import Message
 from houtai.application.permission import WAREHOUSE, needs
 from houtai.application.plain import SECRET, to_plain
-from houtai.application.printing.ports import JOB_BY_CLAIM, PrintingTx
+from houtai.application.printing.ports import JOB_BY_CLAIM, TEMPLATE_BY_KIND, PrintingTx
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
-from houtai.domain.ids import PrinterId, PrintJobId, PrintTemplateId, derive
+from houtai.domain.ids import ChannelId, PrinterId, PrintJobId, PrintTemplateId, derive
 from houtai.domain.moves import check_move
 from houtai.domain.printing.documents import Document, DocumentKind, kind_of, subject_of
 from houtai.domain.printing.job import MAX_COPIES, JobState, PrintJob, claim_of, content_hash
-from houtai.domain.printing.layout import TEMPLATE_MOVES, Language, Layout, TemplateState, usual_layout
+from houtai.domain.printing.layout import TEMPLATE_MOVES, Language, Layout, TemplateState, suiting, usual_layout
 from houtai.domain.printing.printer import Printer
 from houtai.domain.printing.refusals import NotPrintedYet, PrintedBefore, TemplateOfAnotherKind
 from houtai.domain.refusal import NotFound
@@ -32,12 +34,18 @@ MAX_GOOD_FOR_S = 86_400
 
 @attrs.frozen(kw_only=True)
 class RequestPrint:
-    """Print a document. Without a template it has its usual look. After `good_for_s` it is not printed by itself any more."""
+    """Print a document. After `good_for_s` it is not printed by itself any more.
+
+    Without a template it has the look of its carrier's or shop's, where there is one on paper that the printer holds, and else
+    its usual one.
+    """
 
     job: PrintJobId
     printer: PrinterId
     document: Document = attrs.field(repr=False, metadata={SECRET: True})
     template: PrintTemplateId | None = None
+    carrier: str = attrs.field(default="", validator=limits.text(0, 40))
+    channel: ChannelId | None = None
     language: Language = Language.CHINESE
     copies: int = attrs.field(default=1, validator=limits.between(1, MAX_COPIES))
     good_for_s: int = attrs.field(default=GOOD_FOR_S, validator=limits.between(1, MAX_GOOD_FOR_S))
@@ -68,15 +76,15 @@ def request_print(tx: PrintingTx, cmd: RequestPrint, act: Act) -> PrintJob:
 def queue_print(tx: PrintingTx, wish: RequestPrint, printer: Printer, act: Act) -> PrintJob:
     """The same for a module above, which has demanded its own permission. Raises what `request_print` raises."""
     kind = kind_of(wish.document)
-    edition, layout = _look(tx, kind, wish, printer)
+    template, edition, layout = _look(tx, kind, wish, printer)
     printer.check_prints(kind, layout.size)
     payload = to_plain(wish.document)
     subject = subject_of(wish.document)
-    content = content_hash(kind, payload, (wish.template, edition), layout.language, layout.size)
+    content = content_hash(kind, payload, (template, edition), layout.language, layout.size)
     claim = claim_of(kind, subject, content, printer.id, wish.copies)
     before = tx.print_jobs.first(JOB_BY_CLAIM, claim) or tx.print_jobs.find(wish.job)
     if before is not None:
-        if before.content_hash != content:
+        if before.content_hash not in (content, _content_in_look_of(before, wish, payload)):
             raise PrintedBefore(subject=subject, job=str(before.id))
         return before
     job = PrintJob(
@@ -85,7 +93,7 @@ def queue_print(tx: PrintingTx, wish: RequestPrint, printer: Printer, act: Act) 
         subject=subject,
         language=layout.language,
         size=layout.size,
-        template_id=wish.template,
+        template_id=template,
         edition=edition,
         printer_id=printer.id,
         warehouse_id=printer.warehouse_id,
@@ -172,12 +180,27 @@ def layout_of(tx: PrintingTx, job: PrintJob) -> Layout:
     return tx.print_editions.get((job.template_id, job.edition)).layout
 
 
-def _look(tx: PrintingTx, kind: DocumentKind, wish: RequestPrint, printer: Printer) -> tuple[int, Layout]:
+def _content_in_look_of(before: PrintJob, wish: RequestPrint, payload: Mapping[str, Any]) -> str | None:
+    """The content as it would be in the look of the job before; None where the wish names a look of its own.
+
+    A template that was published meanwhile makes no other document of what was printed.
+    """
+    if wish.template is not None:
+        return None
+    return content_hash(before.kind, payload, (before.template_id, before.edition), before.language, before.size)
+
+
+def _look(tx: PrintingTx, kind: DocumentKind, wish: RequestPrint, printer: Printer) -> tuple[PrintTemplateId | None, int, Layout]:
+    """The template that is named, else the narrowest one that suits carrier and shop on paper that the printer holds."""
     if wish.template is None:
-        return 0, usual_layout(kind, wish.language, printer.configuration.sizes)
+        for one in suiting(tx.print_templates.by(TEMPLATE_BY_KIND, kind.value), wish.carrier, wish.channel):
+            layout = tx.print_editions.get((one.id, one.edition)).layout
+            if layout.size in printer.configuration.sizes:
+                return one.id, one.edition, layout
+        return None, 0, usual_layout(kind, wish.language, printer.configuration.sizes)
     template = tx.print_templates.get(wish.template)
     if template.kind is not kind:
         raise TemplateOfAnotherKind(template=template.code, made_for=template.kind.value, wanted=kind.value)
     if template.state is not TemplateState.ACTIVE:
         check_move("print template", TEMPLATE_MOVES, template.state, TemplateState.ACTIVE)
-    return template.edition, tx.print_editions.get((template.id, template.edition)).layout
+    return template.id, template.edition, tx.print_editions.get((template.id, template.edition)).layout

@@ -41,6 +41,7 @@ class DocumentKind(enum.Enum):
     HANDOVER_MANIFEST = "handover-manifest"
     SUMMARY_SHEET = "summary-sheet"
     TRANSFER_SHEET = "transfer-sheet"
+    COUNT_SHEET = "count-sheet"
     LOCATION_LABEL = "location-label"
     PRODUCT_LABEL = "product-label"
     HANDLING_UNIT_LABEL = "handling-unit-label"
@@ -225,6 +226,29 @@ class TransferSheet:
 
 
 @attrs.frozen(kw_only=True)
+class CountLine:
+    """Some goods that should lie at a place; `book_qty` is None where whoever counts is not to know it."""
+
+    location: str = attrs.field(validator=limits.code)
+    sku: str = attrs.field(validator=limits.code)
+    name: str = attrs.field(validator=_name)
+    spec: str = attrs.field(default="", validator=_line)
+    lot: str = attrs.field(default="", validator=limits.text(0, 64))
+    book_qty: int | None = attrs.field(default=None, validator=attrs.validators.optional(_qty))
+
+
+@attrs.frozen(kw_only=True)
+class CountSheet:
+    """盘点单: what to count where, with room for what was found."""
+
+    number: str = attrs.field(validator=_scannable)
+    warehouse: str = attrs.field(default="", validator=_line)
+    reason: str = attrs.field(default="", validator=_line)
+    made_on: str = attrs.field(default="", validator=limits.text(0, 40))
+    lines: tuple[CountLine, ...] = attrs.field(validator=_rows)
+
+
+@attrs.frozen(kw_only=True)
 class LocationLabel:
     """A place's label: its scannable code, its path in large letters, and the check digits that a picker may have to say."""
 
@@ -277,6 +301,7 @@ Document = (
     | HandoverManifest
     | SummarySheet
     | TransferSheet
+    | CountSheet
     | LocationLabel
     | ProductLabel
     | HandlingUnitLabel
@@ -291,6 +316,7 @@ TYPES: Final[dict[DocumentKind, type[Any]]] = {
     DocumentKind.HANDOVER_MANIFEST: HandoverManifest,
     DocumentKind.SUMMARY_SHEET: SummarySheet,
     DocumentKind.TRANSFER_SHEET: TransferSheet,
+    DocumentKind.COUNT_SHEET: CountSheet,
     DocumentKind.LOCATION_LABEL: LocationLabel,
     DocumentKind.PRODUCT_LABEL: ProductLabel,
     DocumentKind.HANDLING_UNIT_LABEL: HandlingUnitLabel,

@@ -20,6 +20,7 @@ SHEETS: Final[dict[DocumentKind, Callable[[Any, Layout, str], Sheet]]] = {
     DocumentKind.HANDOVER_MANIFEST: sheets.manifest,
     DocumentKind.SUMMARY_SHEET: sheets.summary,
     DocumentKind.TRANSFER_SHEET: sheets.transfer,
+    DocumentKind.COUNT_SHEET: sheets.count_sheet,
 }
 LABELS: Final[dict[DocumentKind, Callable[[Any, Layout, str], Page]]] = {
     DocumentKind.EXPRESS_WAYBILL: waybill.page_of_waybill,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import PrintTemplateId
+from houtai.domain.ids import ChannelId, PrintTemplateId
 from houtai.domain.moves import Moves
 from houtai.domain.printing.documents import DocumentKind
 from houtai.domain.refusal import InvalidValue
@@ -61,6 +61,7 @@ SIZES: Final[dict[DocumentKind, tuple[Size, ...]]] = {
     DocumentKind.HANDOVER_MANIFEST: _SHEETS,
     DocumentKind.SUMMARY_SHEET: (*_SHEETS, Size.ROLL_80),
     DocumentKind.TRANSFER_SHEET: _SHEETS,
+    DocumentKind.COUNT_SHEET: (*_SHEETS, Size.ROLL_80),
     DocumentKind.LOCATION_LABEL: (Size.MM_60_40, Size.MM_100_100),
     DocumentKind.PRODUCT_LABEL: (Size.MM_60_40, Size.MM_40_30),
     DocumentKind.HANDLING_UNIT_LABEL: (Size.MM_100_100, Size.MM_100_150),
@@ -94,7 +95,11 @@ TEMPLATE_MOVES: Final[Moves[TemplateState]] = {
 
 @attrs.frozen
 class Template:
-    """A named look of one kind of document, such as one carrier's or one shop's; `edition` is the latest that was published."""
+    """A named look of one kind of document; `edition` is the latest that was published.
+
+    One with a `carrier` or a `channel_id` is taken by itself for documents of that carrier, or of that shop; one with neither
+    only where it is named.
+    """
 
     id: PrintTemplateId
     code: str = attrs.field(validator=limits.code)
@@ -103,6 +108,21 @@ class Template:
     edition: int = 1
     state: TemplateState = TemplateState.ACTIVE
     version: int = 1
+    carrier: str = attrs.field(default="", validator=limits.text(0, 40))
+    channel_id: ChannelId | None = None
+
+
+def suiting(templates: Iterable[Template], carrier: str, channel_id: ChannelId | None) -> list[Template]:
+    """Those made for documents of this carrier and shop, the narrowest first: for both, for the carrier, for the shop."""
+    found = [
+        one
+        for one in templates
+        if one.state is TemplateState.ACTIVE
+        and (one.carrier or one.channel_id is not None)
+        and one.carrier in ("", carrier)
+        and one.channel_id in (None, channel_id)
+    ]
+    return sorted(found, key=lambda one: (not one.carrier, one.channel_id is None, one.code))
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from houtai.domain.printing.documents import (
     Company,
+    CountSheet,
     GoodsLine,
     HandoverManifest,
     Invoice,
@@ -229,6 +230,39 @@ def transfer(document: TransferSheet, layout: Layout, badge: str) -> Sheet:
     )
 
 
+def count_sheet(document: CountSheet, layout: Layout, badge: str) -> Sheet:
+    """Place by place, with a column for what was found; a blind count leaves the books' column empty."""
+    say = _speaking(layout)
+    known = [line.book_qty for line in document.lines if line.book_qty is not None]
+    return Sheet(
+        title=layout.title or say("count-sheet"),
+        number=document.number,
+        badge=badge,
+        facts=((say("warehouse"), document.warehouse), (say("reason"), document.reason), (say("made-on"), document.made_on)),
+        columns=(
+            Column(say("location"), 20, bold=True),
+            Column(say("sku"), 18),
+            Column(say("name"), 32),
+            Column(say("spec"), 18),
+            Column(say("book-qty"), 9, Align.RIGHT),
+            Column(say("counted"), 11),
+        ),
+        rows=[
+            (
+                line.location,
+                line.sku,
+                line.name,
+                _spec(line.spec, line.lot),
+                "" if line.book_qty is None else str(line.book_qty),
+                "",
+            )
+            for line in document.lines
+        ],
+        total=(say("total"), "", "", "", str(sum(known)) if len(known) == len(document.lines) else "", ""),
+        signs=(say("counted-by"), say("checked-by")),
+    )
+
+
 class _speaking:  # noqa: N801  # reads as a verb: say = _speaking(layout)
     """The fixed words in a layout's language."""
 
@@ -241,6 +275,10 @@ class _speaking:  # noqa: N801  # reads as a verb: say = _speaking(layout)
 
 def _spec(spec: str, lot: str) -> str:
     return f"{spec} [{lot}]".strip() if lot else spec
+
+
+def _told(qty: int | None) -> str:
+    return "" if qty is None else str(qty)
 
 
 def _sum(lines: Sequence[GoodsLine]) -> str:

@@ -83,7 +83,15 @@ def put_printer(desk: Desk, printer_id: wire.Id, body: forms.PrinterEdit) -> for
 @ROUTES.post("/print-templates", publish_template, status=201, location="/print-templates/{id}", refuses=(IllegalMove,))
 def post_print_template(desk: Desk, body: forms.NewPrintTemplate) -> forms.PrintTemplateOut:
     """Publish the first edition of a template."""
-    cmd = PublishTemplate(PrintTemplateId(desk.new_id(body.id)), body.code, body.name, body.kind, body.layout())
+    cmd = PublishTemplate(
+        PrintTemplateId(desk.new_id(body.id)),
+        body.code,
+        body.name,
+        body.kind,
+        body.layout(),
+        carrier=body.carrier,
+        channel=body.channel(),
+    )
     return forms.template_out(desk.perform(publish_template, cmd))
 
 
@@ -103,7 +111,9 @@ def get_print_template(desk: Desk, print_template_id: wire.Id) -> forms.ShownPri
 def put_print_template(desk: Desk, print_template_id: wire.Id, body: forms.PrintLayoutIn) -> forms.PrintTemplateOut:
     """Publish the next edition; what was printed before keeps the one it was printed with."""
     known = desk.ask(show_print_template, PrintTemplateId(print_template_id)).template
-    cmd = PublishTemplate(known.id, known.code, body.name, known.kind, body.layout(), desk.expected_version)
+    cmd = PublishTemplate(
+        known.id, known.code, body.name, known.kind, body.layout(), desk.expected_version, body.carrier, body.channel()
+    )
     return forms.template_out(desk.perform(publish_template, cmd))
 
 

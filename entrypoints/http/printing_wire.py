@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from houtai.application.printing.queries import ShownTemplate
-from houtai.domain.ids import PrinterId, PrintTemplateId, WarehouseId
+from houtai.domain.ids import ChannelId, PrinterId, PrintTemplateId, WarehouseId
 from houtai.domain.printing.documents import (
     Arrow,
     Document,
@@ -86,13 +86,22 @@ class PrinterQuery(wire.PageQuery):
 
 
 class PrintLayoutIn(wire.Wire, kw_only=True):
-    """How the document looks. An empty `title` is the document's usual one."""
+    """How the document looks. An empty `title` is the document's usual one.
+
+    With a carrier or a channel it is taken by itself for documents of that carrier, or that shop.
+    """
 
     name: wire.Name
     size: Size
     language: Language = Language.CHINESE
     title: Short = ""
     footer: Annotated[str, Meta(max_length=100)] = ""
+    carrier: Short = ""
+    channel_id: wire.Id | None = None
+
+    def channel(self) -> ChannelId | None:
+        """The shop."""
+        return None if self.channel_id is None else ChannelId(self.channel_id)
 
     def layout(self) -> Layout:
         """As the domain's layout."""
@@ -116,6 +125,8 @@ class PrintTemplateOut(wire.Versioned):
     name: str
     edition: int
     state: TemplateState
+    carrier: str
+    channel_id: wire.Id | None
 
 
 class ShownPrintTemplateOut(PrintTemplateOut):
@@ -298,6 +309,8 @@ def shown_template_out(shown: ShownTemplate) -> ShownPrintTemplateOut:
         name=template.name,
         edition=template.edition,
         state=template.state,
+        carrier=template.carrier,
+        channel_id=template.channel_id,
         size=layout.size,
         language=layout.language,
         title=layout.title,

@@ -11,6 +11,8 @@ import zxingcpp
 from houtai.domain.printing.documents import (
     Arrow,
     Company,
+    CountLine,
+    CountSheet,
     Document,
     DocumentKind,
     ExpressWaybill,
@@ -143,6 +145,16 @@ SAMPLES: Final[dict[DocumentKind, Document]] = {
         reason="西南备货",
         made_on="2026-11-22",
         lines=GOODS,
+    ),
+    DocumentKind.COUNT_SHEET: CountSheet(
+        number="CT-20261122-000004",
+        warehouse="杭州仓前仓",
+        reason="短拣",
+        made_on="2026-11-22 12:00",
+        lines=tuple(
+            CountLine(location=line.location, sku=line.sku, name=line.name, spec=line.spec, lot=line.lot, book_qty=line.qty)
+            for line in GOODS
+        ),
     ),
     DocumentKind.LOCATION_LABEL: LocationLabel(
         code="L-A-03-02-1", path="A-03-02-1", zone="茶叶拣选区", check="47", arrow=Arrow.UP

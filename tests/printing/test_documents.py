@@ -10,9 +10,10 @@ from hypothesis import given, strategies as st
 
 from houtai.application.plain import from_plain, to_plain
 from houtai.domain.moves import terminal
-from houtai.domain.printing.documents import TYPES, DocumentKind, Invoice, PickList, kind_of, subject_of
+from houtai.domain.printing.documents import TYPES, CountSheet, DocumentKind, Invoice, PickList, kind_of, subject_of
+from houtai.domain.printing.draw import sheet_of
 from houtai.domain.printing.job import JOB_MOVES, JobState
-from houtai.domain.printing.layout import Size
+from houtai.domain.printing.layout import Layout, Size
 from houtai.domain.printing.parties import Party, address_on_label, phone_on_label
 from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
 from houtai.domain.printing.sheets import amount
@@ -55,6 +56,14 @@ def test_the_street_stays_and_the_room_goes(address: str, shown: str) -> None:
 def test_a_hidden_phone_stays_as_it_is_and_shows_five_digits(phone: str) -> None:
     hidden = phone_on_label(phone)
     assert (phone_on_label(hidden), sum(sign.isdecimal() for sign in hidden)) == (hidden, 5)
+
+
+def test_a_blind_count_shows_nothing_of_the_books_and_an_open_one_their_sum() -> None:
+    told = SAMPLES[DocumentKind.COUNT_SHEET]
+    assert isinstance(told, CountSheet)
+    blind = attrs.evolve(told, lines=tuple(attrs.evolve(line, book_qty=None) for line in told.lines))
+    assert {row[4] for row in sheet_of(blind, Layout(Size.A4)).rows} == {""}
+    assert (sheet_of(told, Layout(Size.A4)).total[4], sheet_of(blind, Layout(Size.A4)).total[4]) == ("18", "")
 
 
 def test_an_invoice_is_the_sum_of_its_lines() -> None:

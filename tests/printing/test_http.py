@@ -139,6 +139,17 @@ def test_templates_are_published_in_editions_and_retired(http_client: Caller) ->
     assert http_client.post(f"{path}/retire", version=2).json()["state"] == "retired"
 
 
+def test_a_template_says_for_which_carrier_and_shop_it_is_taken(http_client: Caller) -> None:
+    shop = "00000000-0000-0000-0000-000000000007"
+    body = {"code": "sf", "name": "顺丰", "kind": "express-waybill", "size": "100x150", "carrier": "SF", "channel_id": shop}
+    made = http_client.post("/print-templates", body).json()
+    assert (made["carrier"], made["channel_id"]) == ("SF", shop)
+    path = f"/print-templates/{made['id']}"
+    http_client.put(path, {"name": "顺丰", "size": "100x150", "carrier": "SF"}, version=1)
+    shown = http_client.get(path).json()
+    assert (shown["carrier"], shown["channel_id"]) == ("SF", None)
+
+
 def test_a_clerk_of_another_warehouse_finds_no_job_to_deliver(http_client: Caller) -> None:
     job = asked(http_client, printer(http_client))
     grants = [Grant(f"printing.{verb}", {Dimension.WAREHOUSE: frozenset({UUID(int=9)})}) for verb in ("print", "read")]

@@ -382,11 +382,13 @@ CREATE INDEX ix_printers_warehouse_id ON printers (warehouse_id)
 CREATE TABLE print_templates (
 	id UUID NOT NULL, 
 	code VARCHAR(64) NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_templates_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_templates_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'count-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
 	name VARCHAR(200) NOT NULL, 
 	edition BIGINT NOT NULL CONSTRAINT ck_print_templates_edition_range CHECK (edition BETWEEN 1 AND 2147483647), 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_print_templates_state_known CHECK (state IN ('active', 'retired')), 
 	version BIGINT NOT NULL CONSTRAINT ck_print_templates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	carrier VARCHAR(40) NOT NULL, 
+	channel_id UUID, 
 	CONSTRAINT pk_print_templates PRIMARY KEY (id), 
 	CONSTRAINT uq_print_templates_code UNIQUE (code)
 )
@@ -870,7 +872,7 @@ CREATE TRIGGER print_editions_no_truncate BEFORE TRUNCATE ON print_editions FOR 
 ;;
 CREATE TABLE print_jobs (
 	id UUID NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_kind_known CHECK (kind IN ('express-waybill', 'pick-list', 'outbound-sheet', 'invoice', 'handover-manifest', 'summary-sheet', 'transfer-sheet', 'count-sheet', 'location-label', 'product-label', 'handling-unit-label', 'cloud')), 
 	subject VARCHAR(64) NOT NULL, 
 	language VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_language_known CHECK (language IN ('zh', 'en')), 
 	size VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_size_known CHECK (size IN ('a4', 'a5', '100x180', '100x150', '76x130', '100x100', '60x40', '40x30', 'roll-80')), 
