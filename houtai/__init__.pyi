@@ -1875,8 +1875,6 @@ from .domain.printing.documents import (
     Arrow as Arrow,
     CloudDocument as CloudDocument,
     Company as Company,
-    CountLine as CountLine,
-    CountSheet as CountSheet,
     DocumentKind as DocumentKind,
     ExpressWaybill as ExpressWaybill,
     GoodsLine as GoodsLine,

@@ -11,6 +11,7 @@ from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.printing.ports import PrintingTx, PrintingViews
 from houtai.application.shipping.ports import ShippingTx, ShippingViews
+from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.application.warehouse.bin_ports import BinsTx, BinsViews
 from houtai.domain.ids import (
     BoxId,
@@ -150,8 +151,9 @@ def parcel_id(outbound_id: OutboundId, number: int = 1) -> ParcelId:
 class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     """What outbound writes.
 
-    One order of locks: transfers, manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks;
-    shipping's waybills come before all of them where a carrier speaks, behind them where it is asked.
+    One order of locks: manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks; transfers
+    behind the outbound orders, as a hand-over takes them. Shipping's waybills come before all of them where a carrier speaks,
+    behind them where it is asked.
     """
 
     @property
@@ -331,6 +333,10 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
     @property
     def dispatch_settings(self) -> Reading[WarehouseId, DispatchSettings]:
         """By warehouse."""
+
+    @property
+    def timeline(self) -> Reading[TimelineKey, TimelineEntry]:
+        """What happened to each document."""
 
     def outbound_list(self, wish: OutboundWish, page: Page) -> Slice[OutboundOrder]:
         """Outbound orders by id, narrowed to the wish."""

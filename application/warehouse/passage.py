@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, FILLED, BinsTx
+from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, FILLED, BinsTx, BinsViews
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import HandlingUnitId, LocationId, SkuId
 from houtai.domain.refusal import InvalidValue, NotFound
@@ -37,7 +37,7 @@ def check_passage(
     """
     locations = _locations(tx, legs)
     targets = {leg.target.location_id: locations[leg.target.location_id] for leg in legs}
-    present = _present(tx, [one for one in targets.values() if needs_looking(one)])
+    present = present_at(tx, [one for one in targets.values() if needs_looking(one)])
     if not carried:
         _check_units(tx, legs)
     _check_lots(tx, legs)
@@ -67,8 +67,8 @@ def _locations(tx: BinsTx, legs: Sequence[Leg]) -> dict[LocationId, Location]:
     return found
 
 
-def _present(tx: BinsTx, limited: Sequence[Location]) -> dict[LocationId, Present]:
-    """What lies in the places whose answer depends on it, all of which are locked."""
+def present_at(tx: BinsTx | BinsViews, limited: Sequence[Location]) -> dict[LocationId, Present]:
+    """What lies in the places whose answer depends on it; whoever is to rely on it has locked them."""
     if not limited:
         return {}
     lying = tx.bins.by(BIN_BY_LOCATION, *((location.id, FILLED) for location in limited))

@@ -6,7 +6,6 @@ from typing import Any
 
 from houtai.application.house import OF_DOCUMENT
 from houtai.application.inventory.ports import ADJUSTMENT_BY_WAREHOUSE
-from houtai.application.orders.ports import OrdersViews
 from houtai.application.outbound.arrivals import ReceivedLine, ReceiveTransfer, receive_transfer
 from houtai.application.outbound.configure import SetDispatch, set_dispatch
 from houtai.application.outbound.ports import OUTBOUND_OF, OutboundViews
@@ -45,7 +44,7 @@ def _outbound_of(views: OutboundViews, query: TransferId, act: Act) -> list[Outb
 
 
 @needs("tests.read")
-def _timeline(views: OrdersViews, query: TransferId, act: Act) -> list[TimelineEntry]:
+def _timeline(views: OutboundViews, query: TransferId, act: Act) -> list[TimelineEntry]:
     return views.timeline.by(OF_DOCUMENT, query)
 
 
