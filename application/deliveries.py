@@ -11,7 +11,15 @@ import attrs
 
 from houtai.application.catalog.publish import PUSH, AcknowledgeListing, acknowledge_listing
 from houtai.application.catalog.shelf import SHELF
+from houtai.application.inventory.follow import (
+    FOLLOW,
+    FollowMerchant,
+    MerchantSkus,
+    follow_merchant as follow_merchant_now,
+    skus_of_merchant,
+)
 from houtai.application.inventory.publish import TOPIC as STOCK
+from houtai.application.inventory.sold_out import LOOK, LookAtShelf, look_at_shelf as look_at_shelf_now
 from houtai.application.office import Office
 from houtai.application.orders.ship import TOPIC as SHIPMENT
 from houtai.application.outbox import Message
@@ -30,7 +38,7 @@ from houtai.application.shipping.request import BUY
 from houtai.application.shipping.void import VOID
 from houtai.domain.act import Act, Entry
 from houtai.domain.catalog.listing import Outcome
-from houtai.domain.ids import ListingId, PaymentId, PoolId, PrintJobId, RefundId, SkuId, WaybillId
+from houtai.domain.ids import ChannelId, ListingId, MerchantId, PaymentId, PoolId, PrintJobId, RefundId, SkuId, WaybillId
 from houtai.domain.printing.job import JobState
 
 
@@ -120,6 +128,21 @@ def tell_prices(outside: Outside, message: Message) -> None:
     outside.office.perform(tell_prices_now, TellPrices(skus), Act.of_system(outside.office.clock.now(), Entry.TIMER))
 
 
+def look_at_shelf(outside: Outside, message: Message) -> None:
+    """Judge whether listings are sold out on their channel."""
+    skus = tuple(SkuId(UUID(one)) for one in message.payload["skus"])
+    cmd = LookAtShelf(ChannelId(UUID(message.payload["channel_id"])), skus)
+    outside.office.perform(look_at_shelf_now, cmd, Act.of_system(outside.office.clock.now(), Entry.TIMER))
+
+
+def follow_merchant(outside: Outside, message: Message) -> None:
+    """Bring the next part of a merchant's goods to where the merchant stands."""
+    merchant, act = MerchantId(UUID(message.payload["merchant"])), Act.of_system(outside.office.clock.now(), Entry.TIMER)
+    part = outside.office.ask(skus_of_merchant, MerchantSkus(merchant, message.payload["cursor"]), act)
+    cmd = FollowMerchant(merchant, message.payload["walk"], part.items, part.next_cursor)
+    outside.office.perform(follow_merchant_now, cmd, act)
+
+
 def push_shipment(outside: Outside, message: Message) -> None:
     """Tell a channel that units of its order left."""
     outside.channel(UUID(message.payload["channel"])).push_shipment(message.id, message.payload)
@@ -185,5 +208,7 @@ DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     STOCK: push_stock,
     PRICE: push_price,
     WHEN_DUE: tell_prices,
+    LOOK: look_at_shelf,
+    FOLLOW: follow_merchant,
     SHIPMENT: push_shipment,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from houtai.application.inventory.follow import merchant_moved
+from houtai.application.inventory.listed import publish_gone, publish_live
 from houtai.application.inventory.publish import republish_touched
 from houtai.application.orders.ahead import ahead_of_money
 from houtai.application.orders.forget import on_customer_erased, on_order_ended
@@ -35,6 +37,7 @@ from houtai.domain.catalog.events import ListingArchived, ListingPaused, Listing
 from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
 from houtai.domain.inventory.events import AvailabilityChanged, OversellRecorded, OversellSettled, StockAdjusted, StockOpened
+from houtai.domain.merchants.events import MerchantMoved
 from houtai.domain.orders.events import (
     GiftOwed,
     OrderCancelled,
@@ -81,9 +84,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     RefundFailed: (on_refund_failed,),
     CustomerErased: (on_customer_erased,),
     ListingPushed: (price_pushed,),
-    ListingWentLive: (check_live,),
-    ListingPaused: (),
-    ListingArchived: (refuse_while_open,),
+    ListingWentLive: (check_live, publish_live),
+    ListingPaused: (publish_gone,),
+    ListingArchived: (refuse_while_open, publish_gone),
+    MerchantMoved: (merchant_moved,),
     StockOpened: (on_stock_opened,),
     StockAdjusted: (on_stock_adjusted,),
     AvailabilityChanged: (republish_touched,),

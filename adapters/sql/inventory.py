@@ -22,8 +22,10 @@ from houtai.domain.inventory.adjustment import Adjustment, AdjustmentLine, Adjus
 from houtai.domain.inventory.movement import Movement, Reason
 from houtai.domain.inventory.oversell import Consumption, Oversell, OversellCause, OversellState, RootCause
 from houtai.domain.inventory.publishing import (
+    AtZero,
     BundlePart,
     Figure,
+    PausedBy,
     PolicyState,
     Publication,
     Published,
@@ -102,6 +104,7 @@ def _load_adjustment(row: Row, lines: Rows) -> Adjustment:
             delta_qty=line["delta_qty"],
             to_state=None if line["to_state"] is None else StockState(line["to_state"]),
             unit_minor=line["unit_minor"],
+            location_id=line["location_id"],
         )
         for line in lines["adjustment_lines"]
     ]
@@ -126,7 +129,9 @@ def _dump_publication(publication: Publication) -> Row:
 
 
 def _load_publication(row: Row, _: Rows) -> Publication:
-    figure = Figure(**{field.name: row.pop(field.name) for field in attrs.fields(Figure)})
+    paused_by = row.pop("paused_by")
+    sums = {field.name: row.pop(field.name) for field in attrs.fields(Figure) if field.name != "paused_by"}
+    figure = Figure(**sums, paused_by=None if paused_by is None else PausedBy(paused_by))
     return Publication(**row, figure=figure)
 
 
@@ -234,7 +239,9 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         ports.POLICIES,
         tables.publish_policies,
         dump=lambda policy: {**_row(policy), "id": policy.id},
-        load=lambda row, _: PublishPolicy(**{**_without(row, "id"), "state": PolicyState(row["state"])}),
+        load=lambda row, _: PublishPolicy(
+            **{**_without(row, "id"), "state": PolicyState(row["state"]), "at_zero": AtZero(row["at_zero"])}
+        ),
         found_by={ports.POLICY_BY_CHANNEL: ("channel_id",)},
     ),
     Mapping(

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -33,7 +32,7 @@ from houtai.adapters.sql.columns import (
 from houtai.domain.inventory.adjustment import AdjustmentState
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.oversell import OversellCause, OversellState
-from houtai.domain.inventory.publishing import MAX_RATIO_PERCENT, PolicyState
+from houtai.domain.inventory.publishing import MAX_RATIO_PERCENT, AtZero, PausedBy, PolicyState
 from houtai.domain.inventory.reservation import HoldState, ReservationState
 from houtai.domain.inventory.stock import VALUED, StockState
 from houtai.domain.inventory.warehouse import MAX_HOLD_S, PoolState, WarehouseState
@@ -237,7 +236,9 @@ adjustment_lines: Final = Table(
     qty("delta_qty", _LOWEST),
     one_of("to_state", StockState, nullable=True),
     minor("unit_minor", 0, nullable=True),
+    id_column("location_id", ForeignKey("locations.id"), nullable=True),
     _check("delta_qty <> 0", "moves_something"),
+    _check("location_id IS NULL OR (delta_qty > 0 AND to_state IS NULL)", "place_of_what_is_found"),
 )
 
 opening_receipts: Final = append_only(
@@ -280,6 +281,7 @@ publish_policies: Final = Table(
     qty("cap_qty", nullable=True),
     qty("min_publish_qty"),
     one_of("state", PolicyState),
+    one_of("at_zero", AtZero),
     version(),
 )
 
@@ -308,7 +310,7 @@ publications: Final = append_only(
         qty("unimported_qty"),
         qty("cap_qty", nullable=True),
         qty("min_publish_qty"),
-        Column("paused", Boolean(), nullable=False),
+        one_of("paused_by", PausedBy, nullable=True),
         moment("at"),
         id_column("message_id"),  # no foreign key: the figure stays, its message is forgotten once it was delivered
     )

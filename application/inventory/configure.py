@@ -11,6 +11,7 @@ from houtai.application.inventory.publish import republish, republish_channel
 from houtai.application.inventory.receive import stocked_skus
 from houtai.application.inventory.scope import demand_at, demand_channel
 from houtai.application.inventory.shelf import Shelf
+from houtai.application.inventory.sold_out import look_at_shelves
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
@@ -21,6 +22,7 @@ from houtai.domain.ids import ChannelId, MerchantId, SkuId, WarehouseId
 from houtai.domain.inventory.publishing import (
     MAX_RATIO_PERCENT,
     POLICY_MOVES,
+    AtZero,
     PolicyState,
     PublishPolicy,
     Unimported,
@@ -144,11 +146,15 @@ class SetPublishPolicy:
     cap_qty: int | None = attrs.field(default=None, validator=attrs.validators.optional(limits.any_qty))
     min_publish_qty: int = attrs.field(default=0, validator=limits.any_qty)
     state: PolicyState = PolicyState.ON
+    at_zero: AtZero = AtZero.STAY
 
 
 @needs(PUBLISH, along=(CHANNEL, WAREHOUSE))
 def set_publish_policy(tx: InventoryTx, cmd: SetPublishPolicy, act: Act) -> PublishPolicy:
-    """Set the policy and tell the channel every figure that changes by it. Raises NotFound, VersionConflict."""
+    """Set the policy and tell the channel every figure that changes by it; listings go off and on the shelf after the commit.
+
+    Raises NotFound, VersionConflict.
+    """
     tx.channels.get(cmd.channel_id)
     demand_channel(act, PUBLISH, cmd.channel_id, tx.channel_warehouses.find(cmd.channel_id))
     if cmd.sku_id is not None:
@@ -163,6 +169,7 @@ def set_publish_policy(tx: InventoryTx, cmd: SetPublishPolicy, act: Act) -> Publ
         cap_qty=cmd.cap_qty,
         min_publish_qty=cmd.min_publish_qty,
         state=cmd.state,
+        at_zero=cmd.at_zero,
         version=cmd.expected_version + 1,
     )
     _put(tx, tx.publish_policies, "publish policy", found, policy, act, moves=POLICY_MOVES)
@@ -170,6 +177,8 @@ def set_publish_policy(tx: InventoryTx, cmd: SetPublishPolicy, act: Act) -> Publ
         republish_channel(tx, cmd.channel_id, act)
     else:
         republish(tx, [cmd.sku_id], act)
+    if policy.at_zero is not (AtZero.STAY if found is None else found.at_zero):
+        look_at_shelves(tx, policy, act)
     return policy
 
 

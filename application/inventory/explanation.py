@@ -134,7 +134,7 @@ class ChannelStock:
         yield _sum_line("-", sums.unimported_qty, "sold there, not booked yet")
         yield _sum_line("=", sums.raw_qty, "before its bounds")
         cap = "no cap" if sums.cap_qty is None else f"at most {sums.cap_qty}"
-        paused = ", paused" if sums.paused else ""
+        paused = "" if sums.paused_by is None else f", paused by the {sums.paused_by.value}"
         yield _sum_line("=", self.qty, f"to publish ({cap}, zero up to {sums.min_publish_qty}{paused})")
         if self.told_at is None:
             yield "    the channel was told nothing yet"

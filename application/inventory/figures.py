@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
+from houtai.application.catalog.ports import LISTING_BY_PRODUCT
 from houtai.application.inventory.ports import HELD_BY_STOCK, InventoryTx, InventoryViews
+from houtai.domain.catalog.listing import ON_CHANNEL, Listing, ListingState
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import ChannelId, WarehouseId
+from houtai.domain.ids import ChannelId, ProductId, SkuId, WarehouseId
 from houtai.domain.inventory.allocation import Reach, bundles_together, pool_qty
-from houtai.domain.inventory.publishing import Figure, PublishedKey, PublishPolicy, figure, policy_id
+from houtai.domain.inventory.publishing import Figure, PausedBy, PublishedKey, PublishPolicy, figure, policy_id
 from houtai.domain.inventory.reservation import HoldState
 from houtai.domain.inventory.stock import Stock, StockKey
 from houtai.domain.inventory.warehouse import ChannelWarehouses, PoolState
 
 Source: TypeAlias = InventoryTx | InventoryViews
+
+_OFFERED: Final = ON_CHANNEL | {ListingState.ARCHIVED}
 
 
 def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime | None = None) -> dict[PublishedKey, Figure]:
@@ -30,10 +34,11 @@ def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime
     pools = source.channel_warehouses.many({channel for channel, _ in targets})
     served = source.warehouses.many({place for pool in pools.values() for place in pool.warehouses})
     active = {key for key, warehouse in served.items() if warehouse.active}
-    policies = _policies(source, targets)
+    policies = policies_of(source, targets)
     unimported = source.unimported.many(targets)
     places = {target: _places(skus[target[1]], pools.get(target[0]), active) for target in targets}
     reach = reach_of(source, {(target[0], key) for target, keys in places.items() for key in keys}, at=at)
+    withheld = _withheld(source, targets, skus)
     found: dict[PublishedKey, Figure] = {}
     for target in targets:
         channel, sku_id = target
@@ -46,11 +51,44 @@ def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime
             dedicated_qty=own,
             unimported_qty=unimported[target].qty if target in unimported else 0,
             sold_from_stock=pool is not None and pool.state is PoolState.OPEN,
+            withheld=withheld.get(target),
         )
     return found
 
 
-def _policies(source: Source, targets: Iterable[PublishedKey]) -> dict[PublishedKey, PublishPolicy]:
+def listings_at(
+    source: Source, targets: Iterable[PublishedKey], skus: Mapping[SkuId, Sku]
+) -> dict[tuple[ChannelId, ProductId], Listing]:
+    """The listing of each target's product on its channel; one that was archived only where there is no other."""
+    products = {skus[sku_id].product_id for _, sku_id in targets}
+    found: dict[tuple[ChannelId, ProductId], Listing] = {}
+    for one in source.listings.by(LISTING_BY_PRODUCT, *sorted(products)) if products else ():
+        place = (one.channel_id, one.product_id)
+        if place not in found or found[place].state is ListingState.ARCHIVED:
+            found[place] = one
+    return found
+
+
+def _withheld(source: Source, targets: Iterable[PublishedKey], skus: Mapping[SkuId, Sku]) -> dict[PublishedKey, PausedBy]:
+    """What is not offered however much there is: goods of merchants who do not sell, items off the channel's shelf.
+
+    What the house has not listed on a channel, or not yet, is told as it is.
+    """
+    owners = {sku.merchant_id for sku in skus.values() if sku.merchant_id is not None}
+    merchants = source.merchants.many(sorted(owners)) if owners else {}
+    closed = {owner for owner in owners if owner not in merchants or merchants[owner].state.value != "active"}
+    listings = listings_at(source, targets, skus)
+    found: dict[PublishedKey, PausedBy] = {}
+    for channel, sku_id in targets:
+        listing = listings.get((channel, skus[sku_id].product_id))
+        if skus[sku_id].merchant_id in closed:
+            found[channel, sku_id] = PausedBy.MERCHANT
+        elif listing is not None and listing.state in _OFFERED and sku_id not in listing.live_skus:
+            found[channel, sku_id] = PausedBy.LISTING
+    return found
+
+
+def policies_of(source: Source, targets: Iterable[PublishedKey]) -> dict[PublishedKey, PublishPolicy]:
     """The SKU's own policy, else the channel's, else all of the stock."""
     wanted = {target: (policy_id(*target), policy_id(target[0], None)) for target in targets}
     found = source.publish_policies.many({policy for both in wanted.values() for policy in both})

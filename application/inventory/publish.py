@@ -16,6 +16,7 @@ from houtai.application.inventory.ports import (
     InventoryTx,
 )
 from houtai.application.inventory.scope import demand_channel
+from houtai.application.inventory.sold_out import ask_to_look
 from houtai.application.outbox import Message
 from houtai.application.permission import CHANNEL, WAREHOUSE, needs
 from houtai.domain import limits
@@ -68,7 +69,8 @@ def republish(
     """Work out the figures of these SKUs, and of the bundles they are part of, wherever they are published.
 
     Where a figure differs from the last one, a Publication is recorded and an outbox message ``channels.push-stock`` carries
-    it. `first_for` names a channel on which the SKUs are published from now on. Call it after the stock is written.
+    it. `first_for` names a channel on which the SKUs are published from now on. Call it after the stock is written. Listings
+    that may be sold out now, or not any more, are looked at after the commit, where a policy minds.
     """
     wanted = tuple(dict.fromkeys(sku_ids))
     bundles = [part.bundle_id for part in tx.bundle_parts.by(PART_BY_COMPONENT, *wanted)]
@@ -87,6 +89,7 @@ def republish(
     ]
     for publication in made:
         _write(tx, publication, is_first=publication.key[:2] not in rows)
+    ask_to_look(tx, figures, {publication.key[:2]: publication for publication in made}, act)
     return tuple(made)
 
 

@@ -11,6 +11,7 @@ from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import MerchantId
+from houtai.domain.merchants.events import MerchantMoved
 from houtai.domain.merchants.merchant import Merchant, MerchantState, move
 from houtai.domain.refusal import AlreadyExists, VersionConflict
 
@@ -70,12 +71,17 @@ def edit_merchant(tx: MerchantsTx, cmd: EditMerchant, act: Act) -> Merchant:
 
 @needs("merchants.admit")
 def move_merchant(tx: MerchantsTx, cmd: MoveMerchant, act: Act) -> Merchant:
-    """Activate or suspend; it takes effect on the next order."""
+    """Activate or suspend; it takes effect on the next order.
+
+    A suspended merchant's goods are taken off the channels' shelves and their stock is told as zero; what was ordered still
+    ships. Both are taken back when it is activated again.
+    """
     old = _locked(tx, act, "merchants.admit", cmd.merchant, cmd.expected_version)
     new = move(old, cmd.to)
     tx.merchants.save(new)
     event = "activated" if cmd.to is MerchantState.ACTIVE else "suspended"
     write_line(tx, act, "merchant", new, event, before=old.state, reason=cmd.reason)
+    tx.emit(MerchantMoved(new.id, new.state, new.version))
     return new
 
 

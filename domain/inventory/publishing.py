@@ -30,12 +30,28 @@ POLICY_MOVES: Final[Moves[PolicyState]] = {
 }
 
 
+class AtZero(enum.Enum):
+    """What a listing does on a channel when none of its items has anything left to sell there."""
+
+    STAY = "stay"  # it is shown as sold out
+    PAUSE = "pause"  # it is off the shelf until there is stock again
+
+
+class PausedBy(enum.Enum):
+    """Why a channel is told zero whatever there is."""
+
+    CHANNEL = "channel"  # it does not sell from stock
+    POLICY = "policy"
+    MERCHANT = "merchant"  # whose goods they are does not sell now
+    LISTING = "listing"  # it is paused, archived, or without this item
+
+
 @attrs.frozen
 class PublishPolicy:
     """How much of the stock a channel is told of, for one SKU, or for all that have no policy of their own (`sku_id` None).
 
     Of the shared stock `ratio_percent` less `buffer_qty`, then the channel's own fence, never above `cap_qty`; at or below
-    `min_publish_qty` the channel is told zero.
+    `min_publish_qty` the channel is told zero. `at_zero` says what a listing does that has nothing left to sell.
     """
 
     channel_id: ChannelId
@@ -45,6 +61,7 @@ class PublishPolicy:
     cap_qty: int | None = attrs.field(default=None, validator=attrs.validators.optional(limits.any_qty))
     min_publish_qty: int = attrs.field(default=0, validator=limits.any_qty)
     state: PolicyState = PolicyState.ON
+    at_zero: AtZero = AtZero.STAY
     version: int = 1
 
     @property
@@ -72,7 +89,12 @@ class Figure:
     unimported_qty: int
     cap_qty: int | None
     min_publish_qty: int
-    paused: bool
+    paused_by: PausedBy | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether the channel is told zero whatever there is."""
+        return self.paused_by is not None
 
     @property
     def raw_qty(self) -> int:
@@ -81,14 +103,32 @@ class Figure:
         return part - self.buffer_qty + self.dedicated_qty - self.unimported_qty
 
     @property
+    def unpaused_qty(self) -> int:
+        """What the channel would be told if nothing paused it."""
+        clamped = max(0, self.raw_qty if self.cap_qty is None else min(self.raw_qty, self.cap_qty))
+        return 0 if clamped <= self.min_publish_qty else clamped
+
+    @property
     def qty(self) -> int:
         """What the channel is told."""
-        clamped = max(0, self.raw_qty if self.cap_qty is None else min(self.raw_qty, self.cap_qty))
-        return 0 if self.paused or clamped <= self.min_publish_qty else clamped
+        return 0 if self.paused else self.unpaused_qty
 
 
-def figure(policy: PublishPolicy, *, shared_qty: int, dedicated_qty: int, unimported_qty: int, sold_from_stock: bool) -> Figure:
-    """The figure of a SKU under its policy; a channel that does not sell from stock is told zero."""
+def figure(
+    policy: PublishPolicy,
+    *,
+    shared_qty: int,
+    dedicated_qty: int,
+    unimported_qty: int,
+    sold_from_stock: bool,
+    withheld: PausedBy | None = None,
+) -> Figure:
+    """The figure of a SKU under its policy; a channel that does not sell from stock is told zero, and so is one `withheld`."""
+    paused_by = withheld
+    if not sold_from_stock:
+        paused_by = PausedBy.CHANNEL
+    elif policy.state is PolicyState.PAUSED:
+        paused_by = PausedBy.POLICY
     return Figure(
         shared_qty=shared_qty,
         ratio_percent=policy.ratio_percent,
@@ -97,7 +137,7 @@ def figure(policy: PublishPolicy, *, shared_qty: int, dedicated_qty: int, unimpo
         unimported_qty=unimported_qty,
         cap_qty=policy.cap_qty,
         min_publish_qty=policy.min_publish_qty,
-        paused=policy.state is PolicyState.PAUSED or not sold_from_stock,
+        paused_by=paused_by,
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from houtai.application.inventory.queries import PublishedView
 from houtai.application.inventory.suggest import DAY_S
 from houtai.domain.inventory.oversell import Oversell, OversellCause, OversellState
-from houtai.domain.inventory.publishing import Figure, PolicyState, Publication, PublishPolicy
+from houtai.domain.inventory.publishing import AtZero, Figure, PausedBy, PolicyState, Publication, PublishPolicy
 from houtai.domain.inventory.reservation import Hold, HoldState, Reservation, ReservationState
 from houtai.domain.limits import MAX_LINES
 from houtai.entrypoints.http import wire
@@ -98,13 +98,17 @@ def reservation_out(reservation: Reservation) -> ReservationOut:
 
 
 class PolicyIn(wire.Wire):
-    """How much of the stock a channel is told of; zero at or below `min_publish_qty`."""
+    """How much of the stock a channel is told of; zero at or below `min_publish_qty`.
+
+    `at_zero` says whether a listing with nothing left to sell stays on the shelf.
+    """
 
     ratio_percent: Ratio = 100
     buffer_qty: wire.QtyOrZero = 0
     cap_qty: wire.QtyOrZero | None = None
     min_publish_qty: wire.QtyOrZero = 0
     state: PolicyState = PolicyState.ON
+    at_zero: AtZero = AtZero.STAY
 
 
 class PolicyOut(wire.Versioned):
@@ -117,6 +121,7 @@ class PolicyOut(wire.Versioned):
     cap_qty: int | None
     min_publish_qty: int
     state: PolicyState
+    at_zero: AtZero
 
 
 def policy_out(policy: PublishPolicy) -> PolicyOut:
@@ -199,6 +204,7 @@ class FigureOut(wire.Wire):
     cap_qty: int | None
     min_publish_qty: int
     paused: bool
+    paused_by: PausedBy | None
 
 
 def figure_out(figure: Figure) -> FigureOut:

@@ -76,6 +76,7 @@ def _set_policy(desk: Desk, channel_id: ChannelId, sku_id: SkuId | None, body: p
         cap_qty=body.cap_qty,
         min_publish_qty=body.min_publish_qty,
         state=body.state,
+        at_zero=body.at_zero,
     )
     return promises.policy_out(desk.perform(configure.set_publish_policy, cmd))
 

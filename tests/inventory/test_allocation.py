@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from houtai.domain.ids import ChannelId, SkuId, WarehouseId
 from houtai.domain.inventory.allocation import Reach, allot, bundles_split, bundles_together, pool_qty
-from houtai.domain.inventory.publishing import Figure, PublishPolicy, buffer_needed, figure
+from houtai.domain.inventory.publishing import Figure, PausedBy, PublishPolicy, buffer_needed, figure
 from houtai.domain.inventory.refusals import Shortage
 from houtai.domain.inventory.reservation import Allotment, Want
 
@@ -129,7 +129,7 @@ figures = st.builds(
     unimported_qty=st.integers(0, 10),
     cap_qty=st.none() | st.integers(0, 50),
     min_publish_qty=st.integers(0, 5),
-    paused=st.booleans(),
+    paused_by=st.none() | st.sampled_from(PausedBy),
 )
 
 

@@ -216,6 +216,8 @@ def test_every_topic_has_its_deliverer() -> None:
         "channels.push-shipment",
         "channels.push-stock",
         "channels.set-shelf",
+        "inventory.follow-merchant",
+        "inventory.look-at-shelf",
         "payments.create",
         "payments.refund",
         "pricing.tell-prices",
