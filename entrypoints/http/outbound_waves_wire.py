@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta
@@ -216,27 +216,27 @@ def _proposed(wave: PlannedWave) -> ProposedWaveOut:
     )
 
 
-def _header(wave: Wave) -> dict[str, object]:
+def _header(wave: Wave) -> dict[str, Any]:
     return {name: getattr(wave, name) for name in WaveHeader.__struct_fields__}
 
 
 def wave_out(wave: Wave) -> WaveOut:
     """A wave in a list or after a deed."""
-    return WaveOut(**_header(wave), orders=len(wave.slots))  # type: ignore[arg-type]  # fields by name
+    return WaveOut(**_header(wave), orders=len(wave.slots))
 
 
 def wave_detail_out(found: WaveDetail) -> WaveDetailOut:
     """A wave by itself."""
-    return WaveDetailOut(**_header(found.wave), **_inside(found.wave, found.runs))  # type: ignore[arg-type]  # fields by name
+    return WaveDetailOut(**_header(found.wave), **_inside(found.wave, found.runs))
 
 
 def released_wave_out(made: ReleasedWave) -> ReleasedWaveOut:
     """A released wave."""
     out = tuple(map(_left_out, made.left_out))
-    return ReleasedWaveOut(**_header(made.wave), **_inside(made.wave, made.runs), left_out=out)  # type: ignore[arg-type]  # by name
+    return ReleasedWaveOut(**_header(made.wave), **_inside(made.wave, made.runs), left_out=out)
 
 
-def _inside(wave: Wave, runs: tuple[PickRun, ...]) -> dict[str, object]:
+def _inside(wave: Wave, runs: tuple[PickRun, ...]) -> dict[str, Any]:
     return {"slots": tuple(shown(WaveSlotOut, one) for one in wave.slots), "runs": tuple(map(run_row_out, runs))}
 
 

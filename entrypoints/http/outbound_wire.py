@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from msgspec import Meta
@@ -229,8 +229,8 @@ class ShortSettledOut(wire.Wire, kw_only=True):
     refunds: tuple[RefundedOut, ...]
 
 
-def _headed(kind: type[W], order: OutboundOrder, **more: object) -> W:
-    header = {name: getattr(order, name) for name in OutboundHeader.__struct_fields__}
+def _headed(kind: type[W], order: OutboundOrder, **more: Any) -> W:
+    header: dict[str, Any] = {name: getattr(order, name) for name in OutboundHeader.__struct_fields__}
     return kind(**header, **more)
 
 
