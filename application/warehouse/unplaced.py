@@ -41,14 +41,15 @@ def on_stock_opened(tx: BinsTx, event: StockOpened, act: Act) -> None:
 def on_stock_adjusted(tx: BinsTx, event: StockAdjusted, act: Act) -> None:
     """Units were found, lost or changed their state, and nobody said where.
 
-    What is found, and what changed its state, goes to the unplaced place, for somebody to carry it where it belongs. What is
-    lost is taken from the bins in a stated order (see `in_order_of_loss`). Raises AllBinsPromised where picks were promised
-    what would have to go.
+    What is found lies where it was found, as far as that is known and the place is in use; else, and what changed its state, it
+    goes to the unplaced place, for somebody to carry it where it belongs. What is lost is taken from the bins in a stated order
+    (see `in_order_of_loss`). Raises AllBinsPromised where picks were promised what would have to go.
     """
     adjustment = tx.adjustments.get(event.adjustment_id)
     ensure_standard(tx, event.warehouse_id, act)
     skus = tx.skus.many(line.sku_id for line in adjustment.lines)
-    targets = [_target(adjustment, line, skus) for line in adjustment.lines]
+    found = tx.locations.many(line.location_id for line in adjustment.lines if line.location_id is not None)
+    targets = [_target(adjustment, line, skus, found) for line in adjustment.lines]
     racks = Racks.lock(tx, [target.stock_key for target in targets], targets)
     lost = [one for line in adjustment.lines for one in racks.of((line.sku_id, event.warehouse_id), line.state)]
     losing = any(line.delta_qty < 0 for line in adjustment.lines)
@@ -75,8 +76,15 @@ def unplaced(warehouse_id: WarehouseId, sku: Sku, state: StockState) -> BinKey:
     return BinKey(warehouse_id, location, sku.id, state, merchant_id=sku.merchant_id)
 
 
-def _target(adjustment: Adjustment, line: AdjustmentLine, skus: Mapping[SkuId, Sku]) -> BinKey:
-    return unplaced(adjustment.warehouse_id, skus[line.sku_id], line.to_state or line.state)
+def _target(
+    adjustment: Adjustment, line: AdjustmentLine, skus: Mapping[SkuId, Sku], found: Mapping[LocationId, Location]
+) -> BinKey:
+    """Where the units are: at the place where they were found, whatever it would take of what is brought there."""
+    key = unplaced(adjustment.warehouse_id, skus[line.sku_id], line.to_state or line.state)
+    place = None if line.location_id is None else found.get(line.location_id)
+    if place is None or place.warehouse_id != adjustment.warehouse_id or not place.physical or not place.open_in:
+        return key
+    return attrs.evolve(key, location_id=place.id)
 
 
 def in_order_of_loss(bins: Iterable[Bin], places: Mapping[LocationId, Location]) -> list[Bin]:

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import AdjustmentId, SkuId, WarehouseId
+from houtai.domain.ids import AdjustmentId, LocationId, SkuId, WarehouseId
 from houtai.domain.inventory.movement import Cause, Movement, Reason, adjust, regrade
 from houtai.domain.inventory.stock import Stock, StockState
 from houtai.domain.money import MAX_MINOR
@@ -47,7 +47,8 @@ def _not_zero(_: object, __: object, value: int) -> None:
 class AdjustmentLine:
     """So many units come (+) or go (-) in one state; with `to_state` the ones that go turn up there instead.
 
-    `unit_minor` states the cost of units that come, where it differs from those beside them or none is known.
+    `unit_minor` states the cost of units that come, where it differs from those beside them or none is known; `location_id` the
+    place where units were found, None where nobody said.
     """
 
     line: int
@@ -58,9 +59,12 @@ class AdjustmentLine:
     unit_minor: int | None = attrs.field(
         default=None, validator=attrs.validators.optional(limits.between(0, MAX_MINOR)), metadata=_COST
     )
+    location_id: LocationId | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a change of state that is none."""
+        """Refuse a change of state that is none, and a place for units that were not found."""
+        if self.location_id is not None and (self.delta_qty < 0 or self.to_state is not None):
+            raise InvalidValue(field="location_id", rule="says where units were found")
         if self.to_state is not None and (self.delta_qty > 0 or self.to_state is self.state):
             raise InvalidValue(field="to_state", rule="takes units that leave another state (delta_qty below zero)")
 

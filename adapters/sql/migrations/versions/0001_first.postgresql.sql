@@ -1590,10 +1590,13 @@ CREATE TABLE adjustment_lines (
 	delta_qty BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_delta_qty_range CHECK (delta_qty BETWEEN -2147483647 AND 2147483647), 
 	to_state VARCHAR(40) CONSTRAINT ck_adjustment_lines_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
 	unit_minor BIGINT CONSTRAINT ck_adjustment_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	location_id UUID, 
 	CONSTRAINT pk_adjustment_lines PRIMARY KEY (adjustment_id, place), 
 	CONSTRAINT ck_adjustment_lines_moves_something CHECK (delta_qty <> 0), 
+	CONSTRAINT ck_adjustment_lines_place_of_what_is_found CHECK (location_id IS NULL OR (delta_qty > 0 AND to_state IS NULL)), 
 	CONSTRAINT fk_adjustment_lines_adjustment_id_adjustments FOREIGN KEY(adjustment_id) REFERENCES adjustments (id), 
-	CONSTRAINT fk_adjustment_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+	CONSTRAINT fk_adjustment_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_adjustment_lines_location_id_locations FOREIGN KEY(location_id) REFERENCES locations (id)
 )
 ;;
 CREATE TABLE opening_receipt_lines (
