@@ -79,6 +79,7 @@ def _ask(
     try:
         connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
+        framed = answer.chunked or answer.length is not None
         raw = answer.read(MAX_ANSWER_BYTES + 1)
         rest = answer.length
     except (OSError, http.client.HTTPException) as error:
@@ -86,7 +87,7 @@ def _ask(
         raise AnswerLost(message) from error
     if len(raw) > MAX_ANSWER_BYTES:
         raise AnswerLost("the answer is too long")
-    if rest:  # reading by size takes the end of the line for the end of the answer
+    if rest or not framed:  # the end of the line would pass for the end of the headers, and of what is read by size
         raise AnswerLost("the answer was cut short")
     return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, raw)
 
