@@ -43,6 +43,7 @@ from tests.access.narrow import (
 from tests.http.test_merchant_isolation import told
 from tests.outbound.test_reach import ASKED
 from tests.outbound.test_reach_bench import ASKED as AT_BENCHES
+from tests.outbound.test_reach_rest import ASKED as BETWEEN_AND_SHORT
 from tests.test_reference_page import modules
 
 REFUSED = (403, 404)
@@ -150,7 +151,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
-BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
+BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *BETWEEN_AND_SHORT, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 

@@ -75,7 +75,7 @@ class Sending:
         """As the house, at the clock's moment."""
         return self.office.perform(deed, cmd, self.floor.act)
 
-    def order(self, **units: int) -> tuple[Order, OutboundOrder]:
+    def order(self, **units: Any) -> tuple[Order, OutboundOrder]:
         """Paid and released."""
         order = self.shop.paid(**units)
         (sent,) = self.floor.hand_over(order).outbound

@@ -114,9 +114,9 @@ def test_each_numbered_unit_is_checked_by_its_own_number_once(way: Way) -> None:
     def scan(qty: int = 1, serial: str = "") -> Any:
         return way.office.perform(check_piece, CheckPiece(now.id, way.shop.sku["CUP"], qty, serial=serial), way.act)
 
-    for wrong in ({"qty": 2, "serial": "SN3"}, {}):
+    for qty, serial in ((2, "SN3"), (1, "")):
         with pytest.raises(SerialToScan):
-            scan(**wrong)
+            scan(qty, serial)
     with pytest.raises(NotThisSerial):
         scan(serial="SN4")
     scan(serial="SN3")

@@ -41,7 +41,7 @@ def memory_way(memory_office: Office, clock: StillClock) -> Way:
     return Way(Shop(memory_office, clock))
 
 
-def short_by(way: Way, qty: int, **units: int) -> tuple[Order, OutboundOrder]:
+def short_by(way: Way, qty: int, **units: Any) -> tuple[Order, OutboundOrder]:
     """An order of which only so many of its first SKU's units were found; all other stock there is doubted."""
     order = way.shop.paid(**units)
     (sent,) = way.hand_over(order).outbound

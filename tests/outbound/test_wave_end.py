@@ -43,7 +43,7 @@ def test_a_stopped_order_leaves_its_wave_and_its_slot_stays_empty(floor: Floor) 
     stopped = stop(floor, first)
     wave = floor.wave_now(made)
     assert (stopped.wave_id, stopped.slot) == (None, 0)
-    assert ({slot.slot for slot in wave.slots}, wave.orders, wave.state) == ({2}, {second.id}, WaveState.RELEASED)
+    assert ({slot.slot for slot in wave.slots}, wave.orders, wave.state) == ({2}, frozenset({second.id}), WaveState.RELEASED)
 
 
 def test_a_wave_without_any_order_is_over_with_its_walks(floor: Floor) -> None:
@@ -83,4 +83,4 @@ def test_the_last_order_that_is_stopped_closes_its_wave_too(way: Way) -> None:
     way.leaves(first)
     stop(way, second)
     assert state_of(way, made) is WaveState.CLOSED
-    assert way.wave_now(made).orders == {first.id, second.id}  # what was picked in it stays told
+    assert way.wave_now(made).orders == frozenset({first.id, second.id})  # what was picked in it stays told
