@@ -338,6 +338,12 @@ from .application.inventory.explanation import (
     ReservedFor as ReservedFor,
     WarehouseStock as WarehouseStock,
 )
+from .application.inventory.follow import (
+    FollowMerchant as FollowMerchant,
+    MerchantSkus as MerchantSkus,
+    follow_merchant as follow_merchant,
+    skus_of_merchant as skus_of_merchant,
+)
 from .application.inventory.hold import (
     ExpireHolds as ExpireHolds,
     HoldStock as HoldStock,
@@ -395,6 +401,10 @@ from .application.inventory.settle import (
 )
 from .application.inventory.shelf import (
     Shelf as Shelf,
+)
+from .application.inventory.sold_out import (
+    LookAtShelf as LookAtShelf,
+    look_at_shelf as look_at_shelf,
 )
 from .application.inventory.suggest import (
     BufferSuggestion as BufferSuggestion,
@@ -894,6 +904,10 @@ from .application.pricing.set_prices import (
     set_price as set_price,
     set_prices as set_prices,
     withdraw_price as withdraw_price,
+)
+from .application.pricing.tell import (
+    TellPrices as TellPrices,
+    tell_prices as tell_prices,
 )
 from .application.pricing.templates import (
     DefineTemplate as DefineTemplate,
@@ -1456,7 +1470,9 @@ from .domain.inventory.oversell import (
     RootCause as RootCause,
 )
 from .domain.inventory.publishing import (
+    AtZero as AtZero,
     Figure as Figure,
+    PausedBy as PausedBy,
     Publication as Publication,
     PublishPolicy as PublishPolicy,
     Published as Published,
@@ -1521,6 +1537,9 @@ from .domain.ledger.refusals import (
     PeriodNotOver as PeriodNotOver,
     ReversalStands as ReversalStands,
     Unbalanced as Unbalanced,
+)
+from .domain.merchants.events import (
+    MerchantMoved as MerchantMoved,
 )
 from .domain.merchants.merchant import (
     Merchant as Merchant,
@@ -1858,6 +1877,9 @@ from .domain.pricing.refusals import (
 from .domain.pricing.scope import (
     GoodsScope as GoodsScope,
     Item as Item,
+)
+from .domain.pricing.told import (
+    ToldPrice as ToldPrice,
 )
 from .domain.pricing.units import (
     KeptLine as KeptLine,
