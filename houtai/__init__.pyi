@@ -543,6 +543,7 @@ from .application.orders.reveal import (
 )
 from .application.orders.ship import (
     CompleteOrder as CompleteOrder,
+    complete_due as complete_due,
     complete_order as complete_order,
 )
 from .application.orders.short import (
@@ -662,6 +663,12 @@ from .application.outbound.ports import (
     RunWish as RunWish,
     TransferFilter as TransferFilter,
     WaveWish as WaveWish,
+)
+from .application.outbound.put_back_places import (
+    ProposePlaces as ProposePlaces,
+    PutBackPlace as PutBackPlace,
+    WhyHere as WhyHere,
+    propose_places as propose_places,
 )
 from .application.outbound.queries import (
     Consignee as Consignee,
@@ -1621,7 +1628,9 @@ from .domain.outbound.checking import (
     LaneOrder as LaneOrder,
     NoOrderWants as NoOrderWants,
     NotInOrder as NotInOrder,
+    NotThisSerial as NotThisSerial,
     OverQuantity as OverQuantity,
+    SerialToScan as SerialToScan,
 )
 from .domain.outbound.events import (
     CountWanted as CountWanted,
@@ -1897,6 +1906,8 @@ from .domain.printing.documents import (
     Arrow as Arrow,
     CloudDocument as CloudDocument,
     Company as Company,
+    CountLine as CountLine,
+    CountSheet as CountSheet,
     DocumentKind as DocumentKind,
     ExpressWaybill as ExpressWaybill,
     GoodsLine as GoodsLine,
