@@ -1,4 +1,4 @@
-"""What waybills, their events and pools of numbers look like over HTTP; of receivers only what a label may show."""
+"""What waybills, their events and pools of numbers look like over HTTP; of receivers only what lists show."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from msgspec import Meta, field
 
 from houtai.application.shipping.ports import KeptEvent
 from houtai.application.shipping.pushes import PushReceipt
+from houtai.domain.customers.customer import Address
+from houtai.domain.customers.mask import masked_address, masked_name, masked_phone
 from houtai.domain.limits import MAX_WEIGHT_G
 from houtai.domain.shipping.parcel import Contact, LabelFormat, PaidBy, Parcel, Shipment
 from houtai.domain.shipping.pool import Pool, PoolState, PoolTerms
@@ -105,7 +107,7 @@ class WaybillSettlement(wire.Wire, kw_only=True):
 
 
 class MaskedReceiverOut(wire.Wire):
-    """A receiver as an express label may show them."""
+    """A receiver as lists show them: no street, which a label may show to whoever holds the parcel."""
 
     name: str
     phone: str
@@ -198,7 +200,6 @@ class PushReceiptOut(wire.Wire):
 
 def waybill_out(waybill: Waybill) -> WaybillOut:
     """As it goes out."""
-    shown = waybill.shipment.receiver.masked()
     return WaybillOut(
         id=waybill.id,
         parcel_id=waybill.parcel_id,
@@ -210,12 +211,17 @@ def waybill_out(waybill: Waybill) -> WaybillOut:
         label_format=waybill.format,
         charge=None if waybill.charge is None else wire.Money.of(waybill.charge),
         void_wanted=waybill.void_wanted,
-        receiver=MaskedReceiverOut(shown.name, shown.phone, shown.address),
+        receiver=_masked(waybill.shipment.receiver),
         created_at=waybill.created_at,
         ask_at=waybill.ask_at,
         error=waybill.error,
         version=waybill.version,
     )
+
+
+def _masked(receiver: Contact) -> MaskedReceiverOut:
+    where = Address(region=receiver.region, city=receiver.city, district=receiver.district, street="-")
+    return MaskedReceiverOut(masked_name(receiver.name), masked_phone(receiver.phone), masked_address(where))
 
 
 def event_out(kept: KeptEvent) -> WaybillEventOut:

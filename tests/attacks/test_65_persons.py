@@ -22,7 +22,7 @@ def test_73_whoever_looks_at_lists_and_records_sees_no_person_in_full(town: Town
     shop = town.bazaar.shop
     ids = {**town.bazaar.ids["HOUSE"], **town.bazaar.ids["A"], "customer_id": str(shop.buyer), "channel_id": str(shop.channel)}
     ids["merchant_id"] = str(town.bazaar.merchants["A"])
-    ids |= {"category_id": MISSING, "brand_id": MISSING, "currency": "CNY", "period": "2026-10"}
+    ids |= {"category_id": MISSING, "brand_id": MISSING, "box_id": MISSING, "currency": "CNY", "period": "2026-10"}
     shown, seen = {}, set()
     for name in ("admin", "S", "R"):
         for route in ROUTES:
@@ -35,7 +35,7 @@ def test_73_whoever_looks_at_lists_and_records_sees_no_person_in_full(town: Town
                 if "王**" in answer.text:
                     seen.add(route.name)
     assert shown == {}
-    assert {"get_orders", "get_order", "get_customers", "get_customer"} <= seen
+    assert {"get_orders", "get_order", "get_customers", "get_customer", "get_outbound_orders", "get_outbound_order"} <= seen
 
 
 def test_73_what_a_deed_answers_is_masked_too(town: Town) -> None:
