@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from houtai.adapters.buffer import BufferedRows, BufferedSums
-from houtai.application.audit import AuditEntry
+from houtai.application.audit import AuditEntry, digest_of
 from houtai.application.plain import to_plain
 from houtai.application.ports import Records
 from houtai.domain.event import Event
@@ -79,7 +79,7 @@ class BufferedTx:
             records = rows.records
             if records.logged and rows.has_written():
                 added, edited = rows.written()
-                found += [{"record": records.name, "added": str(records.key(record))} for record in added]
+                found += [_addition(records, record) for record in added]
                 found += [_difference(records, stored, current) for stored, current in edited]
         return found
 
@@ -133,6 +133,11 @@ class BufferedTx:
         if self._own_request is not None:
             del self.answered[self._own_request]
             self._own_request = None
+
+
+def _addition(records: Records[Any, Any], record: Any) -> dict[str, Any]:
+    told = {"record": records.name, "added": str(records.key(record))}
+    return {**told, "digest": digest_of(record)} if records.witnessed else told
 
 
 def _difference(records: Records[Any, Any], stored: Any, current: Any) -> dict[str, Any]:

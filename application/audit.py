@@ -11,9 +11,15 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.plain import to_json, to_sorted_json
+from houtai.application.plain import to_json, to_plain, to_sorted_json
 
 GENESIS = "0" * 64
+DIGEST_DIGITS = 40
+
+
+def digest_of(record: Any) -> str:
+    """What the log keeps of a witnessed record: forty hexadecimal digits that another content would not have."""
+    return hashlib.sha256(to_sorted_json(to_plain(record)).encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 class Category(enum.Enum):

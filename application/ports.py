@@ -46,6 +46,7 @@ class Records(Generic[K, R]):
 
     `append_only` records are never saved again; `secret` fields never reach the operation log. `reference` records are read
     by most deeds and edited by few: a store may keep them in the process, as long as no deed sees one older than itself.
+    Of `witnessed` ones, which are append-only, the operation log keeps a digest: what they say cannot change unseen.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Records(Generic[K, R]):
     secret: frozenset[str] = frozenset()
     logged: bool = True  # whether edits appear as differences in the operation log
     reference: bool = False
+    witnessed: bool = False
 
     @property
     def what(self) -> str:

@@ -67,6 +67,7 @@ MOVEMENTS: Records[MovementKey, Movement] = Records(
     lambda movement: movement.key,
     (MOVEMENT_BY_SKU, MOVEMENT_BY_WAREHOUSE, MOVEMENT_BY_STOCK, MOVEMENT_BY_DOCUMENT),
     append_only=True,
+    witnessed=True,
 )
 
 RESERVATION_BY_ORDER: Index[Reservation, UUID] = Index("order_id", lambda reservation: reservation.order_id)
@@ -100,7 +101,7 @@ ADJUSTMENTS: Records[AdjustmentId, Adjustment] = Records(
 )
 RECEIPT_BY_WAREHOUSE: Index[OpeningReceipt, UUID] = Index("warehouse_id", lambda receipt: receipt.warehouse_id)
 RECEIPTS: Records[UUID, OpeningReceipt] = Records(
-    "opening_receipts", OpeningReceipt, lambda receipt: receipt.id, (RECEIPT_BY_WAREHOUSE,), append_only=True
+    "opening_receipts", OpeningReceipt, lambda receipt: receipt.id, (RECEIPT_BY_WAREHOUSE,), append_only=True, witnessed=True
 )
 
 POLICY_BY_CHANNEL: Index[PublishPolicy, UUID] = Index("channel_id", lambda policy: policy.channel_id)

@@ -23,10 +23,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from houtai.adapters.sql.columns import METADATA, Moment
 from houtai.adapters.sql.house import sealed_of
-from houtai.adapters.sql.modules import TOTALS
+from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.store import SqlStore
-from houtai.application.audit import GENESIS, canonical
+from houtai.application.audit import DIGEST_DIGITS, GENESIS, canonical, digest_of
 from houtai.application.numbers import HOUSE_TIME
+from houtai.application.plain import to_plain, to_sorted_json
 
 Row = dict[str, Any]
 Image = dict[str, dict[tuple[Any, ...], Row]]  # every row of a database by table and key
@@ -116,8 +117,9 @@ class _Sum:
 class _Entry:
     """One entry of the operation log: the row up to its place in the chain, and the bytes that are hashed."""
 
-    row: _Text  # with \x03 where seq, previous hash and hash go
+    row: _Text  # with \x03 where seq, previous hash and hash go, and \x07 with a number where a digest goes
     hashed: _Text
+    witnessed: list[_Text]  # what each digest is of
 
 
 class Pattern:
@@ -148,6 +150,7 @@ class Pattern:
         self.sums: list[_Sum] = []
         self.entries: list[_Entry] = []
         self.at = min(row["at"] for key, row in after["audit_log"].items() if key not in before["audit_log"])
+        self._witnessed = _witnessed(after)
         for table in METADATA.sorted_tables:
             self._take(table, before[table.name], after[table.name])
         self.holes = list(self._holes)
@@ -189,7 +192,10 @@ class Pattern:
         assert hashed.count(f'"seq":{seq},') or hashed.endswith(f'"seq":{seq}}}'), hashed
         start = hashed.rindex(f'"seq":{seq}')
         marked = f'{hashed[:start]}"seq":\x03seq{hashed[start + len(str(seq)) + 6 :]}'
-        return _Entry(self._text(line + LINE), self._text(marked))
+        digests = [change["digest"] for change in json.loads(row["changes"]) if "digest" in change]
+        for place, digest in enumerate(digests):
+            line, marked = line.replace(digest, f"\x07{place}\x07"), marked.replace(digest, f"\x07{place}\x07")
+        return _Entry(self._text(line + LINE), self._text(marked), [self._text(self._witnessed[digest]) for digest in digests])
 
     def _text(self, text: str) -> _Text:
         parts: list[str] = []
@@ -221,6 +227,27 @@ class Pattern:
         if kind == "number":
             return (kind, "counted" if text.rpartition("-")[2].isdigit() else "made", text)
         return (kind, "", text)
+
+
+def _witnessed(found: Image) -> dict[str, str]:
+    """By its digest, the text of every witnessed record of an image, with \x02 before a journal's period."""
+    texts = {}
+    for mapping in MAPPINGS:
+        if mapping.records.witnessed:
+            names = [column.name for column in mapping.table.primary_key.columns]
+            for row in found[mapping.table.name].values():
+                key = tuple(row[name] for name in names)
+                lines = {
+                    child.table.name: sorted(
+                        (one for one in found[child.table.name].values() if tuple(one[name] for name in child.parent) == key),
+                        key=itemgetter(*child.order_by),
+                    )
+                    for child in mapping.children
+                }
+                record = mapping.load(dict(row), lines)
+                text = to_sorted_json(to_plain(record))
+                texts[digest_of(record)] = text.replace('"period":"', '"period":"\x02')
+    return texts
 
 
 class Press:
@@ -307,9 +334,14 @@ class Press:
     def _chain(self, entry: _Entry, values: Sequence[str]) -> None:
         self.seq += 1
         seq = str(self.seq)
-        hashed = self.hash + entry.hashed.filled(values).replace("\x03seq", seq, 1)
+        row, hashed = entry.row.filled(values), entry.hashed.filled(values)
+        for place, text in enumerate(entry.witnessed):
+            content = text.filled(values).replace("\x02", "").encode()
+            digest = hashlib.sha256(content).hexdigest()[:DIGEST_DIGITS]
+            row, hashed = row.replace(f"\x07{place}\x07", digest), hashed.replace(f"\x07{place}\x07", digest)
+        hashed = self.hash + hashed.replace("\x03seq", seq, 1)
         previous, self.hash = self.hash, hashlib.sha256(hashed.encode()).hexdigest()
-        row = entry.row.filled(values).replace("\x03seq", seq, 1).replace("\x03previous", previous, 1)
+        row = row.replace("\x03seq", seq, 1).replace("\x03previous", previous, 1)
         self._ready["audit_log"].append(row.replace("\x03hash", self.hash, 1))
 
     def rows(self, table: str, lines: Iterable[str]) -> None:

@@ -59,6 +59,7 @@ BREAKAGE: dict[str, str] = {
     "M1": edit("entries", "amount_minor = amount_minor + 1", "line = 0", "journal_id"),
     "M1b": f"DELETE FROM entries WHERE {one('entries', key='journal_id')}",
     "M2": "UPDATE balances SET balance_minor = balance_minor + 1 WHERE code = 'cash'",
+    "M3-content": edit("journals", "memo = 'something else'"),
     "M4": edit("payments", "refund_minor = 0, refunded_minor = 0", "refund_minor > 0"),
     "M4b": edit("captures", "amount_minor = amount_minor + 1", key="payment_id"),
     "M4c": edit("payments", "refunded_minor = 0", "refunded_minor > 0"),

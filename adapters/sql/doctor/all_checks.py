@@ -6,6 +6,7 @@ from typing import Final
 
 from houtai.adapters.sql.doctor import (
     cards,
+    content,
     floor,
     heads,
     house,
@@ -31,6 +32,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *trails.CHECKS,
     heads.CHECK,
     *money.CHECKS,
+    content.CHECK,
     *stock.CHECKS,
     *places.CHECKS,
     *floor.CHECKS,
