@@ -1,7 +1,8 @@
-"""Lists on paper for whoever walks and packs: pick list, summary and outbound sheets of a wave, queued for a printer."""
+"""Lists on paper for whoever walks, packs and drives: a wave's pick list, summary and outbound sheets, and a transfer's sheet."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -14,15 +15,25 @@ from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, RUNS_OF_WAVE, Ou
 from houtai.application.outbound.steps import demand_for
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
+from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import PrinterId, PrintJobId, ProductId, SkuId, WaveId, derive
+from houtai.domain.ids import PrinterId, PrintJobId, ProductId, SkuId, TransferId, WarehouseId, WaveId, derive
 from houtai.domain.outbound.picking import PickLine
 from houtai.domain.outbound.refusals import StepTooEarly
+from houtai.domain.outbound.transfer import TransferState
 from houtai.domain.outbound.wave import PickMethod, Wave
 from houtai.domain.outbound.work import PickRun, RunState
-from houtai.domain.printing.documents import Document, GoodsLine, OutboundSheet, PickLine as PaperLine, PickList, SummarySheet
+from houtai.domain.printing.documents import (
+    Document,
+    GoodsLine,
+    OutboundSheet,
+    PickLine as PaperLine,
+    PickList,
+    SummarySheet,
+    TransferSheet,
+)
 from houtai.domain.printing.job import PrintJob
 from houtai.domain.printing.printer import Printer
 from houtai.domain.refusal import NotFound
@@ -124,20 +135,58 @@ def print_outbound_sheets(tx: OutboundTx, cmd: PrintLists, act: Act) -> tuple[Pr
     return tuple(jobs)
 
 
+@attrs.frozen
+class PrintTransfer:
+    """A transfer's sheet, on `printer`, else where its source prints its lists. `reason` is what it is for."""
+
+    transfer: TransferId
+    printer: PrinterId | None = None
+    reason: str = attrs.field(default="", validator=limits.text(0, 200))
+
+
+@needs(LABEL, along=(WAREHOUSE, MERCHANT))
+def print_transfer_sheet(tx: OutboundTx, cmd: PrintTransfer, act: Act) -> PrintJob:
+    """What goes with the goods, as it was asked for, with room for what arrives. The same sheet again is the same job.
+
+    Raises NotFound, PrinterCannot, and StepTooEarly where it was called off or the source has no printer for lists.
+    """
+    transfer = tx.transfers.get(cmd.transfer)
+    ends = tx.warehouses.many((transfer.source_id, transfer.destination_id))
+    goods = _Goods(tx, (line.sku_id for line in transfer.lines))
+    demand_at(act, LABEL, ends[transfer.source_id], goods.skus.values())
+    if transfer.state is TransferState.CANCELLED:
+        raise StepTooEarly(number=transfer.number, step="listed", missing="it was called off")
+    document = TransferSheet(
+        number=transfer.number,
+        from_warehouse=ends[transfer.source_id].name,
+        to_warehouse=ends[transfer.destination_id].name,
+        reason=cmd.reason,
+        made_on=_at(transfer.made_at),
+        lines=tuple(goods.line(line.sku_id, line.qty) for line in transfer.lines),
+    )
+    printer = _list_printer(tx, transfer.source_id, cmd.printer, transfer.number)
+    return _queue(tx, document, printer, PrintJobId(derive(transfer.id, "sheet", transfer.version)), act)
+
+
 def _wanted(tx: OutboundTx, cmd: PrintLists, act: Act) -> tuple[Wave, Printer]:
     """The wave, which is all of it this actor's to print, and the printer in its warehouse."""
     wave = tx.waves.get(cmd.wave)
     demand_at(act, LABEL, tx.warehouses.get(wave.warehouse_id))
     for order in tx.outbound_orders.by(OUTBOUND_IN_WAVE, wave.id):
         demand_for(act, LABEL, order)
-    settings = tx.dispatch_settings.find(wave.warehouse_id)
-    printer_id = cmd.printer or (None if settings is None else settings.list_printer_id)
+    return wave, _list_printer(tx, wave.warehouse_id, cmd.printer, wave.number)
+
+
+def _list_printer(tx: OutboundTx, warehouse_id: WarehouseId, wish: PrinterId | None, number: str) -> Printer:
+    """The printer that is named, else the warehouse's for lists. Raises NotFound for one elsewhere, StepTooEarly for none."""
+    settings = tx.dispatch_settings.find(warehouse_id)
+    printer_id = wish or (None if settings is None else settings.list_printer_id)
     if printer_id is None:
-        raise StepTooEarly(number=wave.number, step="listed", missing="the warehouse has no printer for lists")
+        raise StepTooEarly(number=number, step="listed", missing="the warehouse has no printer for lists")
     printer = tx.printers.get(printer_id)
-    if printer.warehouse_id != wave.warehouse_id:
+    if printer.warehouse_id != warehouse_id:
         raise NotFound(what="printer", key=str(printer_id))
-    return wave, printer
+    return printer
 
 
 def _queue(tx: OutboundTx, document: Document, printer: Printer, job: PrintJobId, act: Act) -> PrintJob:
@@ -150,7 +199,11 @@ def _walked(run: PickRun) -> list[PickLine]:
 
 
 def _told(wave: Wave) -> str:
-    return f"{wave.made_at.astimezone(HOUSE_TIME):%Y-%m-%d %H:%M}"
+    return _at(wave.made_at)
+
+
+def _at(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(HOUSE_TIME):%Y-%m-%d %H:%M}"
 
 
 def _paper_line(line: PickLine, goods: _Goods) -> PaperLine:

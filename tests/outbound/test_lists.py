@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from houtai.application.office import Office
-from houtai.application.outbound.lists import PrintLists, print_outbound_sheets, print_pick_lists, print_summary
+from houtai.application.outbound.arrivals import CancelTransfer, cancel_transfer
+from houtai.application.outbound.lists import (
+    PrintLists,
+    PrintTransfer,
+    print_outbound_sheets,
+    print_pick_lists,
+    print_summary,
+    print_transfer_sheet,
+)
 from houtai.application.outbound.waves import ReleasedWave
 from houtai.application.plain import from_plain
 from houtai.application.printing.configure import AddPrinter, add_printer
@@ -13,7 +21,7 @@ from houtai.domain.ids import PrinterId, WarehouseId, new_id
 from houtai.domain.outbound.planning import BasketShape
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.printing.documents import OutboundSheet, PickList, SummarySheet
+from houtai.domain.printing.documents import OutboundSheet, PickList, SummarySheet, TransferSheet
 from houtai.domain.printing.job import PrintJob
 from houtai.domain.printing.layout import Size
 from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
@@ -22,6 +30,7 @@ from houtai.domain.refusal import NotFound
 from tests.conftest import StillClock
 from tests.inventory.arrange import some_warehouse
 from tests.orders.shop import Shop
+from tests.outbound.between import Between
 from tests.outbound.floor import Floor
 
 SHEETS = PrinterConfiguration(PrinterLanguage.PDF, Transport.FILE, "lists", (Size.A4, Size.A5))
@@ -104,7 +113,11 @@ def test_an_outbound_sheet_goes_with_each_order_that_was_not_stopped(desk: Desk)
     desk.shop.cancel(stopped)
     (job,) = desk.sheets(made)
     paper = from_plain(job.payload, OutboundSheet)
-    assert (paper.number, paper.order_no, [(line.sku, line.qty) for line in paper.lines]) == (first.number, kept.number, [("CUP", 2)])
+    assert (paper.number, paper.order_no, [(line.sku, line.qty) for line in paper.lines]) == (
+        first.number,
+        kept.number,
+        [("CUP", 2)],
+    )
     assert "*" in paper.recipient.name
     desk.shop.cancel(kept)
     with pytest.raises(StepTooEarly, match="was stopped"):
@@ -123,3 +136,22 @@ def test_lists_need_a_printer_of_this_warehouse_that_holds_their_paper(desk: Des
     desk.dispatch(1, list_printer=desk.lists)
     (job,) = desk.office.perform(print_pick_lists, PrintLists(made.wave.id), desk.act)
     assert job.printer_id == desk.lists
+
+
+def test_a_transfers_sheet_goes_with_the_goods_until_it_is_called_off(office: Office, clock: StillClock) -> None:
+    between = Between(Shop(office, clock))
+    asked, printer = between.draft(CUP=4, BOWL=2), PrinterId(new_id())
+    wish = PrintTransfer(asked.id, printer, "补货")
+    with pytest.raises(NotFound):
+        office.perform(print_transfer_sheet, wish, between.act)
+    office.perform(add_printer, AddPrinter(printer, "SHEETS", "打印机", between.shop.warehouse, SHEETS), between.act)
+    job = office.perform(print_transfer_sheet, wish, between.act)
+    paper = from_plain(job.payload, TransferSheet)
+    assert (paper.number, paper.reason, paper.from_warehouse != paper.to_warehouse) == (asked.number, "补货", True)
+    assert [(line.sku, line.qty) for line in paper.lines] == [("CUP", 4), ("BOWL", 2)]
+    assert office.perform(print_transfer_sheet, wish, between.act) == job
+    with pytest.raises(StepTooEarly, match="no printer for lists"):
+        office.perform(print_transfer_sheet, PrintTransfer(asked.id), between.act)
+    office.perform(cancel_transfer, CancelTransfer(asked.id, "not wanted"), between.act)
+    with pytest.raises(StepTooEarly, match="called off"):
+        office.perform(print_transfer_sheet, wish, between.act)

@@ -20,6 +20,7 @@ from houtai.application.outbound.arrivals import (
     write_off_gap,
 )
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
+from houtai.application.outbound.lists import PrintTransfer, print_transfer_sheet
 from houtai.application.outbound.put_back_places import ProposePlaces, propose_places
 from houtai.application.outbound.settle import LookAgain, SendWithout, look_again, send_without
 from houtai.application.outbound.short import ReportShort, report_short
@@ -75,6 +76,7 @@ ON_THE_ROAD: Final[dict[Callable[..., Any], Callable[[Road], Any]]] = {
         TransferId(new_id()), road.shop.warehouse, road.west, (TransferWish(road.shop.sku["CUP"], 1),)
     ),
     ready_transfer: lambda road: ReadyTransfer(road.asked.id),
+    print_transfer_sheet: lambda road: PrintTransfer(road.asked.id),
     receive_transfer: lambda road: ReceiveTransfer(road.going.id, (ReceivedLine(1, 1),)),
     write_off_gap: lambda road: WriteOffGap(road.going.id, Gap(1, 1, GapReason.LOST), road.going.version, "no reason"),
     cancel_transfer: lambda road: CancelTransfer(road.going.id, "no reason", RoadChoice.RETURN_TO_SOURCE),
