@@ -619,9 +619,11 @@ from .application.outbound.layout import (
 )
 from .application.outbound.lists import (
     PrintLists as PrintLists,
+    PrintTransfer as PrintTransfer,
     print_outbound_sheets as print_outbound_sheets,
     print_pick_lists as print_pick_lists,
     print_summary as print_summary,
+    print_transfer_sheet as print_transfer_sheet,
 )
 from .application.outbound.pack import (
     Pack as Pack,
