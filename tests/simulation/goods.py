@@ -51,6 +51,7 @@ from houtai.domain.pricing.promotions import AmountOff, BuyAndGet, Rule, RunStat
 from houtai.domain.pricing.scope import GoodsScope
 from tests.catalog.arrange import another
 from tests.simulation.house import BUYERS, COSTS, LISTINGS, OTHER_CHANNEL, PLACES, SKUS, an_id
+from tests.simulation.look import look_at_bins
 from tests.simulation.records import Budget, Coupon, Promotion
 from tests.simulation.steps import Steps, some
 
@@ -101,11 +102,24 @@ class Goods(Steps):
             self.do(reject_adjustment, decide, act=another(self.act))
             return
         left = shelf.sellable - self._bound_at(code, where)
-        reasons = ("inventory.would-undercut", "inventory.not-enough-on-hand") if left + delta < 0 and delta < 0 else ()
+        reasons = ["inventory.would-undercut", "inventory.not-enough-on-hand"] if left + delta < 0 and delta < 0 else []
+        if -delta > shelf.sellable - self.shop.allocated(code, where):
+            reasons.append("warehouse.all-bins-promised")
         if self.do(approve_adjustment, decide, reasons=reasons, act=another(self.act)):
             shelf.sellable += delta
+            self.thaw(code, where, max(0, -delta))
             self.shop.gained_minor += max(0, delta) * COSTS[code]
             self.shop.lost_minor += max(0, -delta) * COSTS[code]
+
+    def thaw(self, code: str, where: WarehouseId, most: int) -> None:
+        """Units that were doubted are lost, or cleared: no more of them than were, and as many are frozen no more."""
+        bins = self.house.office.ask(look_at_bins, (SKUS[code], where), self.act)
+        doubted = sum(one.suspect_qty for one in bins)
+        cleared = self.shop.suspect[code, where] - doubted
+        assert 0 <= cleared <= most, f"{cleared} doubted units of {code} are gone, {most} could be"
+        shelf = self.shop.shelves[code, where]
+        self.shop.suspect[code, where] = doubted
+        shelf.frozen = max(0, shelf.frozen - cleared)
 
     def _bound_at(self, code: str, where: WarehouseId) -> int:
         """Units of it that are promised from this place now."""

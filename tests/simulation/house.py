@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from houtai.adapters.carriers.embedded import EmbeddedCarrier
 from houtai.adapters.channels.embedded import EmbeddedChannel
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
@@ -35,6 +36,7 @@ from houtai.application.office import Office
 from houtai.application.payments.cashier import Cashier
 from houtai.application.pricing.set_prices import SetPrice, SetPrices, set_prices
 from houtai.application.relay import Relay
+from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
 from houtai.domain.act import Act
 from houtai.domain.catalog.listing import Verdict
@@ -53,6 +55,7 @@ from houtai.domain.ids import (
 )
 from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
 from tests.catalog.arrange import another
+from tests.simulation.floor import CARRIERS, PaperPress, draw_floor
 from tests.simulation.ground import fresh
 from tests.simulation.weather import Weather
 
@@ -117,6 +120,8 @@ class House:
         self.wrist = Wrist()
         self.gateway = EmbeddedGateway(TrueTime(self.wrist), secret=SECRET)
         self.channel = EmbeddedChannel(CHANNEL)
+        self.carriers = {name: EmbeddedCarrier(TrueTime(self.wrist), secret=SECRET, name=name) for name in CARRIERS}
+        self.press = PaperPress()
         self.ground = fresh(kind, _open)
         self.weather = Weather(self.ground.connect())
         self._start()
@@ -125,9 +130,10 @@ class House:
     def _start(self) -> None:
         self.office = Office(self.weather, self.wrist, pause=lambda _: None)
         gateways = {self.gateway.name: self.gateway}
-        outside = Outside(self.office, gateways, channel=self._channel)
+        outside = Outside(self.office, gateways, channel=self._channel, carriers=self.carriers, press=self.press)
         self.relay = Relay(self.office, outside.deliverers(), jitter=lambda _: 0)
         self.cashier = Cashier(self.office, gateways)
+        self.dispatcher = Dispatcher(self.office, self.carriers)
 
     def _channel(self, channel: UUID) -> EmbeddedChannel:
         assert channel == CHANNEL, channel
@@ -158,6 +164,8 @@ class House:
         """Give back what was opened."""
         self.store.close()
         self.gateway.close()
+        for carrier in self.carriers.values():
+            carrier.close()
 
 
 def _open(store: Any) -> None:
@@ -172,6 +180,8 @@ def open_house(office: Office) -> None:
     for place, code in zip(PLACES, ("NEAR", "FAR"), strict=True):
         office.perform(open_warehouse, OpenWarehouse(place, code, f"仓库 {code}"), act)
     office.perform(set_channel_warehouses, SetChannelWarehouses(CHANNEL, PLACES), act)
+    for place, code in zip(PLACES, ("NEAR", "FAR"), strict=True):
+        draw_floor(office, place, code)
     for number, buyer in enumerate(BUYERS, start=1):
         office.perform(register_customer, RegisterCustomer(buyer, f"王小{number}", addresses=(HOME,)), act)
     category = CategoryId(an_id("category"))

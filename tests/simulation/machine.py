@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import attrs
@@ -14,10 +15,12 @@ from houtai.adapters.payments.embedded import Fault
 from houtai.application.outbox import Delivery
 from houtai.application.paging import Page
 from houtai.application.relay import ListMessages, list_messages, redeliver
+from houtai.application.shipping.dispatcher import key_of
 from houtai.domain.ids import CustomerId
 from houtai.domain.payments.answer import Standing
 from houtai.domain.payments.refund import RefundState
 from houtai.domain.refusal import Refusal
+from houtai.domain.shipping.waybill import ENDED, WaybillState
 from tests.simulation.goods import Goods
 from tests.simulation.house import PLACES, SHOWN, SKUS
 from tests.simulation.judge import doctors_word
@@ -27,13 +30,15 @@ from tests.simulation.money import Till
 from tests.simulation.records import GATEWAY, Order
 from tests.simulation.sales import Sales, baskets, buyers
 from tests.simulation.steps import pick
+from tests.simulation.vans import Vans
 from tests.simulation.weather import Strike
 
-ROUNDS = 60
+ROUNDS, BUSY = 60, 60
+SILENT = (WaybillState.REQUESTED, WaybillState.UNKNOWN, WaybillState.VOIDING)
 OPENING = {"CUP": 9, "BOWL": 12, "POT": 8, "TRAY": 12, "SPOON": 3}
 
 
-class Simulation(Goods, Sales, Market, Till):
+class Simulation(Goods, Sales, Market, Till, Vans):
     """Everything, in memory."""
 
     @initialize()
@@ -78,6 +83,37 @@ class Simulation(Goods, Sales, Market, Till):
         for notice in list(self.bag[-2:]):
             if all([self.deliver(*notice) for _ in range(copies)]):  # noqa: C419  # each copy is brought
                 self.bag.remove(notice)
+
+    @rule(
+        sold=st.lists(baskets, min_size=1, max_size=3),
+        buyer=buyers,
+        dice=st.integers(0, 2**32),
+        lane=st.booleans(),
+    )
+    def orders_go_out(self, sold: list[dict[str, int]], buyer: CustomerId, dice: int, lane: bool) -> None:  # drawn
+        """Ordered, paid, and on their way through a warehouse, as far as the day lasts."""
+        self.begin("orders_go_out")
+        for basket in sold:
+            before = set(self.shop.orders)
+            self.place(self.quoted({min(basket): 1} if lane else basket, buyer, None), 0, stale=False)
+            self.empty_outbox()
+            for key in self.shop.orders:
+                if key not in before:
+                    self._pay(self.shop.orders[key], lost=False, copies=1)
+        if self.shop.rules.merge_minutes:
+            self.wait(60 * self.shop.rules.merge_minutes + 1)
+            self.let_timers_run()
+        self.a_day(dice, BUSY, lane=lane)
+
+    def somebody_cancels(self, fate: int) -> None:
+        """See `Vans`."""
+        if self.shop.orders:
+            self.cancel(self.order(fate))
+
+    def empty_outbox(self) -> None:
+        """See `Vans`."""
+        while self.one_delivery():
+            pass
 
     def wait(self, seconds: int) -> None:
         """Time passes."""
@@ -146,8 +182,11 @@ class Simulation(Goods, Sales, Market, Till):
         self.coming = None
         self.house.wrist.off = dt.timedelta()
         self.house.channel.disappear(0)
-        for faults in self.house.gateway._faults.values():  # its bad days are over
-            faults.clear()
+        outsides: tuple[Any, ...] = (self.house.gateway, *self.house.carriers.values())
+        for outside in outsides:
+            for faults in outside._faults.values():  # its bad days are over
+                faults.clear()
+        self.house.press.coming.clear()
         for _ in range(ROUNDS):
             if not self._a_round():
                 break
@@ -170,9 +209,14 @@ class Simulation(Goods, Sales, Market, Till):
                 self.bag.remove(notice)
         while self.struck(lambda: self.house.cashier.ask_unknown(limit=1), None, 0):
             pass
+        for waybill in self.seen.waybills.values():
+            if waybill.state is WaybillState.VOIDING:
+                self.house.carriers[waybill.carrier].finish_void(key_of(waybill.id))
+        self.house.dispatcher.ask_unknown()
         unknown = any(one.state is RefundState.SUBMITTED for one in self.seen.refunds.values())
         asked = any(one.ask_at is not None for one in self.seen.payments.values())
-        return bool(self._messages(Delivery.PENDING)) or unknown or asked or bool(self.bag)
+        silent = any(one.state in SILENT for one in self.settle().waybills.values())
+        return bool(self._messages(Delivery.PENDING)) or unknown or asked or silent or bool(self.bag)
 
     def _messages(self, state: Delivery) -> list[UUID]:
         found = self.house.office.ask(list_messages, ListMessages(Page(limit=100), state), self.act)
@@ -200,10 +244,27 @@ class Simulation(Goods, Sales, Market, Till):
             waits = self.seen.payments[payment].state.value in ("pending", "unknown")
             if waits and not self.house.gateway.knows(payment):
                 yield f"the provider has never heard of payment {payment}"
+        yield from self._labels()
         for code in SHOWN:
             told = self.house.channel.stock[str(SKUS[code])].qty
             if told != self.seen.shown[code]:
                 yield f"the channel shows {told} of {code}, and was to show {self.seen.shown[code]}"
+
+    def _labels(self) -> Iterator[str]:
+        """Numbers that a carrier charges for and that stand on no parcel, or the other way round; more than one on a parcel."""
+        living = [one for one in self.seen.waybills.values() if one.state not in (*ENDED, *SILENT)]
+        for name, carrier in self.house.carriers.items():
+            ours = sorted(one.number for one in living if one.carrier == name)
+            if ours != carrier.bound():
+                yield f"{name} charges for {carrier.bound()}, the rows have {ours}"
+        parcels = [one.parcel_id for one in living]
+        if len(set(parcels)) < len(parcels):
+            yield "a parcel has two numbers"
+        printed = {job.subject for job in self.seen.jobs}
+        for part in self.shop.parts.values():
+            due = part.state not in ("new", "waved") and (part.lane_done or not part.in_lane) and not part.stopped
+            if part.waybill and due and part.waybill not in printed:
+                yield f"nobody was asked to print {part.waybill}"
 
 
 class OnSqlite(Simulation):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
 import attrs
 
-from houtai.domain.ids import CouponId, HoldId, OrderId, PaymentId, WarehouseId
+from houtai.domain.ids import CouponId, HoldId, OrderId, OutboundId, PaymentId, WarehouseId
 from tests.simulation.house import COSTS, FREE_FROM_MINOR, FREIGHT_MINOR, OPENED, PARTS, PLACES, PRICES
+from tests.simulation.parts import Gone, Part
 from tests.simulation.records import (
     ANOMALY_PERCENT,
     BY_CHANNEL,
@@ -41,6 +43,9 @@ class Shop:
     budgets: dict[UUID, Budget] = attrs.field(factory=dict)
     promotions: list[Promotion] = attrs.field(factory=list)
     rules: Rules = attrs.field(factory=Rules)
+    parts: dict[OutboundId, Part] = attrs.field(factory=dict)
+    suspect: Counter[tuple[str, WarehouseId]] = attrs.field(factory=Counter)
+    gone: Gone = attrs.field(factory=Gone)
     received_minor: int = 0
     gained_minor: int = 0
     lost_minor: int = 0
@@ -76,6 +81,48 @@ class Shop:
             return []
         own = {sku: hold.units(sku, at) if hold is not None and not hold.ended else 0 for sku in wants}
         return [sku for sku, qty in wants.items() if qty > max(0, self.free(sku, at) + own[sku])]
+
+    # -- what warehouses have of it
+
+    def parts_of(self, order: Order) -> list[Part]:
+        return [part for part in self.parts.values() if part.order == order.id]
+
+    def allocated(self, sku: str, place: WarehouseId) -> int:
+        """Units there that are on their way to somebody, or back from it."""
+        return sum(part.promised(sku) for part in self.parts.values() if part.place == place)
+
+    def pickable(self, sku: str, place: WarehouseId) -> int:
+        """Units there that a wave may have."""
+        return self.shelves[sku, place].sellable - self.allocated(sku, place) - self.suspect[sku, place]
+
+    def stop_part(self, part: Part) -> None:
+        part.stop()
+        self._recall(part)
+
+    def put_back(self, part: Part, sku: str, qty: int) -> None:
+        part.put_back(sku, qty)
+        self._recall(part)
+
+    def _recall(self, part: Part) -> None:
+        """An order of which no warehouse has anything any more, and nothing left, waits to be released again."""
+        order = self.orders[part.order]
+        mine = self.parts_of(order)
+        if order.state == "released" and all(one.state == "cancelled" for one in mine):
+            order.state = "confirmed"
+
+    def shipped(self, part: Part) -> None:
+        """Its goods are gone: out of stock, off the promises, into the books."""
+        order = self.orders[part.order]
+        self.gone.units(order.id, part.lines.values())
+        for line in part.lines.values():
+            self.shelves[line.goods[0], part.place].sellable -= line.picked
+            order.lines[line.goods].shipped += line.picked
+            cost = line.picked * COSTS[line.goods[0]]
+            if line.goods[1]:
+                self.gone.gifts_minor += cost
+            else:
+                self.gone.cost_minor += cost
+        part.state = "shipped"
 
     # -- prices
 

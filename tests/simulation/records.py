@@ -36,6 +36,7 @@ class Line:
     qty: int
     short: int = 0
     settled: int = 0
+    shipped: int = 0
 
     @property
     def missing(self) -> int:
@@ -43,7 +44,7 @@ class Line:
 
     @property
     def reserved(self) -> int:
-        return self.qty - self.short
+        return self.qty - self.short - self.shipped
 
 
 @attrs.define

@@ -259,11 +259,16 @@ class Sales(Steps):
 
     def cancel(self, order: Order, *, stale: bool = False) -> None:
         """End an order, or see that it cannot be ended."""
-        over = order.state in ("cancelled", "expired")
+        over = order.state in ("cancelled", "expired", "completed")
+        gone = any(part.out for part in self.shop.parts_of(order))
         version = self.seen.orders[order.id].version
         reasons = [*(["illegal-move"] if over else []), *(["version-conflict"] if stale else [])]
+        reasons += ["outbound.must-return"] if gone else []
         cmd = CancelOrder(order.id, "buyer changed their mind", version + 1 if stale else None)
         if self.do(cancel_order, cmd, reasons=reasons):
+            for part in self.shop.parts_of(order):
+                if not part.stopped:
+                    part.stop()
             self.shop.ended(order, "cancelled", self.now)
 
     @precondition(lambda self: self.shop.orders)

@@ -103,6 +103,7 @@ class Steps(RuleBasedStateMachine):
                 return None
             self.house.weather.clear()
             assert not reasons, f"{deed.__name__} went through in spite of {reasons}"
+            self.tally.deeds[deed.__name__] += 1
             self.done.append((deed, cmd, act, key, answer))
             return answer
 

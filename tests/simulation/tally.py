@@ -16,6 +16,7 @@ class Tally:
     checks: int = 0
     restarts: int = 0
     rules: Counter[str] = attrs.field(factory=Counter)
+    deeds: Counter[str] = attrs.field(factory=Counter)  # that went through
     refusals: Counter[str] = attrs.field(factory=Counter)
     strikes: Counter[str] = attrs.field(factory=Counter)
 
@@ -29,6 +30,7 @@ class Tally:
         return [
             f"{self.steps} steps in {self.episodes} episodes, {self.checks} checks of the doctor, {self.restarts} restarts",
             "rules:    " + _told(self.rules),
+            "deeds:    " + _told(self.deeds),
             "refusals: " + _told(self.refusals),
             "bad luck: " + _told(self.strikes),
         ]

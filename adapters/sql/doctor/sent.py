@@ -262,10 +262,10 @@ def _wrong_sales(connection: Connection) -> Iterator[str]:
     wanted = select(lines.order_id, lines.qty, lines.shipped_qty, lines.cancelled_qty).add_columns(
         lines.paid_minor, lines.gross_minor, lines.freight_minor, lines.discount_minor
     )
-    for row in connection.execute(wanted.where(lines.shipped_qty > 0, lines.shipped_qty < lines.qty)):
-        if row.order_id in parted:
-            for place, amount in enumerate((row.paid_minor, row.gross_minor, row.freight_minor, row.discount_minor)):
-                parted[row.order_id][place] += half_up(amount * row.shipped_qty, row.qty)
+    for one in connection.execute(wanted.where(lines.shipped_qty > 0, lines.shipped_qty < lines.qty)):
+        if one.order_id in parted:
+            for place, amount in enumerate((one.paid_minor, one.gross_minor, one.freight_minor, one.discount_minor)):
+                parted[one.order_id][place] += half_up(amount * one.shipped_qty, one.qty)
     for row in found:
         paid, gross, freight, discount = parted.get(row["id"], (0, 0, 0, 0))
         freight += row["line_freight"]
