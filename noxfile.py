@@ -13,7 +13,15 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 PYTHON = "3.11"
 
-PROOFS = ("tests/attacks", "tests/doctor", "tests/simulation", "tests/histories", "tests/bench", "tests/access/test_narrowed.py")
+PROOFS = (
+    "tests/attacks",
+    "tests/doctor",
+    "tests/simulation",
+    "tests/histories",
+    "tests/bench",
+    "tests/access/test_narrowed.py",
+    "tests/flows/test_two_hundred_orders.py",
+)
 """What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder below it is made for each run by pytest, with a name of its own

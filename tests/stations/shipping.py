@@ -24,6 +24,7 @@ from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.wave import PickMethod
+from houtai.domain.shipping.waybill import WaybillState
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.location import Location
 from houtai.domain.warehouse.reply import MessageLevel
@@ -190,6 +191,10 @@ class Dock(Floor):
     def parcels(self, order: OutboundOrder) -> list[Parcel]:
         """As they are now."""
         return self.office.ask(_parcels, order.id, self.act)
+
+    def asked_for(self, order: OutboundOrder) -> bool:
+        """Whether its carrier still owes a number."""
+        return any(one.state is WaybillState.REQUESTED for one in self.waybills(order))
 
     def waybill(self, order: OutboundOrder) -> str:
         """What stands on its label."""
