@@ -25,7 +25,6 @@ from houtai.application.office import Office
 from houtai.application.orders import timers as orders
 from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.orders.release import release_sendable
-from houtai.application.outbound.timers import look_again_for_all
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
 from houtai.application.ports import Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
@@ -67,7 +66,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("merge-windows", 5, partial(orders.run_timer, office, OrderTimer.MERGE_WINDOW)),
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),
         Timer("confirmed-orders", 30, partial(release_sendable, office)),
-        Timer("short-orders", 300, partial(look_again_for_all, office)),
+        Timer("short-orders", 300, partial(orders.look_again_for_all, office)),
         Timer("delivered-orders", 300, partial(orders.run_timer, office, OrderTimer.COMPLETION)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),

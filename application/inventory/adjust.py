@@ -48,28 +48,28 @@ def request_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adj
     return ask_adjustment(tx, cmd, act)
 
 
-def ask_adjustment(tx: InventoryTx, cmd: RequestAdjustment, act: Act) -> Adjustment:
+def ask_adjustment(tx: InventoryTx, wish: RequestAdjustment, act: Act) -> Adjustment:
     """The same for a module above, which has demanded its own permission."""
-    warehouse = tx.warehouses.get(cmd.warehouse_id)
-    skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
-    if cmd.reason in FOR_DOCUMENTS:
-        raise InvalidValue(field="reason", rule=f"{cmd.reason.value} is another document's; an adjustment needs its own reason")
-    if tx.adjustments.find(cmd.adjustment) is not None:
-        raise AlreadyExists(what="adjustment", key=str(cmd.adjustment))
-    for line in cmd.lines:
+    warehouse = tx.warehouses.get(wish.warehouse_id)
+    skus = stocked_skus(tx, [line.sku_id for line in wish.lines])
+    if wish.reason in FOR_DOCUMENTS:
+        raise InvalidValue(field="reason", rule=f"{wish.reason.value} is another document's; an adjustment needs its own reason")
+    if tx.adjustments.find(wish.adjustment) is not None:
+        raise AlreadyExists(what="adjustment", key=str(wish.adjustment))
+    for line in wish.lines:
         check_cost(warehouse, skus[line.sku_id], line.unit_minor)
     adjustment = Adjustment(
-        id=cmd.adjustment,
+        id=wish.adjustment,
         number=next_number(tx, "AD", act.at),
-        warehouse_id=cmd.warehouse_id,
-        reason=cmd.reason,
-        note=cmd.note,
-        lines=cmd.lines,
+        warehouse_id=wish.warehouse_id,
+        reason=wish.reason,
+        note=wish.note,
+        lines=wish.lines,
         requested_by=act.actor,
         requested_at=act.at,
     )
     tx.adjustments.add(adjustment)
-    write_line(tx, act, DOCUMENT, adjustment, "requested", before=None, reason=cmd.note)
+    write_line(tx, act, DOCUMENT, adjustment, "requested", before=None, reason=wish.note)
     return adjustment
 
 

@@ -18,12 +18,16 @@ from houtai.application.orders.cancel import expire_order
 from houtai.application.orders.hold import lapse_reservation
 from houtai.application.orders.ports import OrdersViews, Timer
 from houtai.application.orders.ship import complete_due
+from houtai.application.outbound.settle import LookAgain, look_again, short_orders
+from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.domain import limits
 from houtai.domain.act import Act, Entry
 from houtai.domain.ids import OrderId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.refusals import NotDueYet
+from houtai.domain.outbound.state import OutboundState
+from houtai.domain.refusal import Refusal
 
 DEEDS: Final[Mapping[Timer, Callable[[Any, OrderId, Act], Order]]] = {
     Timer.PAYMENT: expire_order,
@@ -70,3 +74,21 @@ def run_timer(office: Office, timer: Timer, limit: int = 100) -> int:
         except NotDueYet:
             continue  # paid, cancelled or done by another worker in the meantime
     return moved
+
+
+def look_again_for_all(office: Office, limit: int = 1_000) -> int:
+    """Look for what SHORT orders lack, up to `limit` of them, each in a transaction of its own; how many are picked again."""
+    act = Act.of_system(office.clock.now(), Entry.TIMER)
+    looked, going, cursor = 0, 0, ""
+    while looked < limit:
+        page = office.ask(short_orders, Page(limit=min(100, limit - looked), cursor=cursor, newest_first=False), act)
+        for outbound_id in page.items:
+            looked += 1
+            try:
+                going += office.perform(look_again, LookAgain(outbound_id), act).state is OutboundState.PICKING
+            except Refusal:
+                continue  # stopped or settled meanwhile
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return going

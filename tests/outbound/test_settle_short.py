@@ -10,10 +10,10 @@ from houtai.application.inventory.configure import SetChannelWarehouses, set_cha
 from houtai.application.office import Office
 from houtai.application.orders.release import ReleaseRest, release_rest
 from houtai.application.orders.short import SettledShort, SettleShort, settle_short
+from houtai.application.orders.timers import look_again_for_all
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.outbound.settle import LookAgain, SendWithout, look_again, send_without
 from houtai.application.outbound.short import ReportShort, report_short
-from houtai.application.outbound.timers import look_again_for_all
 from houtai.domain.authority import Grant
 from houtai.domain.ids import OutboundId, new_id
 from houtai.domain.orders.order import Order
