@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
@@ -16,6 +17,8 @@ HIGH_PX: Final = 20
 FONTS: Final = "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', 'Sarasa Mono SC', monospace"
 BACKGROUND: Final = "#121212"
 INK: Final = "#e0e0e0"
+WORDS: Final = re.compile(r"\S+(?: \S+)*")
+"""Signs without gaps: viewers take several blanks for one."""
 
 
 def drawn(app: Any) -> str:
@@ -43,20 +46,18 @@ def _row(row: int, strip: Any) -> Iterator[str]:
                 ' shape-rendering="crispEdges"/>'
             )
         for wide, run in groupby(text, key=lambda sign: cell_len(sign) > 1):
-            shown = "".join(run)
-            if shown.strip():
-                signs.append(_text(shown, column, row, f' fill="{ink}"' + (' font-weight="bold"' if bold else "")))
-            column += len(shown) * (2 if wide else 1)
+            shown, each = "".join(run), 2 if wide else 1
+            for word in WORDS.finditer(shown):
+                look = f' fill="{ink}"' + (' font-weight="bold"' if bold else "")
+                signs.append(_text(word.group(), column + word.start() * each, row, look))
+            column += len(shown) * each
     yield from signs
 
 
 def _text(shown: str, column: int, row: int, look: str) -> str:
     """Signs of one width, from where they begin to where they end."""
-    begin = len(shown) - len(shown.lstrip())
-    plain = shown.strip()
-    wide = cell_len(plain)
-    at = column + begin * (2 if cell_len(shown) > len(shown) else 1)
-    return f'<text x="{_px(at)}" y="{row * HIGH_PX + 15}" textLength="{_px(wide)}"{look}>{escape(plain, quote=False)}</text>'
+    place = f'x="{_px(column)}" y="{row * HIGH_PX + 15}" textLength="{_px(cell_len(shown))}"'
+    return f"<text {place}{look}>{escape(shown, quote=False)}</text>"
 
 
 def _colours(style: Style) -> tuple[str, str, bool]:
