@@ -23,7 +23,7 @@ from houtai.domain.refusal import NotFound
 @needs(READ, along=AXES)
 def show_check(views: OutboundViews, query: OutboundId, act: Act) -> BenchCheck:
     """What is checked of an order so far. Raises NotFound, also for one that was never on the bench."""
-    return views.bench_checks.get(order_seen(views, query, act).id)
+    return views.bench_checks.get(order_seen(act, views, query).id)
 
 
 @attrs.frozen

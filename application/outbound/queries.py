@@ -112,7 +112,7 @@ class OutboundDetail:
 @needs(READ, along=AXES)
 def show_outbound(views: OutboundViews, query: OutboundId, act: Act) -> OutboundDetail:
     """One order. Raises NotFound."""
-    return _detail(views, order_seen(views, query, act))
+    return _detail(views, order_seen(act, views, query))
 
 
 @needs(READ, along=AXES)
@@ -128,11 +128,11 @@ def find_outbound(views: OutboundViews, query: str, act: Act) -> OutboundDetail:
 @needs(READ, along=AXES)
 def outbound_timeline(views: OutboundViews, query: OutboundId, act: Act) -> tuple[TimelineEntry, ...]:
     """Everything that happened to the order, in order. Raises NotFound."""
-    order = order_seen(views, query, act)
+    order = order_seen(act, views, query)
     return tuple(sorted(views.timeline.by(OF_DOCUMENT, order.id), key=lambda entry: entry.version))
 
 
-def order_seen(views: OutboundViews, outbound_id: OutboundId, act: Act) -> OutboundOrder:
+def order_seen(act: Act, views: OutboundViews, outbound_id: OutboundId) -> OutboundOrder:
     """The order, as far as the actor reaches it. Raises NotFound."""
     order = views.outbound_orders.get(outbound_id)
     if not _seen(act, order):

@@ -14,6 +14,7 @@ from houtai.application.orders.release import (
 from houtai.application.orders.short import SettleShort, settle_short
 from houtai.application.outbound.intercept import InterceptOrder, PutBack, intercept_order, put_back_goods
 from houtai.application.outbound.labels import ask_again
+from houtai.application.outbound.put_back_places import ProposePlaces, propose_places
 from houtai.application.outbound.queries import ListOutbound, list_outbound, outbound_timeline, show_outbound
 from houtai.application.outbound.settle import LookAgain, SendWithout, look_again, send_without
 from houtai.application.paging import Page
@@ -124,6 +125,13 @@ def post_outbound_ask_again(desk: Desk, outbound_id: wire.Id) -> forms.OutboundO
 def post_outbound_intercept(desk: Desk, outbound_id: wire.Id, body: forms.StopWish) -> forms.OutboundOut:
     """Stop an outbound order before the carrier has it; its goods off the shelf wait to be put back. Twice is once."""
     return forms.outbound_out(desk.perform(intercept_order, InterceptOrder(OutboundId(outbound_id), body.reason)))
+
+
+@ROUTES.post("/outbound-orders/{outbound_id}/put-back-places", propose_places, keyed=False, refuses=(StepTooEarly,))
+def post_put_back_places(desk: Desk, outbound_id: wire.Id, body: forms.PutBackQuestion) -> forms.PutBackPlacesOut:
+    """Ask where the units of a SKU of a stopped order may go; no place where nobody takes them all."""
+    asked = ProposePlaces(OutboundId(outbound_id), SkuId(body.sku_id))
+    return forms.places_out(desk.ask(propose_places, asked))
 
 
 @ROUTES.post("/outbound-orders/{outbound_id}/put-back", put_back_goods, refuses=(StepTooEarly, TooMany, CannotPlace, CannotTake))

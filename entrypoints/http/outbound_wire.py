@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from houtai.application.orders.short import SettledShort
+from houtai.application.outbound.put_back_places import PutBackPlace, WhyHere
 from houtai.application.outbound.queries import OutboundDetail, OutboundRow
 from houtai.application.paging import MAX_LIMIT
 from houtai.domain.inventory.stock import StockState
@@ -77,6 +78,26 @@ class PutBackIn(wire.Wire, kw_only=True):
     qty: wire.Qty
     to_location_id: wire.Id
     to_unit_id: wire.Id | None = None
+
+
+class PutBackQuestion(wire.Wire):
+    """The goods that are to go back."""
+
+    sku_id: wire.Id
+
+
+class PutBackPlaceOut(wire.Wire):
+    """A place that takes all units of the goods that are off the shelf, and what speaks for it."""
+
+    location_id: UUID
+    path: str
+    why: WhyHere
+
+
+class PutBackPlacesOut(wire.Wire):
+    """Up to five places, the best first."""
+
+    items: tuple[PutBackPlaceOut, ...]
 
 
 class OutboundHeader(wire.Versioned, kw_only=True):
@@ -282,6 +303,11 @@ def _pick(row: PickRow) -> OutboundPickOut:
 def parcel_out(parcel: Parcel) -> ParcelOut:
     """A parcel as it goes out."""
     return shown(ParcelOut, parcel)
+
+
+def places_out(places: tuple[PutBackPlace, ...]) -> PutBackPlacesOut:
+    """Proposed places as they go out."""
+    return PutBackPlacesOut(tuple(shown(PutBackPlaceOut, place) for place in places))
 
 
 def short_settled_out(done: SettledShort) -> ShortSettledOut:

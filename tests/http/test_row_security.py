@@ -34,7 +34,7 @@ from tests.http.test_merchant_isolation import (
 from tests.http_client import Caller, Door, application
 from tests.stores import PostgresServer
 
-ASKED_BY_POST = {"post_order_quote", "post_price_quote", "post_explanation", "post_who_can", "post_scan"}
+ASKED_BY_POST = {"post_order_quote", "post_price_quote", "post_explanation", "post_who_can", "post_scan", "post_put_back_places"}
 WRITING_ASKS = [route for route in ROUTES if route.name in ASKED_BY_POST]
 
 

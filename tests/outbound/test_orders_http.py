@@ -140,11 +140,17 @@ def test_an_order_that_was_stopped_is_cancelled_when_its_goods_are_back(http_cli
     assert stop(http_client, sent.id, "again").json()["stop_reason"] == "the buyer called"
     back = {"sku_id": str(floor.shop.sku["CUP"]), "qty": 1, "to_location_id": str(floor.first.id)}
     path = f"/outbound-orders/{sent.id}/put-back"
+    found = http_client.post(f"{path}-places", {"sku_id": back["sku_id"]})
+    assert found.status_code == 200, found.text
+    (best, *_) = found.json()["items"]
+    assert best == {"location_id": str(floor.first.id), "path": "A-01-01-1", "why": "came-from"}
+    assert told(http_client.post(f"{path}-places", {"sku_id": str(floor.shop.sku["POT"])})) == (404, "not-found")
     assert told(http_client.post(path, {**back, "qty": 3})) == (409, "outbound.too-many")
     assert told(http_client.post(path, {**back, "to_location_id": str(new_id())})) == (404, "not-found")
     assert http_client.post(path, back).json()["state"] == "intercepted"
     assert http_client.post(path, back).json()["state"] == "cancelled"
     assert told(http_client.post(path, back)) == (409, "outbound.not-ready")
+    assert told(http_client.post(f"{path}-places", {"sku_id": back["sku_id"]})) == (409, "outbound.not-ready")
 
 
 def test_what_nobody_has_taken_off_a_shelf_is_cancelled_at_once(http_client: Caller, floor: Floor) -> None:
