@@ -17,6 +17,7 @@ from houtai.adapters.sql.store import SqlStore
 from houtai.application.audit import Category
 from houtai.application.office import Office
 from houtai.application.permission import VERBS
+from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.authority import Grant
 from houtai.domain.ids import new_id
 from houtai.entrypoints.http.app import create_app
@@ -24,7 +25,7 @@ from tests.access.door import HOME, PASSWORD, House, open_house
 from tests.access.test_http import Street
 from tests.conftest import StillClock
 from tests.http.bazaar import Bazaar
-from tests.http_client import GATEWAY_SECRET
+from tests.http_client import GATEWAY_SECRET, cheap_passwords
 
 MISSING = "01934f6e-1c00-7000-8000-00000000dead"
 TRACES = ("Traceback", 'File "', ".py", "sqlalchemy", "msgspec", "sqlite3", "psycopg")
@@ -138,6 +139,7 @@ def open_town(store: SqlStore, clock: StillClock) -> Iterator[Town]:
         trusted_proxies=("10.0.0.0/24",),
         with_schema=False,
         strict=True,
+        badge_door=BadgeDoor(office, cheap_passwords()),
     )
     street = Street(app, HOME)
     with TestClient(street) as client:  # type: ignore[type-var]  # an application like any other, only not Litestar's class
