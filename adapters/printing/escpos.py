@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from houtai.domain.printing.code128 import BarcodeTooWide, check_scannable
+from houtai.domain.printing.columns import cells, cut, folded
 from houtai.domain.printing.page import Align
 from houtai.domain.printing.sheet import Sheet
 
@@ -78,34 +79,6 @@ def bars(data: str) -> bytes:
         raise BarcodeTooWide(data=data, needed_dots=2 * wide, dots=PAPER_DOTS)
     said = b"{B" + data.replace("{", "{{").encode("ascii")
     return b"\x1dh\x50" + b"\x1dw" + bytes([module]) + b"\x1dH\x00" + b"\x1dkI" + bytes([len(said)]) + said + b"\n"
-
-
-def cells(text: str) -> int:
-    """How many columns a text takes: two for a Chinese sign."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def cut(text: str, width: int) -> str:
-    """The text in at most so many columns, cut with two dots."""
-    if cells(text) <= width:
-        return text
-    kept = ""
-    for sign in text:
-        if cells(kept + sign) > width - 2:
-            break
-        kept += sign
-    return kept + ".."
-
-
-def folded(text: str, width: int) -> list[str]:
-    """The text in lines of at most so many columns."""
-    lines, line = [], ""
-    for sign in text:
-        if cells(line + sign) > width:
-            lines.append(line)
-            line = ""
-        line += sign
-    return [*lines, line] if line else lines
 
 
 def _apart(left: str, right: str) -> str:

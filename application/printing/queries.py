@@ -6,6 +6,7 @@ import attrs
 
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import WAREHOUSE, needs
+from houtai.application.plain import from_plain
 from houtai.application.printing.ports import (
     PRINTER_BY_WAREHOUSE,
     REPRINTS_OF,
@@ -18,9 +19,10 @@ from houtai.application.printing.ports import (
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Scope
 from houtai.domain.ids import PrinterId, PrintJobId, PrintTemplateId, WarehouseId
-from houtai.domain.printing.documents import DocumentKind
+from houtai.domain.printing.documents import TYPES, Document, DocumentKind
 from houtai.domain.printing.job import PrintJob
 from houtai.domain.printing.layout import Edition, Layout, Template
+from houtai.domain.printing.preview import preview
 from houtai.domain.printing.printer import Printer
 from houtai.domain.refusal import NotFound
 
@@ -129,6 +131,14 @@ def read_job(views: PrintingViews, query: PrintJobId, act: Act) -> Sending:
     if job.template_id is not None:
         layout = views.print_editions.get((job.template_id, job.edition)).layout
     return Sending(job, views.printers.get(job.printer_id), layout)
+
+
+@needs(READ, along=(WAREHOUSE,))
+def preview_job(views: PrintingViews, query: PrintJobId, act: Act) -> tuple[str, ...]:
+    """What a job puts on paper, as lines of text for a screen without pictures. Raises NotFound."""
+    sending = read_job(views, query, act)
+    document: Document = from_plain(sending.job.payload, TYPES[sending.job.kind])
+    return preview(document, sending.layout, sending.job.reprint_no)
 
 
 def _within(act: Act, wanted: frozenset[WarehouseId] | None) -> frozenset[WarehouseId] | None:

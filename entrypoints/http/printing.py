@@ -24,6 +24,7 @@ from houtai.application.printing.queries import (
     list_printers,
     list_reprints,
     look_at_delivery,
+    preview_job,
     read_job,
     show_job,
     show_print_template,
@@ -50,7 +51,13 @@ from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("printing", "Printers, how documents look, and what was printed how often.")
 
-FILES: Final = ("application/pdf", "application/vnd.zebra-zpl", "application/octet-stream", "application/json")
+FILES: Final = (
+    "application/pdf",
+    "application/vnd.zebra-zpl",
+    "application/vnd.tsc-tspl",
+    "application/octet-stream",
+    "application/json",
+)
 
 
 @ROUTES.post("/printers", add_printer, status=201, location="/printers/{id}")
@@ -175,10 +182,16 @@ def get_print_job_reprints(desk: Desk, print_job_id: wire.Id) -> forms.ReprintsO
     refuses=(FontMissing, RendererMissing, BarcodeTooWide, PageNotThere),
 )
 def get_print_job_file(desk: Desk, print_job_id: wire.Id) -> Download:
-    """Get what the printer gets: PDF, ZPL, ESC/POS, or what a platform's client has to draw. Nothing is printed by this."""
+    """Get what the printer gets: PDF, ZPL, TSPL, ESC/POS, or what a platform's client has to draw. Nothing is printed by this."""
     sending = desk.ask(read_job, PrintJobId(print_job_id))
     drawn = PrintRoom(desk.house.office, desk.press).draw(sending)
     return Download(drawn.content, drawn.media_type, f"{sending.job.kind.value}-{print_job_id}.{drawn.extension}")
+
+
+@ROUTES.get("/print-jobs/{print_job_id}/preview", preview_job)
+def get_print_job_preview(desk: Desk, print_job_id: wire.Id) -> forms.PreviewOut:
+    """Look at what a job puts on paper, as lines of text of at most 80 columns."""
+    return forms.PreviewOut(desk.ask(preview_job, PrintJobId(print_job_id)))
 
 
 @ROUTES.post("/print-jobs/{print_job_id}/deliver", look_at_delivery, keyed=False)

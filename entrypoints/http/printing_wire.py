@@ -269,6 +269,12 @@ class PrintJobQuery(wire.PageQuery):
     warehouse_id: wire.Id | None = None
 
 
+class PreviewOut(wire.Wire):
+    """What a job puts on paper, line by line; a bar code is its text between bars."""
+
+    lines: tuple[str, ...]
+
+
 class ReprintsOut(wire.Wire):
     """The reprints of a job, oldest first."""
 

@@ -19,6 +19,7 @@ from houtai.adapters.printing.pdf import PdfRenderer
 from houtai.adapters.printing.raster import raster
 from houtai.adapters.printing.zpl import ZplRenderer
 from houtai.domain.printing.code128 import BarcodeTooWide, encode
+from houtai.domain.printing.columns import cells, cut as cut_off
 from houtai.domain.printing.documents import DocumentKind, ExpressWaybill, PickList, ProductLabel
 from houtai.domain.printing.draw import LABELS, SHEETS, pages_of, sheet_of
 from houtai.domain.printing.layout import SIZES, Language, Layout, Size
@@ -255,13 +256,13 @@ def test_a_slips_lines_are_as_wide_as_the_paper() -> None:
     assert isinstance(PICKS, PickList)
     slip = escpos.render_slip(sheet_of(PICKS, Layout(Size.ROLL_80)))
     lines = [part.split(b"\x1c.")[0].decode("gb18030") for part in slip.split(b"\x1c&")[1:]]
-    assert max(map(escpos.cells, lines)) == escpos.COLUMNS
+    assert max(map(cells, lines)) == escpos.COLUMNS
     assert "A-01-02-1" + " " * 38 + "1" in lines
 
 
 @pytest.mark.parametrize(("text", "cut"), [("龙井茶叶", "龙井.."), ("abcdefgh", "abcd.."), ("龙井茶", "龙井茶")])
 def test_a_text_is_cut_by_columns(text: str, cut: str) -> None:
-    assert escpos.cut(text, 6) == cut
+    assert cut_off(text, 6) == cut
 
 
 def test_a_receipt_number_too_long_for_the_paper_is_refused() -> None:
