@@ -951,6 +951,7 @@ from .application.printing.queries import (
     list_printers as list_printers,
     list_reprints as list_reprints,
     look_at_delivery as look_at_delivery,
+    preview_job as preview_job,
     read_job as read_job,
     show_job as show_job,
     show_print_template as show_print_template,
