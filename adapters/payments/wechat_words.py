@@ -90,7 +90,7 @@ def checked_bill(packed: bytes, digest: str, kind: str) -> bytes:
     except zlib.error as error:
         raise AnswerLost("the bill cannot be unpacked") from error
     right = hashlib.sha1(raw, usedforsecurity=False).hexdigest()  # SHA1 is all that WeChat offers
-    if not unpacking.eof or kind != "SHA1" or not hmac.compare_digest(right.encode(), digest.lower().encode()):
+    if kind != "SHA1" or not hmac.compare_digest(right.encode(), digest.lower().encode()):
         raise AnswerLost("the bill is not the one that was announced")
     return raw
 

@@ -57,13 +57,14 @@ class StripeFake(Fake):
             minor, currency = form["line_items[0][price_data][unit_amount]"], form["line_items[0][price_data][currency]"]
             name = form["metadata[payment]"]
             assert form["payment_intent_data[metadata][payment]"] == name
-            self.trades.setdefault(name, Trade(Money(int(minor), currency.upper())))
-            return _ok(self.session(name))
+            self.trades[name if name not in self.trades else f"{name}-again"] = Trade(Money(int(minor), currency.upper()))
+            return _ok(self.session(name))  # another key is another page, whatever its metadata say
         if path == "/v1/refunds":
             name = next(name for name, trade in self.trades.items() if trade.ref == form["payment_intent"])
             amount = Money(int(form["amount"]), self.trades[name].amount.currency)
-            refused = self.give_back(form["metadata[refund]"], name, amount)
-            return _error(400, "charge_already_refunded", refused) if refused else _ok(self.refund(form["metadata[refund]"]))
+            back = form["metadata[refund]"] if form["metadata[refund]"] not in self.backs else f"{form['metadata[refund]']}-again"
+            refused = self.give_back(back, name, amount)
+            return _error(400, "charge_already_refunded", refused) if refused else _ok(self.refund(back))
         name = next(name for name, trade in self.trades.items() if trade.ref == path.split("/")[3])
         trade = self.trades[name]
         if int(form["amount_to_capture"]) > trade.amount.minor:

@@ -44,6 +44,7 @@ class WechatFake(Fake):
         self.bill = b""
         self.hash_of: bytes | None = None
         self.certificates: list[x509.Certificate] = []
+        self.lists_by = "platform"  # the key that signs the list of certificates
         self.real_time = False  # whether a library asks that does not know the test's clock
         self.mchid, self.appid = MCHID, APPID
 
@@ -127,7 +128,8 @@ class WechatFake(Fake):
         """An answer under the platform's key, unless the mode is against it."""
         raw = json.dumps(told, ensure_ascii=False).encode()
         at = self.now() - dt.timedelta(hours=1) if self.mode is Mode.STALE else self.now()
-        headers = {} if self.mode is Mode.UNSIGNED else self.headers(raw, at)
+        key = self.lists_by if "data" in told else "platform"
+        headers = {} if self.mode is Mode.UNSIGNED else self.headers(raw, at, key)
         if self.mode is Mode.TAMPERED:
             raw = raw.replace(b'"', b' "', 1)
         return status, {**headers, "content-type": "application/json"}, raw

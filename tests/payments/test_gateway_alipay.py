@@ -116,6 +116,7 @@ def test_other_currencies_are_refused_before_they_are_told(fake: AlipayFake, gat
     "spoil",
     [
         lambda raw: raw + b"&total_amount=0.01",
+        lambda raw: raw + b"&notify_id=n1",
         lambda raw: raw.replace(b"total_amount=20.00", b"total_amount=20.01"),
         lambda raw: raw.replace(b"sign_type=RSA2", b"sign_type=RSA"),
         lambda raw: raw.replace(b"&sign_type=RSA2", b""),

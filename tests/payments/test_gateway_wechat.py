@@ -85,10 +85,12 @@ def test_a_certificate_ends_and_its_successor_is_fetched(fake: WechatFake, clock
     assert gateway.query(PAYMENT).standing is Standing.PENDING
 
 
-@pytest.mark.parametrize("spoil", ["unsigned by any of them", "sealed for another", "another serial"])
+@pytest.mark.parametrize("spoil", ["signed by another", "sealed for another", "another key", "another serial"])
 def test_certificates_that_do_not_prove_themselves_are_not_believed(fake: WechatFake, clock: StillClock, spoil: str) -> None:
     gateway = by_certificate(fake, clock)
-    if spoil == "unsigned by any of them":
+    if spoil == "signed by another":
+        fake.lists_by = "somebody"
+    elif spoil == "another key":
         fake.certificates = [certificate("somebody", SERIAL, clock.now() + dt.timedelta(days=30))]
     elif spoil == "another serial":
         fake.certificates = [certificate("platform", SERIAL + 7, clock.now() + dt.timedelta(days=30))]
