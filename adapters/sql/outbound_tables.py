@@ -99,6 +99,7 @@ outbound_orders: Final = Table(
     _check("state NOT IN ('packed', 'weighed', 'shipped') OR waybill IS NOT NULL", "packed_has_a_waybill"),
 )
 Index("ix_outbound_orders_warehouse_id_state", outbound_orders.c.warehouse_id, outbound_orders.c.state, outbound_orders.c.id)
+Index("ix_outbound_orders_merchant_id", outbound_orders.c.merchant_id, outbound_orders.c.id)
 
 outbound_lines: Final = Table(
     "outbound_lines",

@@ -1769,6 +1769,8 @@ CREATE TABLE outbound_orders (
 	CONSTRAINT fk_outbound_orders_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id)
 )
 ;;
+CREATE INDEX ix_outbound_orders_merchant_id ON outbound_orders (merchant_id, id)
+;;
 CREATE INDEX ix_outbound_orders_source_id ON outbound_orders (source_id)
 ;;
 CREATE INDEX ix_outbound_orders_warehouse_id_state ON outbound_orders (warehouse_id, state, id)
