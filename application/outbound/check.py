@@ -149,19 +149,18 @@ def check_in_lane(tx: OutboundTx, cmd: CheckInLane, act: Act) -> OutboundOrder:
     """
     named = tx.skus.get(cmd.sku).code
     kept = tx.wave_lanes.lock_one(cmd.wave)
-    waiting = [one.outbound_id for one in kept.lane.waiting if one.sku_id == cmd.sku]
-    stopped = {order.id for order in tx.outbound_orders.many(waiting).values() if order.stopped}
-    while True:
+    stopped: set[OutboundId] = set()
+    while True:  # one statement, and one more for each stopped order that would have been next
         lane, mine = kept.lane.piece(cmd.sku, str(act.actor), act.at, stopped, named)
         order = tx.outbound_orders.lock_one(mine.outbound_id)
         if not order.stopped:
             break
-        stopped.add(order.id)  # stopped between the look and the lock
+        stopped.add(order.id)
     demand_for(act, CHECK, order)
     _demand_picked(order)
     _note_serial(tx, order, cmd, named, act)
     checked = order.with_line(order.line(mine.line).checked(1))
-    tx.wave_lanes.save(attrs.evolve(kept, lane=lane, version=kept.version + 1))
+    tx.wave_lanes.save(attrs.evolve(kept, lane=lane.without(stopped)[0], version=kept.version + 1))
     done = keep_order(tx, order, checked.all_checked(), "checked", act, details={"wave": str(cmd.wave)})
     return _label(tx, done, act)
 
