@@ -33,6 +33,7 @@ from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.refusal import Refusal
 
 PAGE = 100
+MOST_PAGES = 100  # that one call looks at, the earliest orders first
 Units = Counter[tuple[WarehouseId, int, SkuId]]
 Part = tuple[WarehouseId, tuple[PartLine, ...]]
 
@@ -230,8 +231,10 @@ class WaitingOrders:
 
 @needs(RELEASE)
 def confirmed_orders(views: OrdersViews, query: ConfirmedOrders, act: Act) -> WaitingOrders:
-    """Which orders are CONFIRMED and not yet with a warehouse."""
+    """Which orders are CONFIRMED and not yet with a warehouse; with `sending` none at all where no warehouse has said so."""
     del act
+    if query.sending and not views.dispatch_settings.page(Page(limit=1)).items:
+        return WaitingOrders((), "")
     found = views.find_orders(query.page, OrderFilter(states=frozenset({OrderState.CONFIRMED})))
     waiting = tuple(order.id for order in found.items)
     if query.sending and waiting:
@@ -256,8 +259,9 @@ def release_confirmed(office: Office, limit: int = 1_000, *, sending: bool = Fal
     `sending`, orders of warehouses that nobody has told how to send wait for somebody who releases them by hand.
     """
     act = Act.of_system(office.clock.now(), Entry.TIMER)
-    done, cursor = 0, ""
-    while done < limit:
+    done, pages, cursor = 0, 0, ""
+    while done < limit and pages < MOST_PAGES:
+        pages += 1
         waiting = office.ask(confirmed_orders, ConfirmedOrders(Page(limit=PAGE, cursor=cursor, newest_first=False), sending), act)
         for order_id in waiting.orders[: limit - done]:
             try:

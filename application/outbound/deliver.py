@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from houtai.application.outbound.ports import PARCELS_OF, OutboundTx
 from houtai.application.outbound.steps import keep_order, live
 from houtai.application.shipping.ports import OF_PARCEL
@@ -9,9 +11,10 @@ from houtai.domain.act import Act
 from houtai.domain.ids import ParcelId
 from houtai.domain.outbound.events import OutboundDelivered, OutboundReturning
 from houtai.domain.outbound.order import OutboundOrder
+from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.shipping.events import ParcelDelivered, ParcelReturning
-from houtai.domain.shipping.waybill import ENDED, WaybillState
+from houtai.domain.shipping.waybill import ENDED, Waybill, WaybillState
 
 
 def on_parcel_delivered(tx: OutboundTx, event: ParcelDelivered, act: Act) -> None:
@@ -22,8 +25,23 @@ def on_parcel_delivered(tx: OutboundTx, event: ParcelDelivered, act: Act) -> Non
     parcels = live(tx.parcels.by(PARCELS_OF, order.id))
     waybills = [one for one in tx.waybills.by(OF_PARCEL, *(parcel.id for parcel in parcels)) if one.state not in ENDED]
     if all(one.state is WaybillState.DELIVERED for one in waybills):
-        kept = keep_order(tx, order, order.delivered(), "delivered", act)
-        tx.emit(OutboundDelivered(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id))
+        _deliver(tx, order, act)
+
+
+def deliver_arrived(
+    tx: OutboundTx, orders: Iterable[OutboundOrder], parcels: Iterable[Parcel], waybills: Iterable[Waybill], act: Act
+) -> None:
+    """Of orders that were handed over just now, those are DELIVERED of which the carrier said so before its list was closed."""
+    arrived = {one.parcel_id for one in waybills if one.state is WaybillState.DELIVERED}
+    waiting = {parcel.outbound_id for parcel in parcels if parcel.id not in arrived}
+    for order in orders:
+        if arrived and order.id not in waiting:
+            _deliver(tx, order, act)
+
+
+def _deliver(tx: OutboundTx, order: OutboundOrder, act: Act) -> None:
+    kept = keep_order(tx, order, order.delivered(), "delivered", act)
+    tx.emit(OutboundDelivered(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id))
 
 
 def on_parcel_returning(tx: OutboundTx, event: ParcelReturning, act: Act) -> None:

@@ -13,6 +13,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.ledger.post import post
 from houtai.application.numbers import HOUSE_TIME, next_number
 from houtai.application.outbound.closing import close_done, lock_waves
+from houtai.application.outbound.deliver import deliver_arrived
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
@@ -45,6 +46,7 @@ from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.work import PickRow, PickState
 from houtai.domain.printing.documents import HandoverManifest, ParcelLine
 from houtai.domain.refusal import NotFound
+from houtai.domain.shipping.waybill import Waybill
 from houtai.domain.warehouse.bins import BinId
 from houtai.domain.warehouse.location import Standard
 
@@ -148,13 +150,16 @@ def close_manifest(tx: OutboundTx, cmd: CloseManifest, act: Act) -> Manifest:
         tx, manifest, closed, "closed", act, details={"parcels": closed.parcel_count, "weight_g": closed.weight_g}
     )
     _announce_closed(tx, kept, orders.values())
+    left = []
     for order in orders.values():
         mine = tuple(dict.fromkeys(parcel.waybill for parcel in going if parcel.outbound_id == order.id))
-        _ship(tx, kept, order, mine, goods[order.id], act)
+        left.append(_ship(tx, kept, order, mine, goods[order.id], act))
     for parcel in going:
         keep_parcel(tx, parcel, parcel.handed_over())
+    waybills = tx.waybills.by(ON_PARCEL, *(parcel.id for parcel in going))
+    deliver_arrived(tx, left, going, waybills, act)
     close_done(tx, waves.values(), act)
-    _accrue(tx, kept, going, act)
+    _accrue(tx, kept, waybills, act)
     _print(tx, kept, orders, cmd.printer, act)
     return kept
 
@@ -259,7 +264,7 @@ def _announce_closed(tx: OutboundTx, manifest: Manifest, orders: Collection[Outb
 
 def _ship(
     tx: OutboundTx, manifest: Manifest, order: OutboundOrder, waybills: tuple[str, ...], issued: Iterable[Issued], act: Act
-) -> None:
+) -> OutboundOrder:
     goods = tuple(GoodsOut(one.line, one.sku_id, one.qty, one.cost_minor, one.currency) for one in issued)
     shipped = order.shipped()
     out, packed = sum(one.qty for one in goods), sum(line.shipped_qty for line in shipped.lines)
@@ -267,12 +272,13 @@ def _ship(
     kept = keep_order(tx, order, shipped, "shipped", act, details={"manifest": manifest.number})
     what = (kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id)
     tx.emit(OutboundShipped(*what, carrier=manifest.carrier, waybills=waybills, goods=goods))
+    return kept
 
 
-def _accrue(tx: OutboundTx, manifest: Manifest, parcels: Iterable[Parcel], act: Act) -> None:
+def _accrue(tx: OutboundTx, manifest: Manifest, waybills: Iterable[Waybill], act: Act) -> None:
     """What the carrier will bill, as far as it has said: Dr freight cost, Cr freight accrued, one journal for each currency."""
     sums: dict[str, int] = {}
-    for waybill in tx.waybills.by(ON_PARCEL, *(parcel.id for parcel in parcels)):
+    for waybill in waybills:
         if waybill.charge is not None:
             sums[waybill.charge.currency] = sums.get(waybill.charge.currency, 0) + waybill.charge.minor
     for currency, minor in sorted(sums.items()):

@@ -109,6 +109,20 @@ def test_an_order_is_delivered_with_the_last_of_its_waybills(dispatch: Dispatch)
     assert states == [OutboundState.SHIPPED, OutboundState.DELIVERED]
 
 
+def test_what_arrived_before_its_list_was_closed_is_delivered_with_it(dispatch: Dispatch) -> None:
+    orders = [dispatch.shop.paid(CUP=1) for _ in range(2)]
+    fast, slow = (dispatch.weighed(order) for order in orders)
+    manifest = dispatch.manifest()
+    for sent in (fast, slow):
+        dispatch.scan(manifest.id, sent.waybill)
+    news(dispatch, fast.waybill, TrackState.DELIVERED)
+    assert dispatch.sent_by_id(fast.id).state is OutboundState.WEIGHED
+    dispatch.close(manifest.id)
+    states = [dispatch.sent_by_id(sent.id).state for sent in (fast, slow)]
+    assert states == [OutboundState.DELIVERED, OutboundState.SHIPPED]
+    assert dispatch.shop.order(orders[0]).complete_at is not None
+
+
 def test_a_refused_number_of_a_parcel_is_asked_for_again(dispatch: Dispatch) -> None:
     sent, _, second = in_two(dispatch)
     answered(dispatch, second, CarrierAnswer(Standing.REFUSED, error="out of range"))
