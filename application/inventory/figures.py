@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -20,8 +20,6 @@ from houtai.domain.inventory.stock import Stock, StockKey
 from houtai.domain.inventory.warehouse import ChannelWarehouses, PoolState
 
 Source: TypeAlias = InventoryTx | InventoryViews
-
-_OFFERED: Final = ON_CHANNEL | {ListingState.ARCHIVED}
 
 
 def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime | None = None) -> dict[PublishedKey, Figure]:
@@ -59,12 +57,17 @@ def work_out(source: Source, targets: Iterable[PublishedKey], *, at: dt.datetime
 def listings_at(
     source: Source, targets: Iterable[PublishedKey], skus: Mapping[SkuId, Sku]
 ) -> dict[tuple[ChannelId, ProductId], Listing]:
-    """The listing of each target's product on its channel; one that was archived only where there is no other."""
+    """The listing that says what of each target's product is offered on its channel.
+
+    The one that is there now, else one that was and left for good; none where the product has not been there yet.
+    """
     products = {skus[sku_id].product_id for _, sku_id in targets}
     found: dict[tuple[ChannelId, ProductId], Listing] = {}
     for one in source.listings.by(LISTING_BY_PRODUCT, *sorted(products)) if products else ():
+        is_there = one.state in ON_CHANNEL
+        was_there = one.state is ListingState.ARCHIVED and bool(one.skus)
         place = (one.channel_id, one.product_id)
-        if place not in found or found[place].state is ListingState.ARCHIVED:
+        if is_there or (was_there and place not in found):
             found[place] = one
     return found
 
@@ -83,7 +86,7 @@ def _withheld(source: Source, targets: Iterable[PublishedKey], skus: Mapping[Sku
         listing = listings.get((channel, skus[sku_id].product_id))
         if skus[sku_id].merchant_id in closed:
             found[channel, sku_id] = PausedBy.MERCHANT
-        elif listing is not None and listing.state in _OFFERED and sku_id not in listing.live_skus:
+        elif listing is not None and sku_id not in listing.live_skus:
             found[channel, sku_id] = PausedBy.LISTING
     return found
 

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from houtai.domain.catalog import listing as rules
 from houtai.domain.catalog.listing import (
     MOVES,
+    ON_CHANNEL,
     SELLING,
     Change,
     Content,
@@ -19,14 +20,16 @@ from houtai.domain.catalog.listing import (
     Listing,
     ListingState,
     Outcome,
+    PauseCause,
     Verdict,
 )
-from houtai.domain.catalog.refusals import ChangePending, ReasonNeeded
+from houtai.domain.catalog.refusals import ChangePending, ReasonNeeded, StillHeldBack
 from houtai.domain.ids import ChannelId, ListingId, ProductId, SkuId
 from houtai.domain.refusal import IllegalMove, InvalidValue
 
 SKUS = tuple(SkuId(UUID(int=number)) for number in range(1, 5))
 AUTHOR = UUID(int=9)
+FACTS = tuple(cause for cause in PauseCause if cause is not PauseCause.BY_HAND)
 SUBSETS = st.lists(st.sampled_from(SKUS), min_size=1, max_size=4, unique=True)
 
 
@@ -165,6 +168,34 @@ def test_an_item_that_vanishes_is_unbound_and_the_last_one_pauses_the_listing() 
         rules.resume(paused)
 
 
+def test_a_listing_comes_back_when_the_last_that_held_it_is_over() -> None:
+    held = rules.hold_back(in_state(ListingState.LIVE), PauseCause.PRICE, "no price")
+    assert rules.hold_back(held, PauseCause.PRICE, "again") is held
+    both = rules.pause(rules.hold_back(held, PauseCause.SOLD_OUT, "sold out"), "换季")
+    assert both.paused_for == (PauseCause.BY_HAND, PauseCause.PRICE, PauseCause.SOLD_OUT)
+    facts = rules.resume(both)
+    assert (facts.state, facts.paused_for) == (ListingState.PAUSED, (PauseCause.PRICE, PauseCause.SOLD_OUT))
+    with pytest.raises(StillHeldBack) as refused:
+        rules.resume(facts)
+    assert refused.value.causes == ("price", "sold-out")
+    one = rules.let_go(facts, PauseCause.PRICE)
+    assert (one.state, rules.let_go(one, PauseCause.PRICE)) == (ListingState.PAUSED, one)
+    assert rules.let_go(one, PauseCause.SOLD_OUT).state is ListingState.LIVE
+
+
+def test_a_listing_whose_last_item_vanished_stays_off_when_the_fact_is_over() -> None:
+    held = rules.hold_back(in_state(ListingState.LIVE), PauseCause.MERCHANT, "suspended")
+    gone = rules.item_vanished(rules.item_vanished(held, SKUS[0], "已删除"), SKUS[1], "已删除")
+    freed = rules.let_go(gone, PauseCause.MERCHANT)
+    assert (freed.state, freed.paused_for) == (ListingState.PAUSED, ())
+
+
+@pytest.mark.parametrize("state", sorted(set(ListingState) - ON_CHANNEL, key=lambda state: state.value))
+def test_a_fact_holds_back_only_what_is_on_the_channel(state: ListingState) -> None:
+    listing = in_state(state)
+    assert rules.hold_back(listing, PauseCause.PRICE, "no price") is listing
+
+
 def test_content_and_outcomes_are_bounded() -> None:
     for ill in (
         lambda: Content("", SKUS),
@@ -189,7 +220,7 @@ class ListingMachine(RuleBasedStateMachine):
         before = self.listing
         try:
             self.listing = deed(before, *arguments)  # type: ignore[operator]  # a deed
-        except (IllegalMove, ChangePending):
+        except (IllegalMove, ChangePending, StillHeldBack):
             return
         assert self.listing.state is before.state or self.listing.state in MOVES[before.state]
         assert self.listing.version == before.version + (self.listing is not before)
@@ -232,6 +263,16 @@ class ListingMachine(RuleBasedStateMachine):
     def resume(self) -> None:
         self.do(rules.resume)
 
+    @rule(cause=st.sampled_from(FACTS))
+    def a_fact_comes(self, cause: PauseCause) -> None:
+        self.do(rules.hold_back, cause, "事实")
+        assert cause in self.listing.paused_for or self.listing.state not in ON_CHANNEL
+
+    @rule(cause=st.sampled_from(FACTS))
+    def a_fact_is_over(self, cause: PauseCause) -> None:
+        self.do(rules.let_go, cause)
+        assert cause not in self.listing.paused_for
+
     @rule(sku_id=st.sampled_from(SKUS))
     def item_vanishes(self, sku_id: SkuId) -> None:
         if any(listed.sku_id == sku_id and listed.external_id for listed in self.listing.skus):
@@ -255,6 +296,12 @@ class ListingMachine(RuleBasedStateMachine):
             assert self.listing.live_skus
         if self.listing.state is ListingState.ARCHIVED:
             assert not any(listed.external_id for listed in self.listing.skus)
+
+    @invariant()
+    def only_what_is_off_the_shelf_is_held_back_and_each_cause_counts_once(self) -> None:
+        causes = self.listing.paused_for
+        assert not causes or self.listing.state is ListingState.PAUSED
+        assert causes == tuple(cause for cause in PauseCause if cause in causes)
 
     @invariant()
     def a_change_lies_ahead_of_what_is_on_the_channel(self) -> None:

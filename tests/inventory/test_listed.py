@@ -168,18 +168,29 @@ def test_an_item_that_vanished_is_told_as_zero(stall: Stall) -> None:
     assert stall.told() == [0, 5]
 
 
-def test_an_archived_listing_tells_zero_for_good_and_a_new_one_its_stock_again(stall: Stall) -> None:
+def test_an_archived_listing_tells_zero_for_good(stall: Stall) -> None:
     stall.policy()
     listing = stall.sell()
     stall.office.perform(archive_listing, ArchiveListing(listing.id, listing.version), stall.act)
     receive(stall.office, stall.act, stall.warehouse, (stall.red, 2), unit_minor=0)
     assert stall.told() == [0, 0]
+    drafted(stall.office, stall.act, stall.product, stall.channel)
+    receive(stall.office, stall.act, stall.warehouse, (stall.red, 1), unit_minor=0)
+    assert stall.told() == [0, 0]
+
+
+def test_what_is_listed_anew_after_it_left_is_told_again(stall: Stall) -> None:
+    stall.policy()
+    listing = stall.sell()
+    stall.office.perform(archive_listing, ArchiveListing(listing.id, listing.version), stall.act)
     stall.sell()
-    assert stall.told() == [7, 5]
+    assert stall.told() == [5, 5]
 
 
 def test_stock_that_is_told_of_without_a_listing_is_told_as_it_is(stall: Stall) -> None:
     stall.publish()
+    draft = drafted(stall.office, stall.act, stall.product, stall.channel)
+    stall.office.perform(archive_listing, ArchiveListing(draft.id, draft.version), stall.act)
     drafted(stall.office, stall.act, stall.product, stall.channel)
     receive(stall.office, stall.act, stall.warehouse, (stall.red, 2), unit_minor=0)
     assert stall.told() == [7, 5]
