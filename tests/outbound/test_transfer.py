@@ -139,19 +139,24 @@ def test_the_road_always_holds_what_left_and_did_not_end(steps: list[tuple[str, 
         except Refusal:
             continue
         moves += more
-    held = Counter(dict.fromkeys(TransferPlace, 0))
+    held, worth = Counter(dict.fromkeys(TransferPlace, 0)), Counter(dict.fromkeys(TransferPlace, 0))
     for move in moves:
+        assert move.value_minor >= 0
         held[move.origin] -= move.qty
         held[move.target] += move.qty
+        worth[move.origin] -= move.value_minor
+        worth[move.target] += move.value_minor
     assert held[TransferPlace.TRANSIT] == one.outstanding_qty
-    assert sum(held.values()) == 0
+    assert worth[TransferPlace.TRANSIT] == sum(line.outstanding_minor for line in one.lines)
+    assert sum(held.values()) == sum(worth.values()) == 0
+    assert one.outstanding_qty or worth[TransferPlace.TRANSIT] == 0
     over = one.state in (TransferState.RECEIVED, TransferState.CANCELLED)
     assert one.outstanding_qty == 0 if over else one.outstanding_qty > 0 or not moves
 
 
 def _deed(one: Transfer, name: str, qty: int) -> tuple[Transfer, tuple[TransferMove, ...]]:
     if name == "ship":
-        return one.shipped({1: qty, 2: qty})
+        return one.shipped({1: qty, 2: qty}, {1: 100 * qty + 1, 2: 7})
     if name == "receive":
         return one.received({1: qty})
     if name in ("return-to-source", "write-off"):
