@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import rich_click as click
+from click import get_current_context
 from click.core import ParameterSource
 
 from houtai.domain.refusal import InvalidValue
@@ -40,7 +41,7 @@ def command(code: str, db: str, server: str, plain_http: bool, json_out: bool, e
     from houtai.domain.warehouse.words import Language
     from houtai.entrypoints.terminal.app import StationApp
 
-    if server and click.get_current_context().get_parameter_source("db") is ParameterSource.COMMANDLINE:
+    if server and get_current_context().get_parameter_source("db") is ParameterSource.COMMANDLINE:
         message = "--db and --server are two ways to one house: name one of them"
         raise click.UsageError(message)
     with _over_http(server, code, plain=plain_http) if server else _in_process(db, code) as port:

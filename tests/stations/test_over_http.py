@@ -95,7 +95,7 @@ def test_a_screen_of_another_version_is_refused_and_not_half_shown(remote: Remot
     good: dict[str, Any] = {"code": "prompt.move-from", "facts": {}}
     told = {"task": "move", "seq": 1, "prompt": good, "digits": "", "facts": [], "columns": [], "rows": [], "message": None}
     assert screen_of(told).prompt.code == "prompt.move-from"
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"task": "juggle"},
         {"seq": "1"},
         {"prompt": {"code": "prompt.unheard-of", "facts": {}}},
