@@ -10,7 +10,7 @@ from houtai.domain.printing.columns import cells, cut
 from houtai.domain.printing.documents import CloudDocument, Document, kind_of
 from houtai.domain.printing.draw import SHEETS, pages_of, sheet_of
 from houtai.domain.printing.layout import Layout
-from houtai.domain.printing.page import Align, Bars, Mark, Page, Text
+from houtai.domain.printing.page import Align, Bars, Page, Text
 from houtai.domain.printing.sheet import Column, Sheet
 
 WIDTH: Final = 80
@@ -66,9 +66,9 @@ def _cell(value: str, width: int, align: Align) -> str:
 
 def _label(page: Page, width: int) -> list[str]:
     """Words that stand at the same height are one line."""
-    told = [(mark.y, mark.x, _said(mark)) for mark in page.marks if _said(mark)]
+    told = [(mark.y, mark.x, _said(mark)) for mark in page.marks if isinstance(mark, (Text, Bars))]
     lines: list[tuple[int, list[str]]] = []
-    for y, _, said in sorted(told):
+    for y, _, said in sorted(one for one in told if one[2]):
         if lines and y - lines[-1][0] <= _SAME_LINE:
             lines[-1][1].append(said)
         else:
@@ -76,10 +76,8 @@ def _label(page: Page, width: int) -> list[str]:
     return [_plain("  ".join(words), width) for _, words in lines]
 
 
-def _said(mark: Mark) -> str:
-    if isinstance(mark, Text):
-        return mark.text.strip()
-    return _code(mark.data) if isinstance(mark, Bars) else ""
+def _said(mark: Text | Bars) -> str:
+    return mark.text.strip() if isinstance(mark, Text) else _code(mark.data)
 
 
 def _code(data: str) -> str:

@@ -41,6 +41,8 @@ def test_a_document_has_the_look_of_its_carrier_and_shop(room: Room) -> None:
     both = publish_for(room, "both", carrier="SF", channel=SHOP)
     printer = room.printer()
 
+    assert isinstance(WAYBILL, ExpressWaybill)
+
     def chosen(waybill: str, carrier: str = "", channel: ChannelId | None = None) -> PrintTemplateId | None:
         return room.ask_for(printer, attrs.evolve(WAYBILL, waybill=waybill), carrier=carrier, channel=channel).template_id
 
