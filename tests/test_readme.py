@@ -42,7 +42,7 @@ def test_the_readmes_program_places_an_order_in_the_demos_shop(
     assert re.fullmatch(r"SO-\d{8}-\d{6} 152\.00 CNY\n", capsys.readouterr().out)
 
 
-def test_the_tutorials_programs_lead_from_nothing_to_a_confirmed_order(
+def test_the_tutorials_programs_lead_from_nothing_to_the_carriers_van(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
