@@ -190,7 +190,7 @@ def test_a_listing_whose_last_item_vanished_stays_off_when_the_fact_is_over() ->
     assert (freed.state, freed.paused_for) == (ListingState.PAUSED, ())
 
 
-@pytest.mark.parametrize("state", sorted(set(ListingState) - ON_CHANNEL, key=lambda state: state.value))
+@pytest.mark.parametrize("state", [state for state in ListingState if state not in ON_CHANNEL])
 def test_a_fact_holds_back_only_what_is_on_the_channel(state: ListingState) -> None:
     listing = in_state(state)
     assert rules.hold_back(listing, PauseCause.PRICE, "no price") is listing
