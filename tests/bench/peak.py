@@ -1,11 +1,11 @@
-"""The load promise: 25 orders and 150 payment callbacks a second together, with a history behind them, for a bounded time.
+"""The load promise: 25 orders, 150 payment callbacks and 50 scans a second together, with a history behind them, for a bounded time.
 
     python tests/bench/peak.py [--db URL] [--json] [--quick] [--seconds N] [--loaded N]
 
 A server process with its outbox and timers, a client that sends at the promised moments whether or not the answers keep up:
 latency counts from the moment a request was due, so a stall is seen by everyone who waited. Each order's payment is called back
 six times by the provider, signed: one books it, five are recognised as the same. The first is due half a second after its
-order, or once that is answered. Afterwards nothing may be missing or doubled, and the doctor looks at everything.
+order, or once that is answered. The scans look up where goods lie. Afterwards nothing may be missing or doubled, and the doctor looks at everything.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from tests.bench.market import PROVIDER
 from tests.bench.server import ROOT, Serving, body_of, first_answer, log_in, own_password
 from tests.bench.year import grow
 
-ORDERS_S, COPIES, AFTER_S = 25, 6, 0.5
-PROMISED_MS = {"orders p50": 50, "orders p99": 200, "callbacks p99": 200}
+ORDERS_S, COPIES, SCANS_S, AFTER_S = 25, 6, 50, 0.5
+PROMISED_MS = {"orders p50": 50, "orders p99": 200, "callbacks p99": 200, "scans p95": 100, "scans p99": 200}
 CONNECTIONS = 64
 SECRET = b"known to this server and client"
 
@@ -105,9 +105,15 @@ def notice_request(server: Serving, wish: PlaceOrder, at: dt.datetime) -> bytes:
     return _request(server.url, f"/v1/payment-notices/{PROVIDER}", raw, signed_headers(SECRET, f"evt_{payment}", at, raw))
 
 
-def _request(url: str, path: str, raw: bytes, headers: dict[str, str]) -> bytes:
+def scan_request(server: Serving, wish: PlaceOrder) -> bytes:
+    """A look at where the goods of an order lie."""
+    headers = {"authorization": f"Bearer {server.token}"}
+    return _request(server.url, f"/v1/bins?sku_id={wish.basket.lines[0].sku_id}", b"", headers, method="GET")
+
+
+def _request(url: str, path: str, raw: bytes, headers: dict[str, str], *, method: str = "POST") -> bytes:
     told = {"host": url.removeprefix("http://"), "content-type": "application/json", "content-length": str(len(raw)), **headers}
-    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
     return "\r\n".join(lines).encode() + raw
 
 
@@ -121,13 +127,15 @@ def plan(server: Serving, wanted: list[PlaceOrder]) -> list[Due]:
         for copy in range(COPIES):
             later = at_s + AFTER_S + copy / ORDERS_S / COPIES
             due.append(Due(later, "callbacks", str(wish.order), notice_request(server, wish, now + dt.timedelta(seconds=at_s))))
+        for turn in range(SCANS_S // ORDERS_S):
+            due.append(Due(at_s + turn / SCANS_S, "scans", str(wish.order), scan_request(server, wish)))
     return sorted(due)
 
 
 async def send(server: Serving, due: list[Due]) -> dict[str, Seen]:
     """All of it over connections that stay open; a request that finds none free waits, and its waiting counts."""
     host, _, port = server.url.removeprefix("http://").partition(":")
-    seen = {"orders": Seen(), "callbacks": Seen()}
+    seen = {"orders": Seen(), "callbacks": Seen(), "scans": Seen()}
     free: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.LifoQueue()
     for _ in range(CONNECTIONS):
         free.put_nowait(await asyncio.open_connection(host, int(port)))
