@@ -10,7 +10,8 @@ import pytest
 from houtai.adapters.buffered_tx import BufferedTx
 from houtai.adapters.memory.store import MemoryTx
 from houtai.application.inventory.shelf import Shelf
-from houtai.application.orders import cancel, pay
+from houtai.application.orders import cancel, pay, ship
+from houtai.application.outbound import intercept
 from houtai.application.outbox import Message
 from houtai.application.payments.refund import request_refund
 from houtai.application.relay import RecordDelivery, Relay
@@ -90,6 +91,18 @@ def an_expired_order_keeps_its_goods(patch: Patch) -> None:
     patch.setattr(cancel, "release", lambda *_: ())
 
 
+def a_stopped_order_keeps_its_bins(patch: Patch) -> None:
+    patch.setattr(intercept, "_free", lambda *_: None)
+
+
+def a_stopped_order_keeps_its_number(patch: Patch) -> None:
+    patch.setattr(intercept, "_undo_waybills", lambda *_: None)
+
+
+def a_shelf_is_forgotten_in_the_books(patch: Patch) -> None:
+    patch.setattr(ship, "cost_entries", lambda *_: {})
+
+
 DEFECTS: list[tuple[Callable[[Patch], None], str]] = [
     (a_reservation_forgets_a_unit, "promises of"),
     (a_coupon_is_not_given_back, "coupon"),
@@ -100,12 +113,27 @@ DEFECTS: list[tuple[Callable[[Patch], None], str]] = [
     (a_refused_request_burns_its_key, "was refused and left something"),
     (an_expired_order_keeps_its_goods, "promises of|reservations"),
 ]
+IN_WAREHOUSES: list[tuple[Callable[[Patch], None], str]] = [
+    (a_stopped_order_keeps_its_bins, "bins of"),
+    (a_stopped_order_keeps_its_number, "charged for|charges for"),
+    (a_shelf_is_forgotten_in_the_books, "books"),
+]
 
 
 @pytest.mark.parametrize(("plant", "word"), DEFECTS, ids=lambda part: getattr(part, "__name__", ""))
 def test_a_planted_defect_is_found(plant: Callable[[Patch], None], word: str, monkeypatch: Patch) -> None:
     plant(monkeypatch)
-    found = play("memory", 1, episodes=150, steps=50)
+    _found("shop", word)
+
+
+@pytest.mark.parametrize(("plant", "word"), IN_WAREHOUSES, ids=lambda part: getattr(part, "__name__", ""))
+def test_a_defect_planted_in_a_warehouse_is_found(plant: Callable[[Patch], None], word: str, monkeypatch: Patch) -> None:
+    plant(monkeypatch)
+    _found("floor", word)
+
+
+def _found(kind: str, word: str) -> None:
+    found = play(kind, 1, episodes=150, steps=50)
     assert found is not None, "nothing was found"
     with pytest.raises(AssertionError, match=word):
         raise found.error

@@ -219,7 +219,7 @@ class Waves(Steps):
         place = run.warehouse_id
         taken = {one.unit_id for one in self.walks() if one.id != run.id}
         slotted = any(line.slot for line in run.picking.lines)
-        units = [cart_of(place, n) for n in range(CARTS)] if slotted else [tote_of(place, n) for n in range(TOTES)]
+        units = [cart_of(place, n) for n in range(CARTS)] if slotted else [tote_of(place, n) for n in range(TOTES - 1)]
         free: list[HandlingUnitId] = [one for one in units if one not in taken]
         if not free and run.unit_id is None:
             return
@@ -301,7 +301,7 @@ class Waves(Steps):
         qty = one.free_qty + 1 if more == 0 else one.free_qty
         if not qty:
             return
-        key, unit = one.key, tote_of(one.key.warehouse_id, choice % TOTES)
+        key, unit = one.key, tote_of(one.key.warehouse_id, TOTES - 1)  # a pallet: nobody picks into it
         target = location_of(key.warehouse_id, path)
         stands = self.house.office.ask(look_at_unit, unit, self.act).location_id
         into = unit if stands == target and choice % 2 else None
