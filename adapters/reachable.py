@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Final, Self
 
 import attrs
@@ -39,14 +40,12 @@ class Reachable:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for family, kind, protocol, _, where in found:
             if self.holds(str(where[0])):
-                line = socket.socket(family, kind, protocol)
-                try:
+                with ExitStack() as closed_when_it_fails:
+                    line = closed_when_it_fails.enter_context(socket.socket(family, kind, protocol))
                     line.settimeout(timeout_s)
                     line.connect(where)
-                except BaseException:
-                    line.close()
-                    raise
-                return line
+                    closed_when_it_fails.pop_all()
+                    return line
         message = "the address lies outside of the networks that may be called"
         raise OutOfReach(message)
 

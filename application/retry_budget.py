@@ -6,11 +6,12 @@ import threading
 from typing import Final
 
 RESERVE: Final = 200
-A_TENTH: Final = 0.1
+DEEDS: Final = 10
+"""This many deeds save one repetition."""
 
 
 class RetryBudget:
-    """Each deed saves a tenth of a repetition, up to RESERVE of them; each repetition takes a whole one.
+    """Each deed saves a tenth of a repetition (counted in tenths), up to RESERVE of them; each repetition takes a whole one.
 
     So over time a tenth of the deeds is repeated at most, whatever each of them would like (SRE's retry budgets). Safe to
     share between threads.
@@ -18,19 +19,19 @@ class RetryBudget:
 
     def __init__(self, reserve: int = RESERVE) -> None:
         """Begin with a full reserve."""
-        self._most = float(reserve)
+        self._most = reserve * DEEDS
         self._saved = self._most
         self._lock = threading.Lock()
 
     def save(self) -> None:
         """A deed is done for the first time."""
         with self._lock:
-            self._saved = min(self._most, self._saved + A_TENTH)
+            self._saved = min(self._most, self._saved + 1)
 
     def take(self) -> bool:
         """Whether one may be done again."""
         with self._lock:
-            if self._saved < 1:
+            if self._saved < DEEDS:
                 return False
-            self._saved -= 1
+            self._saved -= DEEDS
             return True

@@ -19,7 +19,12 @@ BY_DOCUMENT_ID: Index[Journal, UUID] = Index("document_id", lambda journal: jour
 BY_REVERSED: Index[Journal, UUID] = Index("reverses", lambda journal: journal.reverses, unique=True)
 BY_NUMBER: Index[Journal, str] = Index("number", lambda journal: journal.number, unique=True)
 JOURNALS: Records[JournalId, Journal] = Records(
-    "journals", Journal, key=lambda journal: journal.id, indexes=(BY_DOCUMENT_ID, BY_REVERSED, BY_NUMBER), append_only=True, witnessed=True
+    "journals",
+    Journal,
+    key=lambda journal: journal.id,
+    indexes=(BY_DOCUMENT_ID, BY_REVERSED, BY_NUMBER),
+    append_only=True,
+    witnessed=True,
 )
 BY_STATE: Index[Period, str] = Index("state", lambda period: period.state.value)
 PERIODS: Records[str, Period] = Records("periods", Period, key=lambda period: period.name, indexes=(BY_STATE,), reference=True)

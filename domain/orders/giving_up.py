@@ -1,4 +1,4 @@
-"""Units of an order that will not be sent and what goes back for them: goods and freight, exact whatever was sent before (R-5)."""
+"""Units of an order that will not be sent, and what goes back: goods and freight, exact whatever was sent before (R-5)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class Order:
     """What a buyer ordered. Sums hold exactly and are never stored by hand: goods − discounts + freight = payable (M8).
 
     `expires_at` is set while payment is awaited, `confirm_at` while orders of the same buyer may still be merged, `hold`
-    while it is stopped, `complete_at` once everything has arrived: until then the buyer may complain. `external_id` is the channel's own number, empty for orders placed here.
+    while it is stopped, `complete_at` once everything has arrived: until then the buyer may complain. `external_id` is the
+    channel's own number, empty for orders placed here.
     """
 
     id: OrderId

@@ -193,8 +193,8 @@ class Pattern:
         start = hashed.rindex(f'"seq":{seq}')
         marked = f'{hashed[:start]}"seq":\x03seq{hashed[start + len(str(seq)) + 6 :]}'
         digests = [change["digest"] for change in json.loads(row["changes"]) if "digest" in change]
-        for place, digest in enumerate(digests):
-            line, marked = line.replace(digest, f"\x07{place}\x07"), marked.replace(digest, f"\x07{place}\x07")
+        for nth, digest in enumerate(digests):
+            line, marked = line.replace(digest, f"\x07{nth}\x07"), marked.replace(digest, f"\x07{nth}\x07")
         return _Entry(self._text(line + LINE), self._text(marked), [self._text(self._witnessed[digest]) for digest in digests])
 
     def _text(self, text: str) -> _Text:

@@ -79,7 +79,7 @@ def test_a_name_that_leads_inside_is_not_called_and_is_looked_up_once(monkeypatc
 
 
 def test_a_printer_on_the_machine_itself_is_for_development(knocked: tuple[int, list[Any]]) -> None:
-    assert AT_HOME.connect("127.0.0.1", knocked[0], 1).close() is None
+    AT_HOME.connect("127.0.0.1", knocked[0], 1).close()
     at_work = press_of(Settings(env="production"))._reachable
     assert (at_work.holds("127.0.0.1"), at_work.holds("192.168.0.9")) == (False, True)
     assert press_of(Settings(printer_networks=("10.9.0.0/16",)))._reachable.networks == Reachable.of(["10.9.0.0/16"]).networks

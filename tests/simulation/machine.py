@@ -295,7 +295,7 @@ def without(rules: set[str]) -> type[Simulation]:
     return made
 
 
-MACHINES = {
+MACHINES: dict[str, type[Simulation]] = {
     "memory": Simulation,
     "sqlite": OnSqlite,
     "postgres": OnPostgres,

@@ -9,7 +9,8 @@ from houtai.application.printing.configure import AddPrinter, add_printer
 from houtai.application.warehouse.locations import DefineLocation, Properties, define_location
 from houtai.domain.act import Act
 from houtai.domain.ids import LocationId, PrinterId, WarehouseId, new_id
-from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Size, Transport
+from houtai.domain.printing.layout import Size
+from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
 from houtai.domain.warehouse.location import Location, LocationKind
 
 
