@@ -18,7 +18,10 @@ from houtai.adapters.sql.doctor.examine import examine_through
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.office import Office
 from houtai.domain.act import Act
-from tests.http_client import http_client as http_client  # noqa: PLC0414  # a fixture for every test
+from tests.http_client import (
+    http_client as http_client,  # noqa: PLC0414  # a fixture for every test
+    stage,
+)
 from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_connection, sqlite_store
 
 settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -42,6 +45,12 @@ class StillClock:
         """Move on by a timedelta's keywords."""
         self.moment += dt.timedelta(**span)
         return self.moment
+
+
+def pytest_sessionfinish() -> None:
+    """The application that tests shared ends before its threads are waited for."""
+    if stage.cache_info().currsize:
+        stage().close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,7 @@ from houtai.domain.authority import SYSTEM_GRANTS, Authority, Grant
 from houtai.domain.ids import new_id
 from houtai.domain.refusal import Unauthenticated
 from houtai.entrypoints.http.app import MODULES, create_app
+from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.routes import Routes
 from tests.boxes import a_box
 
@@ -102,20 +104,81 @@ class Caller:
         return response
 
 
+class StandIn:
+    """Does as whatever the running test has put in its place."""
+
+    def __init__(self) -> None:
+        """Nobody is there yet."""
+        self.played_by: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.played_by, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.played_by[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.played_by
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.played_by)
+
+    def __len__(self) -> int:
+        return len(self.played_by)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Stage:
+    """An application that many tests use one after the other: to make one of so many routes takes longer than most of them."""
+
+    def __init__(self) -> None:
+        """It runs until `close`."""
+        self.parts: dict[str, Any] = {field.name: StandIn() for field in attrs.fields(House)}
+        self._client = TestClient(create_app(**self.parts, with_schema=False, strict=True))
+        self._client.__enter__()
+        self._taken = False
+
+    @contextmanager
+    def play(self, **parts: Any) -> Iterator[TestClient[Any]]:
+        """A client of it while these are its parts."""
+        assert not self._taken, "one test at a time"
+        self._taken = True
+        for name, part in self.parts.items():
+            part.played_by = parts.get(name)
+        try:
+            yield self._client
+        finally:
+            self._client.cookies.clear()
+            self._taken = False
+
+    def close(self) -> None:
+        """End its threads."""
+        self._client.__exit__(None, None, None)
+
+
+@functools.cache
+def stage() -> Stage:
+    """That of the house's real routes."""
+    return Stage()
+
+
 def application(office: Office, door: Door, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False) -> Litestar:
     """The application with everything that routes use: cheap passwords, and the embedded payment provider."""
+    return create_app(office, door, **parts_of(office), with_schema=with_schema, strict=True, modules=modules)
+
+
+def parts_of(office: Office) -> dict[str, Any]:
+    """What routes use besides the office and its door."""
     gateway = EmbeddedGateway(office.clock, secret=GATEWAY_SECRET)
-    return create_app(
-        office,
-        door,
-        credentials=credentials_of(office),
-        gateways={gateway.name: gateway},
-        with_schema=with_schema,
-        strict=True,
-        modules=modules,
-        press=PrinterPress(),
-        badge_door=BadgeDoor(office, cheap_passwords()),
-    )
+    return {
+        "credentials": credentials_of(office),
+        "gateways": {gateway.name: gateway},
+        "carriers": {},
+        "press": PrinterPress(),
+        "badge_door": BadgeDoor(office, cheap_passwords()),
+    }
 
 
 def credentials_of(office: Office) -> Credentials:
@@ -136,11 +199,15 @@ def with_owner(office: Office) -> Door:
 
 
 @contextmanager
-def calling(office: Office, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False) -> Iterator[Caller]:
-    """The owner calling these routes over this office."""
+def calling(office: Office, modules: Sequence[Routes] = MODULES, *, with_schema: bool = False, **more: Any) -> Iterator[Caller]:
+    """The owner calling these routes over this office; `more` are other `parts_of` the application."""
     door = Door(office)
-    with TestClient(application(office, door, modules, with_schema=with_schema)) as client:
-        yield Caller(client, door)
+    if modules is MODULES and not with_schema:
+        with stage().play(office=office, authenticator=door, **{**parts_of(office), **more}) as client:
+            yield Caller(client, door)
+    else:
+        with TestClient(application(office, door, modules, with_schema=with_schema)) as client:
+            yield Caller(client, door)
 
 
 @pytest.fixture

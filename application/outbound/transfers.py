@@ -17,6 +17,7 @@ from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_
 from houtai.application.outbound.ports import OUTBOUND_OF, OutboundTx
 from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.application.plain import SECRET
 from houtai.application.ports import TryAgain
 from houtai.application.timeline import write_line
 from houtai.domain import limits
@@ -90,7 +91,7 @@ class ReadyTransfer:
 
     transfer: TransferId
     expected_version: int | None = None
-    receiver: Address | None = None
+    receiver: Address | None = attrs.field(default=None, metadata={SECRET: True})
     priority: int = attrs.field(default=0, validator=limits.between(0, 9))
     ship_by: dt.datetime | None = attrs.field(default=None, validator=attrs.validators.optional(limits.aware))
 

@@ -30,7 +30,9 @@ def test_a_listing_is_not_archived_while_open_orders_need_it_and_they_are_named(
     before = listing_of(shop)
     with pytest.raises(ListingNeeded) as refused:
         archive(shop)
-    assert (refused.value.open_count, refused.value.numbers) == (7, tuple(order.number for order in orders[:5]))
+    named = refused.value.numbers
+    assert (refused.value.open_count, len(named), len(set(named))) == (7, 5, 5)
+    assert set(named) <= {order.number for order in orders}
     assert listing_of(shop) == before
 
 
@@ -41,7 +43,7 @@ def test_paid_stopped_and_short_orders_need_it_too(shop: Shop) -> None:
     assert (stopped.hold is not None, short.lines[0].shortage_qty) == (True, 2)
     with pytest.raises(ListingNeeded) as refused:
         archive(shop)
-    assert refused.value.numbers == (stopped.number, short.number)
+    assert set(refused.value.numbers) == {stopped.number, short.number}
 
 
 def test_a_bundle_is_needed_by_its_own_name(shop: Shop) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from litestar.testing import TestClient
 
 from houtai.adapters.carriers.embedded import EmbeddedCarrier
 from houtai.application.office import Office
@@ -18,9 +17,8 @@ from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import TransferId, new_id
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.wave import PickMethod
-from houtai.entrypoints.http.app import create_app
 from tests.conftest import StillClock
-from tests.http_client import Caller, Door
+from tests.http_client import Caller, calling
 from tests.orders.shop import Shop
 from tests.outbound.between import Between
 from tests.outbound.floor import Floor
@@ -155,11 +153,9 @@ SOMEBODY = {"name": "张三丰", "phone": "13800138000", "region": "浙江省", 
 @pytest.fixture
 def rated(memory_office: Office, clock: StillClock, between: Between) -> Iterator[Caller]:
     """The owner calling a house that has a carrier."""
-    door = Door(memory_office)
     carrier = EmbeddedCarrier(clock, secret=b"a secret for tests, thirty-two b")
-    app = create_app(memory_office, door, carriers={carrier.name: carrier}, with_schema=False, strict=True)
-    with TestClient(app) as client:
-        yield Caller(client, door)
+    with calling(memory_office, carriers={carrier.name: carrier}) as caller:
+        yield caller
     carrier.close()
 
 

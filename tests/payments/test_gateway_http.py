@@ -7,13 +7,11 @@ from typing import Any
 
 import attrs
 import pytest
-from litestar.testing import TestClient
 
 from houtai.adapters.payments.embedded import Callback
 from houtai.domain.money import Money
-from houtai.entrypoints.http.app import create_app
 from tests.conftest import StillClock
-from tests.http_client import Caller, Door
+from tests.http_client import Caller, calling
 from tests.payments.counter import Counter
 from tests.payments.kits import KITS
 
@@ -38,10 +36,8 @@ class Desk:
 @pytest.fixture(params=KITS, ids=lambda made: made.__name__)
 def desk(request: pytest.FixtureRequest, memory_office: Any, clock: StillClock) -> Iterator[Desk]:
     counter = Counter(memory_office, clock, request.param(clock))
-    door = Door(memory_office)
-    app = create_app(memory_office, door, gateways={counter.name: counter.kit.gateway}, with_schema=False, strict=True)
-    with TestClient(app) as client:
-        yield Desk(counter, Caller(client, door))
+    with calling(memory_office, gateways={counter.name: counter.kit.gateway}) as caller:
+        yield Desk(counter, caller)
     counter.kit.close()
 
 

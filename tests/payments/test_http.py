@@ -10,7 +10,6 @@ from uuid import UUID
 
 import attrs
 import pytest
-from litestar.testing import TestClient
 
 from houtai.adapters.payments.embedded import Callback, EmbeddedGateway, Fault
 from houtai.application.audit import Category
@@ -18,9 +17,8 @@ from houtai.application.office import Office
 from houtai.domain.authority import Grant
 from houtai.domain.ids import PaymentId, new_id
 from houtai.domain.money import Money
-from houtai.entrypoints.http.app import create_app
 from tests.conftest import StillClock
-from tests.http_client import Caller, Door
+from tests.http_client import Caller, calling
 from tests.payments.till import Till
 
 
@@ -50,10 +48,8 @@ class Shop:
 @pytest.fixture
 def shop(memory_till: Till) -> Iterator[Shop]:
     """The house over HTTP, with the till's own provider."""
-    door = Door(memory_till.office)
-    app = create_app(memory_till.office, door, gateways={"embedded": memory_till.gateway}, with_schema=False, strict=True)
-    with TestClient(app) as client:
-        yield Shop(memory_till, Caller(client, door))
+    with calling(memory_till.office, gateways={"embedded": memory_till.gateway}) as caller:
+        yield Shop(memory_till, caller)
 
 
 def outcome(response: Any) -> tuple[int, str]:

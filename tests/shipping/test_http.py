@@ -8,15 +8,13 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from litestar.testing import TestClient
 
 from houtai.adapters.carriers.embedded import EmbeddedCarrier, Push
 from houtai.application.audit import Category
 from houtai.application.permission import needs
 from houtai.domain.ids import new_id
 from houtai.domain.shipping.tracking import TrackState
-from houtai.entrypoints.http.app import create_app
-from tests.http_client import Caller, Door
+from tests.http_client import Caller, calling
 from tests.shipping.dock import Dock
 
 BODY = {
@@ -58,10 +56,8 @@ class Counter:
 
 @pytest.fixture
 def counter(memory_dock: Dock) -> Iterator[Counter]:
-    door = Door(memory_dock.office)
-    carriers = memory_dock.outside.carriers
-    with TestClient(create_app(memory_dock.office, door, carriers=carriers, with_schema=False, strict=True)) as client:
-        yield Counter(memory_dock, Caller(client, door))
+    with calling(memory_dock.office, carriers=memory_dock.outside.carriers) as caller:
+        yield Counter(memory_dock, caller)
 
 
 def test_a_waybill_is_asked_for_bound_and_shown_without_its_receivers_street(counter: Counter) -> None:
