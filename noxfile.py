@@ -21,13 +21,20 @@ PROOFS = (
     "tests/bench",
     "tests/access/test_narrowed.py",
     "tests/flows/test_two_hundred_orders.py",
+    "tests/stations/test_day_at_stations.py",
+    "tests/http/test_made_up_requests.py",
 )
 """What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder below it is made for each run by pytest, with a name of its own
 ROOMY = "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30
-IN_MEMORY = {"TMPDIR": str(MEMORY)} if ROOMY else {}
-"""Databases that live for one test lie in memory where there is room: their thousands of files cost half the time on a disk."""
+QUICKLY = {"PYTHONDONTWRITEBYTECODE": "", **({"TMPDIR": str(MEMORY)} if ROOMY else {})}
+"""Databases that live for one test lie in memory where there is room: their thousands of files cost half the time on a disk.
+
+And what is compiled is kept, whatever the machine's habit: tests start many programs.
+"""
+WORKERS = str((os.cpu_count() or 2) * 3 // 2)
+"""A third of the time a test waits: for a process that starts, a printer that stops reading, a database."""
 
 
 @nox.session(python=PYTHON)
@@ -49,14 +56,14 @@ def tests(session: nox.Session) -> None:
     """Every test but proofs and faults, on memory, SQLite and a real PostgreSQL; `-- tests/NAME …` goes to pytest as it is."""
     session.install("-e", ".[test]")
     apart = [] if session.posargs else [f"--ignore={path}" for path in (*PROOFS, "tests/faults")]
-    session.run("pytest", "-n", "auto", *apart, *session.posargs, env=IN_MEMORY)
+    session.run("pytest", "-n", WORKERS, *apart, *session.posargs, env=QUICKLY)
 
 
 @nox.session(python=PYTHON)
 def proofs(session: nox.Session) -> None:
     """Attacks, rows broken by hand, rights narrowed route by route, simulation, histories, plans; the rest goes to pytest."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-n", "auto", *(session.posargs or PROOFS), env=IN_MEMORY)
+    session.run("pytest", "-n", WORKERS, *(session.posargs or PROOFS), env=QUICKLY)
 
 
 @nox.session(python=PYTHON)

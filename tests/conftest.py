@@ -22,7 +22,7 @@ from tests.http_client import (
     http_client as http_client,  # noqa: PLC0414  # a fixture for every test
     stage,
 )
-from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_connection, sqlite_store
+from tests.stores import PostgresServer, memory_store, postgres_store, sqlite_connection, sqlite_store, washed_postgres_store
 
 settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("house")
@@ -75,7 +75,8 @@ def open_store(
         return memory_store()
     if adapter == "sqlite":
         return sqlite_store(folder)
-    return postgres_store(request.getfixturevalue("postgres_server"), as_owner=as_owner)
+    server = request.getfixturevalue("postgres_server")
+    return postgres_store(server, as_owner=True) if as_owner else washed_postgres_store(server)
 
 
 @pytest.fixture(params=ADAPTERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ def sources(root: Path, *rooms: str) -> Iterator[tuple[Path, ast.Module, list[st
     for room in rooms or ROOMS:
         for path in sorted((root / room).rglob("*.py")):
             text = path.read_text(encoding="utf-8")
-            yield path.relative_to(root), ast.parse(text), text.splitlines()
+            yield path.relative_to(root), parsed(text), text.splitlines()
+
+
+@functools.cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def long_files(root: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from houtai.adapters.sql.doctor.persons import PERSONAL
 from houtai.application.plain import SECRET
 
 
+@functools.cache
 def commands() -> dict[str, type]:
     """What every use case and query takes, by the deed's name."""
     found: dict[str, type] = {}

@@ -21,17 +21,15 @@ HOME = Address("王小明", "13812345678", "CN", "浙江", "杭州", "西湖区"
 
 
 def line(seq: int = 1, *, qty: int = 1, unit: int = 1000, discount: int = 0, **fields: Any) -> OrderLine:
-    plain = OrderLine(
+    return OrderLine(
         seq=seq,
-        sku_id=SkuId(UUID(int=100 + seq)),
         sku_code=f"SKU-{seq}",
         title="茶杯",
         qty=qty,
         unit_minor=unit,
-        gross_minor=unit * qty,
         discount_minor=discount,
+        **{"sku_id": SkuId(UUID(int=100 + seq)), "gross_minor": unit * qty, **fields},
     )
-    return attrs.evolve(plain, **fields)
 
 
 def row(seq: int, amount: int, source: DiscountSource = DiscountSource.COUPON) -> DiscountRow:
