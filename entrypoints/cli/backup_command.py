@@ -36,6 +36,7 @@ def command(file: Path, db: str, json_out: bool) -> None:  # noqa: FBT001  # cli
     """
     from houtai.adapters.sql.backup import copy_sqlite
     from houtai.entrypoints.cli.house import check_kind, check_lasting, check_present, sqlite_file
+    from houtai.entrypoints.cli.progress import counting
 
     check_lasting(db)
     check_present(db)
@@ -45,7 +46,8 @@ def command(file: Path, db: str, json_out: bool) -> None:  # noqa: FBT001  # cli
         message = "copies SQLite files only; for PostgreSQL use pg_dump or pg_basebackup, see docs/operations.md"
         raise click.UsageError(message)
     try:
-        size = copy_sqlite(source, file)
+        with counting("Bytes") as progress:
+            size = copy_sqlite(source, file, progress)
     except OSError as error:
         raise BackupNotWritten(where=str(file), why=error.strerror or str(error)) from error
     except sqlite3.Error as error:

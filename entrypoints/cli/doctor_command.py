@@ -75,6 +75,7 @@ def _examine(db: str, audit_heads: Path | None) -> tuple[Report, dict[str, Any]]
     from houtai.adapters.sql.doctor.heads import against_heads
     from houtai.adapters.sql.faults import translated
     from houtai.entrypoints.cli.house import check_kind, check_lasting, check_present, settings_for, sqlite_file, told_plainly
+    from houtai.entrypoints.cli.progress import counting
 
     settings = settings_for(db)
     check_lasting(db)
@@ -85,7 +86,8 @@ def _examine(db: str, audit_heads: Path | None) -> tuple[Report, dict[str, Any]]
         with closing(open_database(db)) as store, told_plainly(db), translated():
             setup = {"schema": _checked_schema(store), "database": _database(store), "config": _shown(settings)}
             checks = CHECKS if audit_heads is None else against_heads(CHECKS, audit_heads)
-            return examine(store, checks), setup
+            with counting("Checks") as progress:
+                return examine(store, checks, progress), setup
     except CannotExamine:
         raise
     except Refusal as refusal:

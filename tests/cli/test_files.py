@@ -211,6 +211,16 @@ def test_progress_is_shown_only_to_a_person(
     assert "Products" in ran.err
 
 
+def test_long_looks_and_copies_show_how_far_they_are(
+    houtai: Program, db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert houtai("doctor", "--db", db).err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("houtai.adapters.sql.backup._STEPS", 1_000)
+    assert "Checks" in houtai("doctor", "--db", db).err
+    assert "Bytes" in houtai("backup", str(tmp_path / "copy.db"), "--db", db).err
+
+
 def test_the_filters_are_those_of_the_api() -> None:
     ours = {"output", "format", "db", "json"}
     queries: dict[str, type[wire.PageQuery]] = {"orders": OrderQuery, "stock": StockQuery, "journals": JournalQuery}

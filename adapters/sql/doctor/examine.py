@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -49,10 +49,16 @@ class Report:
         return {"ok": self.ok, "checks": checks}
 
 
-def examine(store: SqlStore, checks: Iterable[Check]) -> Report:
-    """Run `checks` in one read-only snapshot of the store."""
+def examine(store: SqlStore, checks: Sequence[Check], progress: Callable[[int, int], None] | None = None) -> Report:
+    """Run `checks` in one read-only snapshot of the store. `progress` hears how many of how many are done."""
     with store.survey() as views:
-        return examine_through(views.connection, checks)
+        return examine_through(views.connection, checks if progress is None else _told(checks, progress))
+
+
+def _told(checks: Sequence[Check], progress: Callable[[int, int], None]) -> Iterator[Check]:
+    for done, check in enumerate(checks):
+        progress(done, len(checks))
+        yield check
 
 
 def examine_through(connection: Connection, checks: Iterable[Check]) -> Report:
