@@ -5,7 +5,9 @@
 A server process with its outbox and timers, a client that sends at the promised moments whether or not the answers keep up:
 latency counts from the moment a request was due, so a stall is seen by everyone who waited. Each order's payment is called back
 six times by the provider, signed: one books it, five are recognised as the same. The first is due half a second after its
-order, or once that is answered. The scans look up where goods lie. Afterwards nothing may be missing or doubled, and the doctor looks at everything.
+order, or once that is answered. The scans move pieces from place to place in a warehouse of 20,000 filled bins: twenty people at
+stations scan in turn (begin, place, product, place: the last one moves), each waiting for the answer to their last. Afterwards nothing
+may be missing or doubled, and the doctor looks at everything.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -32,22 +35,28 @@ from houtai.adapters.payments.signature import signed_headers
 from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.doctor.examine import examine
 from houtai.adapters.sql.store import SqlStore
+from houtai.adapters.stations_http import HttpStation
 from houtai.application.orders.place import PlaceOrder
 from houtai.application.orders.queries import show_order
 from houtai.domain.ids import OrderId
 from houtai.domain.orders.state import OrderState
 from houtai.domain.refusal import NotFound
+from houtai.domain.warehouse.reply import MessageLevel
+from houtai.domain.warehouse.work import Task
 from houtai.entrypoints.library import open_office
 from tests.bench.callers import wishes
 from tests.bench.databases import Database, databases
 from tests.bench.figures import Figures, options, percentile
 from tests.bench.market import PROVIDER
 from tests.bench.server import ROOT, Serving, body_of, first_answer, log_in, own_password
+from tests.bench.yard import PIN, Shelf, beside
 from tests.bench.year import grow
 
 ORDERS_S, COPIES, SCANS_S, AFTER_S = 25, 6, 50, 0.5
 PROMISED_MS = {"orders p50": 50, "orders p99": 200, "callbacks p99": 200, "scans p95": 100, "scans p99": 200}
 CONNECTIONS = 64
+PEOPLE = 20
+FINE = (MessageLevel.SUCCESS.value, MessageLevel.INFO.value)
 SECRET = b"known to this server and client"
 
 
@@ -105,19 +114,42 @@ def notice_request(server: Serving, wish: PlaceOrder, at: dt.datetime) -> bytes:
     return _request(server.url, f"/v1/payment-notices/{PROVIDER}", raw, signed_headers(SECRET, f"evt_{payment}", at, raw))
 
 
-def scan_request(server: Serving, wish: PlaceOrder) -> bytes:
-    """A look at where the goods of an order lie."""
-    headers = {"authorization": f"Bearer {server.token}"}
-    return _request(server.url, f"/v1/bins?sku_id={wish.basket.lines[0].sku_id}", b"", headers, method="GET")
+@attrs.define
+class Clerk:
+    """Somebody who moves pieces: one scan after the other, each with its number."""
+
+    badge: str
+    token: str
+    seq: int
+    shelves: list[Shelf] = attrs.field(repr=False)
+    pick: random.Random
+    coming: list[str] = attrs.field(factory=list)
+
+    @classmethod
+    def at(cls, url: str, number: int, shelves: list[Shelf]) -> Clerk:
+        """Logged in at their station, ready to move."""
+        with HttpStation(url, f"B{number}") as port:
+            token = port.log_in(f"S-B{number}", PIN).token
+            seq = port.open_task(token, Task.MOVE).seq
+        return cls(f"S-B{number}", token, seq, shelves, random.Random(number))
+
+    def next_scan(self, url: str) -> bytes:
+        """The next one as it goes over the wire."""
+        if not self.coming:
+            start, end = self.pick.sample(self.shelves, 2)
+            self.coming = ["C-CANCEL", start.barcode, self.pick.choice(start.goods), end.barcode]
+        self.seq += 1
+        body = {"task": Task.MOVE.value, "seq": self.seq, "code": self.coming.pop(0)}
+        return _request(url, "/v1/shifts/own/scans", json.dumps(body).encode(), {"authorization": f"Bearer {self.token}"})
 
 
-def _request(url: str, path: str, raw: bytes, headers: dict[str, str], *, method: str = "POST") -> bytes:
+def _request(url: str, path: str, raw: bytes, headers: dict[str, str]) -> bytes:
     told = {"host": url.removeprefix("http://"), "content-type": "application/json", "content-length": str(len(raw)), **headers}
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
     return "\r\n".join(lines).encode() + raw
 
 
-def plan(server: Serving, wanted: list[PlaceOrder]) -> list[Due]:
+def plan(server: Serving, wanted: list[PlaceOrder], clerks: list[Clerk]) -> list[Due]:
     """Every request at its moment."""
     now = dt.datetime.now(dt.UTC)
     due = []
@@ -127,8 +159,9 @@ def plan(server: Serving, wanted: list[PlaceOrder]) -> list[Due]:
         for copy in range(COPIES):
             later = at_s + AFTER_S + copy / ORDERS_S / COPIES
             due.append(Due(later, "callbacks", str(wish.order), notice_request(server, wish, now + dt.timedelta(seconds=at_s))))
-        for turn in range(SCANS_S // ORDERS_S):
-            due.append(Due(at_s + turn / SCANS_S, "scans", str(wish.order), scan_request(server, wish)))
+    for number in range(len(wanted) * SCANS_S // ORDERS_S):
+        clerk = clerks[number % len(clerks)]
+        due.append(Due(number / SCANS_S, "scans", clerk.badge, clerk.next_scan(server.url)))
     return sorted(due)
 
 
@@ -139,10 +172,18 @@ async def send(server: Serving, due: list[Due]) -> dict[str, Seen]:
     free: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.LifoQueue()
     for _ in range(CONNECTIONS):
         free.put_nowait(await asyncio.open_connection(host, int(port)))
-    answered = {request.name: asyncio.Event() for request in due}
+    answered = {request.name: asyncio.Event() for request in due if request.kind == "orders"}
+    hands = {request.name: asyncio.Lock() for request in due if request.kind == "scans"}
     begun = time.perf_counter()
 
     async def one(request: Due) -> None:
+        if request.kind == "scans":  # nobody scans on before they have seen what came of it
+            async with hands[request.name]:
+                await over_the_wire(request)
+        else:
+            await over_the_wire(request)
+
+    async def over_the_wire(request: Due) -> None:
         due_s = request.at_s
         if request.kind == "callbacks":  # nobody pays for an order before it is there
             await answered[request.name].wait()
@@ -153,16 +194,18 @@ async def send(server: Serving, due: list[Due]) -> dict[str, Seen]:
             reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(request.raw)
         head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]))
+        body = await reader.readexactly(int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]))
         free.put_nowait((reader, writer))
         own, status = seen[request.kind], int(head[9:12])
         if request.kind == "orders":
             answered[request.name].set()
         own.millis.append((time.perf_counter() - begun - due_s) * 1_000)
-        if status < 300:
-            own.acknowledged.add(request.name)
-        else:
+        if status >= 300:
             own.errors[str(status)] += 1
+        elif request.kind == "scans" and (told := json.loads(body)["message"]) is not None and told["level"] not in FINE:
+            own.errors[told["phrase"]["code"]] += 1
+        else:
+            own.acknowledged.add(request.name)
 
     waiting = []
     for request in due:
@@ -179,12 +222,14 @@ def run(database: Database, seconds: int, loaded: int, figures: Figures) -> None
     kind = database.kind
     market, _ = grow(database, loaded, skus=1_000 if figures.quick else 100_000)
     password = own_password(database.url)
+    shelves = beside(database, skus=40 if figures.quick else 2_000, people=PEOPLE)
     with closing(open_office(database.url)) as office:
         wanted = wishes(office, market, ORDERS_S * seconds, 11)
     with serving(database.url, password) as server:
-        asyncio.run(send(server, plan(server, wanted[:8])))  # warm
+        clerks = [Clerk.at(server.url, number, shelves) for number in range(PEOPLE)]
+        asyncio.run(send(server, plan(server, wanted[:8], clerks)))  # warm
         started = time.perf_counter()
-        seen = asyncio.run(send(server, plan(server, wanted[8:])))
+        seen = asyncio.run(send(server, plan(server, wanted[8:], clerks)))
         took = time.perf_counter() - started
     for name, own in seen.items():
         told = {f"p{part}_ms": percentile(own.millis, part) for part in (50, 95, 99)}

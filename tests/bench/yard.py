@@ -14,6 +14,9 @@ import psycopg
 from houtai.adapters.clock import SystemClock
 from houtai.adapters.opening import open_store
 from houtai.adapters.passwords import Argon2Passwords
+from houtai.adapters.totp import PyotpCodes
+from houtai.application.access.authenticate import Authenticator
+from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.import_layout import ImportLayout, import_layout
@@ -31,7 +34,8 @@ from houtai.domain.warehouse.location import Location, Standard, standard_id
 from houtai.domain.warehouse.station import Flow
 from tests.access.door import House
 from tests.bench.databases import Database
-from tests.inventory.arrange import receive, some_skus
+from tests.boxes import a_box
+from tests.inventory.arrange import receive, some_skus, some_warehouse
 from tests.stations.shipping import BOX, VERBS as SENDING, Dock
 
 EACH = 10  # places of each SKU, and SKUs in each place
@@ -88,6 +92,20 @@ def laid_out(database: Database, *, skus: int, people: int, orders: int) -> Iter
         _staff(office, dock.house, dock.warehouse, people)
         _looked_over(database)
         yield Yard(database, dock, shelves, people)
+
+
+def beside(database: Database, *, skus: int, people: int) -> list[Shelf]:
+    """A warehouse of its own in a house that is there already: so many SKUs in ten places each, and people at stations."""
+    with closing(open_store(database.url)) as store:
+        office = Office(store, SystemClock())
+        act = office.act_of_system()
+        warehouse = some_warehouse(office, act, "YARD")
+        shelves = _shelves(office, act, warehouse, _goods(office, act, warehouse, skus))
+        hasher, codes = Argon2Passwords(time_cost=1, memory_kib=8, lanes=1), PyotpCodes(a_box())
+        house = House(office, office.clock, Authenticator(office, hasher, codes), Credentials(office, hasher, codes))
+        _staff(office, house, warehouse, people)
+    _looked_over(database)
+    return shelves
 
 
 def _goods(office: Office, act: Act, warehouse: WarehouseId, count: int) -> list[tuple[SkuId, str]]:
