@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import stat
-import subprocess
 import time
 from pathlib import Path
 
@@ -25,6 +23,10 @@ from houtai.domain.printing.documents import CloudDocument, DocumentKind
 from houtai.domain.printing.job import JobState, Result
 from houtai.domain.printing.layout import Size
 from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
+from tests.printing.ipp_everywhere import (
+    IppEverywhere,
+    ipp_everywhere as ipp_everywhere,  # noqa: PLC0414  # a fixture
+)
 from tests.printing.printers import (
     ALL_WELL,
     HEAD_OPEN,
@@ -192,45 +194,18 @@ def test_where_no_ipp_printer_is_nothing_was_printed() -> None:
     assert ipp.send("ipp://127.0.0.1:1/ipp", PDF, "x", 1, 1_000).result is Result.NOT_REACHED
 
 
-@pytest.mark.skipif(shutil.which("ippeveprinter") is None, reason="ippeveprinter is not installed (Debian: cups-ipp-utils)")
-def test_a_real_ipp_printer_takes_a_pick_list(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        "ippeveprinter",
-        "-r",
-        "off",
-        "-n",
-        "localhost",
-        "-p",
-        str(port),
-        "-f",
-        "application/pdf",
-        "-d",
-        str(tmp_path),
-        "-k",
-        "p",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
-        try:
-            time.sleep(1.5)
-            if running.poll() is not None:
-                error = running.stderr.read().decode() if running.stderr else ""
-                pytest.skip(f"ippeveprinter does not run here: {error.strip()[:100]}")
-            address = f"ipp://localhost:{port}/ipp/print"
-            refused = ipp.send(address, attrs.evolve(PDF, media_type="application/x-none"), "x", 1, 2_500)
-            sent = ipp.send(address, PDF, "拣货单", 1, 2_500)
-            outcome = sent
-            for _ in range(60):
-                if outcome.result is Result.DONE:
-                    break
-                time.sleep(0.5)
-                outcome = ipp.ask(address, sent.remote, 2_500)
-            assert (refused.result, outcome.result) == (Result.REFUSED, Result.DONE)
-            assert PDF.content in [path.read_bytes() for path in tmp_path.iterdir()]
-        finally:
-            running.terminate()
+def test_a_real_ipp_printer_takes_a_pick_list(ipp_everywhere: IppEverywhere) -> None:
+    address = ipp_everywhere.address
+    refused = ipp.send(address, attrs.evolve(PDF, media_type="application/x-none"), "x", 1, 2_500)
+    sent = ipp.send(address, PDF, "拣货单", 1, 2_500)
+    outcome = sent
+    for _ in range(100):
+        if outcome.result is Result.DONE:
+            break
+        time.sleep(0.1)
+        outcome = ipp.ask(address, sent.remote, 2_500)
+    assert (refused.result, outcome.result) == (Result.REFUSED, Result.DONE)
+    assert PDF.content in ipp_everywhere.spooled()
 
 
 def lp(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
