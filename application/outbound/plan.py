@@ -44,6 +44,7 @@ USUAL: Final = (
     WaveTemplate("by cart", capacity=WaveCapacity(orders=20, slots=20)),
 )
 """How waves are made in a warehouse that has no templates of its own."""
+_MM3_PER_CM3: Final = 1_000
 
 
 @attrs.frozen
@@ -118,6 +119,7 @@ def _seen(order: OutboundOrder, skus: Mapping[SkuId, Sku], lying: Mapping[SkuId,
             aisle = 0 if place is None else min(place.walk.aisle, MAX_AISLE)
             items.append(PlanItem(line.sku_id, line.demand_qty, aisle, "" if place is None else parts_of(place.path)[0]))
     weight_g = sum(skus[line.sku_id].weight_g * line.demand_qty for line in order.lines)
+    volume_mm3 = sum(skus[line.sku_id].volume_mm3 * line.demand_qty for line in order.lines)
     return PlanOrder(
         outbound_id=order.id,
         number=order.number,
@@ -126,6 +128,7 @@ def _seen(order: OutboundOrder, skus: Mapping[SkuId, Sku], lying: Mapping[SkuId,
         carrier=order.carrier,
         channel_id=order.channel_id,
         weight_g=weight_g,
+        volume_cm3=-(-volume_mm3 // _MM3_PER_CM3),
         priority=order.priority,
         ship_by=order.ship_by,
     )

@@ -73,6 +73,11 @@ class Sku:
         """Whether it is only a name for its components, and has no stock of its own."""
         return bool(self.components)
 
+    @property
+    def volume_mm3(self) -> int:
+        """The volume of one piece by its outer sizes; 0 where one of them was not measured."""
+        return self.length_mm * self.width_mm * self.height_mm
+
 
 def check_components(bundle: Sku, parts: Mapping[SkuId, Sku]) -> None:
     """Refuse with BadBundle components that are unknown, retired, bundles themselves, or another merchant's goods."""

@@ -25,7 +25,7 @@ UNSOUND: Final = frozenset({StockState.QUARANTINE, StockState.DAMAGED})
 
 def load_of(sku: Sku, qty: int) -> Load:
     """The room that units of a SKU take; what nobody has measured takes none."""
-    volume_mm3 = sku.length_mm * sku.width_mm * sku.height_mm * qty
+    volume_mm3 = sku.volume_mm3 * qty
     height_mm = min(side for side in (sku.length_mm, sku.width_mm, sku.height_mm)) if qty else 0
     return Load(sku.weight_g * qty, -(-volume_mm3 // _MM3_PER_CM3), qty, height_mm)
 

@@ -7,6 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
+from houtai.application.catalog.describe import EditSku, edit_sku
+from houtai.application.catalog.queries import GetSku, get_sku
 from houtai.application.office import Office
 from houtai.application.outbound.configure import SetTemplate, set_template
 from houtai.application.outbound.labels import PrintLabels, ask_again, print_labels
@@ -63,6 +65,29 @@ def test_new_orders_are_planned_by_shape_and_one_without_a_template_says_why(flo
     with pytest.raises(VersionConflict):
         floor.office.perform(set_template, cmd, floor.act)
     assert [one.template.name for one in floor.office.ask(show_dispatch, floor.warehouse, floor.act).templates] == ["single"]
+
+
+def test_no_wave_takes_more_room_than_its_template_allows(floor: Floor) -> None:
+    cups, pot = floor.released(CUP=2, BOWL=1), floor.released(CUP=1, POT=1)
+    cup = floor.office.ask(get_sku, GetSku(floor.shop.sku["CUP"]), floor.act)
+    sized = EditSku(cup.id, cup.version, weight_g=300, length_mm=101, width_mm=100, height_mm=100)  # 1,010 cubic centimetres
+    floor.office.perform(edit_sku, sized, floor.act)
+
+    def planned(volume_cm3: int, version: int) -> tuple[list[list[Any]], list[tuple[Any, LeftReason]]]:
+        template = WaveTemplate("by room", capacity=WaveCapacity(volume_cm3=volume_cm3))
+        cmd = SetTemplate(
+            id=room, expected_version=version, warehouse=floor.warehouse, template=template, method=PickMethod.CLUSTER
+        )
+        floor.office.perform(set_template, cmd, floor.act)
+        plan = floor.plan()
+        return [[one.outbound_id for one in wave.orders] for wave in plan.waves], [
+            (left.outbound_id, left.reason) for left in plan.left
+        ]
+
+    room = WaveTemplateId(new_id())
+    assert planned(3_030, 0) == ([[cups.id, pot.id]], [])
+    assert planned(3_029, 1) == ([[cups.id], [pot.id]], [])
+    assert planned(2_019, 2) == ([[pot.id]], [(cups.id, LeftReason.TOO_LARGE)])
 
 
 def test_a_wave_binds_every_unit_to_a_bin_and_lays_out_one_walk_with_slots(floor: Floor) -> None:
