@@ -1,18 +1,20 @@
-"""A station's house behind a real server and a real socket, and the port that reaches it."""
+"""A station's house behind a real server and a real socket, and every way in which a port reaches a house."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from houtai.adapters.stations_http import HttpStation
 from houtai.application.office import Office
+from houtai.application.stations.port import StationPort
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.domain.warehouse.station import Station
 from houtai.entrypoints.http.app import create_app
 from houtai.entrypoints.http.rates import Rate
 from tests.access.door import House
 from tests.attacks.served import served
+from tests.stations.floor import desk_at
 
 
 @contextmanager
@@ -28,3 +30,9 @@ def over_http(office: Office, house: House, station: Station, door: BadgeDoor) -
     """The station's port over HTTP."""
     with a_server(office, house, door) as server, HttpStation(server, station.code) as port:
         yield port
+
+
+Reach = Callable[[Office, House, Station, BadgeDoor], AbstractContextManager[StationPort]]
+
+WAYS: dict[str, Reach] = {"in-process": lambda *house: nullcontext(desk_at(*house)), "over HTTP": over_http}
+"""Every adapter of StationPort, by how it is opened."""

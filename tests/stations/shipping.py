@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -12,12 +13,11 @@ from houtai.application.office import Office
 from houtai.application.outbound.configure import SetBox, set_box
 from houtai.application.outbound.ports import PARCELS_OF, OutboundViews
 from houtai.application.permission import needs
-from houtai.application.stations.desk import StationDesk
-from houtai.application.stations.port import AtDesk
+from houtai.application.stations.port import AtDesk, StationPort
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
 from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
-from houtai.domain.act import Act, Entry
+from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import BoxId, OutboundId, StaffId, StationId, new_id
 from houtai.domain.outbound.cartonise import Box
@@ -28,12 +28,13 @@ from houtai.domain.shipping.waybill import WaybillState
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.location import Location
 from houtai.domain.warehouse.reply import MessageLevel
-from houtai.domain.warehouse.station import Flow
+from houtai.domain.warehouse.station import Flow, Station
 from houtai.domain.warehouse.work import StationScreen, Task
-from tests.access.door import House, open_house, origin
+from tests.access.door import House, open_house
 from tests.orders.shop import Shop
 from tests.outbound.dispatch import WEIGHTS
 from tests.outbound.floor import Floor
+from tests.stations.floor import desk_at
 
 PIN = "480213"
 VERBS = (
@@ -59,7 +60,7 @@ def _parcels(views: OutboundViews, query: OutboundId, act: Act) -> list[Parcel]:
 class Worker:
     """Somebody at a station of their own."""
 
-    port: StationDesk
+    port: StationPort
     at: AtDesk
     badge: str
     task: Task = Task.PICK
@@ -105,6 +106,7 @@ class Dock(Floor):
         self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
         self.people = 0
         self.staff: dict[str, StaffId] = {}
+        self.reach: Callable[[Station], StationPort] = lambda station: desk_at(office, self.house, station, self.badges)
 
     def box(self, box: Box) -> None:
         """One more in the catalogue."""
@@ -123,9 +125,9 @@ class Dock(Floor):
     def worker(self, name: str, *verbs: str) -> Worker:
         """Somebody new, logged in at a new station where everything is done; with all verbs of the floor, or with these."""
         self.people += 1
-        station_id, flows = StationId(new_id()), frozenset(Flow)
-        cmd = SetUpStation(station_id, self.warehouse, f"T{self.people}", Setting("台", flows))
-        self.office.perform(set_up_station, cmd, self.act)
+        flows = frozenset(Flow)
+        cmd = SetUpStation(StationId(new_id()), self.warehouse, f"T{self.people}", Setting("台", flows))
+        station = self.office.perform(set_up_station, cmd, self.act)
         within = {Dimension.WAREHOUSE: frozenset({self.warehouse})}
         account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))
         badge = f"S-{name.upper()}"
@@ -133,7 +135,7 @@ class Dock(Floor):
         person = self.office.perform(enrol_staff, staff, self.act)
         self.staff[badge] = person.id
         self.badges.set_pin(person.id, person.version, PIN, self.act)
-        port = StationDesk(self.office, self.badges, self.house.door, station_id, origin(entry=Entry.TERMINAL))
+        port = self.reach(station)
         return Worker(port, port.log_in(badge, PIN), badge)
 
     def walk(self, worker: Worker, tote: str) -> None:

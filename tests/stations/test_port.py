@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 import pytest
 
 from houtai.application.office import Office
-from houtai.application.stations.port import StationPort
-from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.stations import EditStation, Setting, edit_station
 from houtai.domain.act import Act
 from houtai.domain.refusal import Unauthenticated
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
-from houtai.domain.warehouse.station import Flow, Station
+from houtai.domain.warehouse.station import Flow
 from houtai.domain.warehouse.work import ScanReused, StaleScan, Task
-from tests.access.door import House
-from tests.stations.floor import BADGE, PIN, Floor, desk_at, said, some_desk
-from tests.stations.served import over_http
+from tests.stations.floor import BADGE, PIN, Floor, said, some_desk
+from tests.stations.served import WAYS
 from tests.stations.test_moving import FIRST, SECOND
-
-Reach = Callable[[Office, House, Station, BadgeDoor], AbstractContextManager[StationPort]]
-
-WAYS: dict[str, Reach] = {"in-process": lambda *house: nullcontext(desk_at(*house)), "over HTTP": over_http}
-"""Every adapter of StationPort, by how it is opened."""
 
 
 @pytest.fixture(params=sorted(WAYS))
