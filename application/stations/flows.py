@@ -42,8 +42,8 @@ FLOWS: Final[Mapping[Task, TaskFlow]] = {
     Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
     Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
     Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
-    Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show, documents=True),
-    Task.SORT: TaskFlow(station_sort.SortState, station_sort.begin, station_sort.step, station_sort.show, documents=True),
+    Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show),
+    Task.SORT: TaskFlow(station_sort.SortState, station_sort.begin, station_sort.step, station_sort.show),
     Task.CHECK: TaskFlow(station_check.CheckState, station_check.begin, station_check.step, station_check.show, documents=True),
     Task.WEIGH: TaskFlow(station_weigh.WeighState, station_weigh.begin, station_weigh.step, station_weigh.show, documents=True),
     Task.HAND_OVER: TaskFlow(

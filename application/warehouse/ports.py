@@ -31,6 +31,7 @@ LOCATIONS: Records[LocationId, Location] = Records(
     Location,
     lambda location: location.id,
     (LOCATION_BY_BARCODE, LOCATION_BY_PATH, LOCATION_BY_KIND, LOCATION_BY_WAREHOUSE),
+    reference=True,  # as the next two: every scan asks for them
 )
 
 UNIT_BY_BARCODE: Index[HandlingUnit, str] = Index("barcode", lambda unit: unit.barcode, unique=True)
@@ -50,13 +51,13 @@ STATION_BY_CODE: Index[Station, tuple[UUID, str]] = Index(
 )
 STATION_BY_WAREHOUSE: Index[Station, UUID] = Index("warehouse_id", lambda station: station.warehouse_id)
 STATIONS: Records[StationId, Station] = Records(
-    "stations", Station, lambda station: station.id, (STATION_BY_CODE, STATION_BY_WAREHOUSE)
+    "stations", Station, lambda station: station.id, (STATION_BY_CODE, STATION_BY_WAREHOUSE), reference=True
 )
 
 STAFF_BY_BADGE: Index[Staff, str] = Index("badge", lambda staff: staff.badge, unique=True)
 STAFF_BY_ACCOUNT: Index[Staff, UUID] = Index("account_id", lambda staff: staff.account_id, unique=True)
 STAFF: Records[StaffId, Staff] = Records(
-    "staff", Staff, lambda staff: staff.id, (STAFF_BY_BADGE, STAFF_BY_ACCOUNT), secret=frozenset({"pin_hash"})
+    "staff", Staff, lambda staff: staff.id, (STAFF_BY_BADGE, STAFF_BY_ACCOUNT), secret=frozenset({"pin_hash"}), reference=True
 )
 
 OPEN_SHIFT_AT: Index[Shift, UUID] = Index("open_station_id", lambda shift: shift.station_id if shift.open else None)

@@ -18,7 +18,7 @@ from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import WarehouseId
-from houtai.domain.warehouse.codes import Command, command_of
+from houtai.domain.warehouse.codes import Command, Prefix, command_of, prefix_of
 
 MAX_SCAN: Final = 200
 
@@ -65,13 +65,14 @@ def resolve(views: WarehouseTx | WarehouseViews, query: Scan, act: Act) -> tuple
     if command is not None:
         return (Match(MatchKind.COMMAND, None, code, command=command),)
     found = []
-    place = views.locations.first(LOCATION_BY_BARCODE, code)
+    prefix = prefix_of(code)  # what is ours bears its own; a product may be called anything
+    place = views.locations.first(LOCATION_BY_BARCODE, code) if prefix is Prefix.LOCATION else None
     if place is not None and place.warehouse_id == query.warehouse_id:
         found.append(Match(MatchKind.LOCATION, place.id, code))
-    unit = views.handling_units.first(UNIT_BY_BARCODE, code)
+    unit = views.handling_units.first(UNIT_BY_BARCODE, code) if prefix is Prefix.UNIT else None
     if unit is not None and unit.warehouse_id == query.warehouse_id:
         found.append(Match(MatchKind.UNIT, unit.id, code))
-    person = views.staff.first(STAFF_BY_BADGE, code)
+    person = views.staff.first(STAFF_BY_BADGE, code) if prefix is Prefix.STAFF else None
     if person is not None and query.warehouse_id in person.warehouses and reaches(views, READ, person, act):
         found.append(Match(MatchKind.STAFF, person.id, code))
     return (*found, *_products(views, code, act))

@@ -162,7 +162,8 @@ def test_a_layout_takes_as_many_statements_for_many_places_as_for_few(sql_store:
         return len(statements)
 
     needed("Z", 2)
-    assert needed("A", 3) == needed("B", 300)
+    few, many = needed("A", 3), needed("B", 300)
+    assert few - 1 <= many <= few  # a note names few places, or says that any may have changed and forgets those before
 
 
 def test_ten_thousand_places_come_in_at_once(sql_store: Any, clock: Any, system: Act) -> None:
