@@ -6,85 +6,72 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from houtai.application.office import Office
-from houtai.application.outbound.intercept import InterceptOrder, intercept_order
-from houtai.domain.act import Act
-from houtai.domain.money import Money
-from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.shipping.answer import CarrierAnswer, Standing
-from houtai.domain.shipping.parcel import Label, LabelFormat
 from houtai.domain.warehouse.words import Language
 from houtai.entrypoints.terminal.app import StationApp
 from houtai.entrypoints.terminal.scan_input import ScanInput
 from tests.stations.drawing import drawn
-from tests.stations.floor import BADGE, PIN, desk_at, some_desk
-from tests.stations.shipping import BOX, Dock
+from tests.stations.floor import BADGE, PIN
+from tests.stations.stages import BOSS, OTHER, SHELF, STAGES, UNWEIGHED, WAVE, WAYBILL, Stage
 from tests.stations.test_moving import FIRST, SECOND
 from tests.stations.test_screen import Hand, played
-from tests.stations.wavering import Wavering
 from tests.stores import memory_store
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
 
-WAYBILL: Final = "HT0000000042"
-SENDING: Final = frozenset({"send", "stop"})
-"""Stories of a warehouse that sends; the others are of its own tasks alone."""
-
 STORIES: Final[dict[str, Sequence[str]]] = {
     "enter": ("=badge", BADGE, "=pin", "111999", "=wrong-pin", BADGE, PIN, "=menu", "C-LOCK", "=locked"),
     "move": ("@move", "=move-from", FIRST, "=move-goods", "TEA", "4", "=move-to", "NONSENSE", "=not-found", SECOND, "=moved"),
+    "carry": ("@move", FIRST, "TEA", "2", "H-T1", FIRST, "H-T1", "=carry-to", SECOND, "=carried"),
     "put-away": ("@receive", "=receive", "TEA", "3", "=put-away", SECOND, "=other-place"),
     "look-up": ("@look-up", "=look-up", "TEA", "=product", FIRST, "=place"),
     "count": ("@count", "=count-place", FIRST, "TEA", "5", "=count", "C-DONE", "=count-confirm", "C-DONE", "=count-differs"),
     "send": (
-        *("@pick", "=pick", "H-TOTE1", "=pick-place", FIRST, "=pick-product", "CUP", "2", "L-SH-B-01-01-1", "POT", "=picked"),
+        *("@pick", "=pick", "H-TOTE1", "=pick-place", SHELF, "=pick-product", "CUP", "2", OTHER, "POT", "=picked"),
         *("@check", WAYBILL, "=check", "CUP", "BOWL", "=not-in-order", "CUP", "POT", "=box", "B1", "=packed"),
-        *("@weigh", WAYBILL, "=weigh", "999g", "=too-heavy"),
+        *("@weigh", "=weigh-parcel", WAYBILL, "=weigh", "2900g", "=too-heavy", BOSS, "=reason", "3", "=weight-accepted"),
+        *(WAYBILL, "=weigh-again", WAYBILL, "2010g", "=weight-fits"),
     ),
-    "stop": ("@pick", "H-TOTE1", FIRST, "CUP", "2", "L-SH-B-01-01-1", "POT", "@check", WAYBILL, "!", "CUP", "=stopped"),
+    "cart": (
+        *("@pick", WAVE, "=pick-cart", "H-CART1", SHELF, "CUP", "7", "=pick-slot", "H-CART1-2", "=wrong-slot", "H-CART1-1"),
+        *("CUP", "3", "H-CART1-2", "=zero-check", "C-YES", "=answered", "C-SKIP", "=skipped"),
+        *(OTHER, "POT", "H-CART1-2", "C-SHORT", "=confirm-short", "C-SHORT", "=short"),
+    ),
+    "leave": ("@pick", "H-CART1", "C-CANCEL", "=confirm-leave", SHELF, "CUP", "7", "H-CART1-1", "!", "CUP", "=interrupted"),
+    "over": ("@pick", "H-TOTE1", SHELF, "CUP", "2", "!", "@pick", "=walk-over", "C-DONE", "=walk-ended"),
+    "wall": (
+        *("@sort", "=sort-wave", WAVE, "=sort-wall", "H-WALL1", "=sort-product", "CUP", "2", "=sort-slot"),
+        *("H-WALL1-2", "=sort-wrong-slot", "H-WALL1-1", "=sorted", "BOWL", "=sort-surplus", "CUP", "H-WALL1-2", "=slot-full"),
+        *("C-DONE", "=sort-missing", "POT", "H-WALL1-1", "=sort-done"),
+    ),
+    "wall-stop": ("@sort", WAVE, "H-WALL1", "CUP", "!", "H-WALL1-1", "=sort-stopped"),
+    "lane": ("@check", WAVE, "=lane", "CUP", "=lane-label", "B1", "POT", "=lane-surplus"),
+    "boxes": (
+        *("@check", WAYBILL, "CUP", "4", "=box-proposed", "C-FULL", "=next-box", "B1", "=fill-box", "CUP", "3", "C-FULL"),
+        *("B0", "C-DONE", "=boxes-differ", "CUP", "C-DONE", "=boxes-packed"),
+    ),
+    "door": (
+        *("@hand-over", "=hand-over", "embedded", "=parcels", WAYBILL, "=parcel-on", UNWEIGHED, "=not-weighed", "C-UNDO"),
+        *("=taken-off", WAYBILL, "C-DONE", "=confirm-close", "C-DONE", "=manifest-closed"),
+    ),
+    "back": (
+        *("@put-back", "=put-back", WAYBILL, "=put-back-goods", "CUP", "2", "=put-back-to", OTHER, "=put-back-other"),
+        *(SHELF, "=put-back-one", "POT", OTHER, "=put-back-done"),
+    ),
+    "stop": ("@pick", "H-TOTE1", SHELF, "CUP", "2", OTHER, "POT", "@check", WAYBILL, "!", "CUP", "=stopped"),
     "bad": ("@look-up", "AB\x11CD", "=spoilt", "A" * 300, "=too-long", "-TEA", "=away", "+", "@look-up", "=resumed"),
 }
 """A scan, ``@`` a task chosen after logging in, ``-`` a scan while the house is away, ``+`` its return, ``!`` customer service stops
 the order, ``=`` a picture."""
 
 
-@attrs.frozen
-class Stage:
-    """Where a story is played: the way to the house, whose badge it is, and how customer service stops the order."""
-
-    port: Wavering
-    badge: str
-    stop: Callable[[], object] = lambda: None
-
-
-def on_the_floor(office: Office, clock: Any) -> Stage:
-    """Six pieces of tea on the first shelf, four that wait."""
-    depot, house, station, door = some_desk(office, clock, Act.of_system(clock.now()))
-    depot.put_away(6, depot.first)
-    return Stage(Wavering(desk_at(office, house, station, door)), BADGE)
-
-
-def at_the_dock(office: Office, clock: Any) -> Stage:
-    """An order of two cups and a pot, labelled, and a tote to fetch them."""
-    dock = Dock(office, clock)
-    dock.box(BOX)
-    li = dock.worker("li")
-    dock.tote()
-    sent = dock.released(CUP=2, POT=1)
-    dock.wave(sent, method=PickMethod.SINGLE)
-    dock.answer(sent, CarrierAnswer(Standing.DONE, Label(WAYBILL, LabelFormat.ZPL, b"^XA^XZ", Money(1_000, "CNY"))))
-    return Stage(Wavering(li.port), li.badge, lambda: office.perform(intercept_order, InterceptOrder(sent.id, "退款"), dock.act))
-
-
 def pictures(office: Office, clock: Any, story: str, language: Language) -> dict[str, str]:
     """The pictures of one story, by name."""
-    stage = (at_the_dock if story in SENDING else on_the_floor)(office, clock)
+    stage = STAGES[story](office, clock)
     app, found = StationApp(stage.port, language=language), dict[str, str]()
 
     async def play(hand: Hand) -> None:

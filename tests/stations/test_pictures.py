@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from houtai.application.office import Office
-from houtai.domain.warehouse.words import Language
+from houtai.domain.warehouse.words import TEXTS, Language
 from tests.stations.pictures import FOLDER, STORIES, file_of, pictures
+
+UNSAID = {"prompt.done", "prompt.exception"}
+"""Prompts with words that no task asks for yet."""
 
 
 @pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
@@ -30,6 +34,22 @@ def test_every_picture_belongs_to_a_story() -> None:
     assert len(names) == len(set(names))
     files = {file_of(name, language) for name in names for language in Language}
     assert set(FOLDER.glob("station-*.svg")) == files
+
+
+def shown(path: Path) -> str:
+    """The words of a picture in the order of its lines."""
+    return " ".join(
+        "".join(text.itertext()) for text in ET.fromstring(path.read_text(encoding="utf-8")) if text.tag.endswith("text")
+    )
+
+
+def test_everything_that_a_station_asks_for_is_in_a_picture() -> None:
+    pictured = [shown(path) for path in sorted(FOLDER.glob("station-*.en.svg"))]
+    prompts = {
+        code: words[Language.ENGLISH] for code, words in TEXTS.items() if code.startswith("prompt.") and code not in UNSAID
+    }
+    patterns = {code: re.sub(r"\\{\w+\\}", ".+", re.escape(words)) for code, words in prompts.items()}
+    assert [code for code, pattern in patterns.items() if not any(re.search(pattern, words) for words in pictured)] == []
 
 
 def test_a_picture_asks_no_other_machine_for_anything() -> None:
