@@ -30,6 +30,7 @@ from houtai.application.orders.waybills import on_waybill_known, on_waybill_over
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
+from houtai.application.outbound.short import on_count_wanted
 from houtai.application.payments.notices import receive_notice
 from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
@@ -108,7 +109,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OutboundReturning: (),
     OutboundShort: (on_outbound_short,),
     ShortSettled: (on_short_over,),
-    CountWanted: (),
+    CountWanted: (on_count_wanted,),
     OrderPlaced: (),
     OrderPaid: (),
     OrderConfirmed: (),

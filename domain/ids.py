@@ -54,6 +54,7 @@ StationId = NewType("StationId", UUID)
 StaffId = NewType("StaffId", UUID)
 StationWorkId = NewType("StationWorkId", UUID)
 
+WantedCountId = NewType("WantedCountId", UUID)
 
 def uuid7(at: dt.datetime, entropy: bytes | None = None) -> UUID:
     """A version 7 UUID (RFC 9562): sorts by time, needs no central counter. `entropy` is ten bytes, random by default."""

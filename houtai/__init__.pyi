@@ -1112,6 +1112,7 @@ from .application.warehouse.import_layout import (
     import_layout as import_layout,
 )
 from .application.warehouse.layout_columns import (
+    WantedWish as WantedWish,
     LayoutRow as LayoutRow,
 )
 from .application.warehouse.layout_file import (
@@ -1256,6 +1257,7 @@ from .application.warehouse.units import (
     move_unit as move_unit,
 )
 from .application.who_saw import (
+    WantedSeen as WantedSeen,
     ListDisclosures as ListDisclosures,
     list_disclosures as list_disclosures,
 )
@@ -1281,6 +1283,13 @@ from .domain.access.refusals import (
     LoginRefused as LoginRefused,
     NotHeld as NotHeld,
     PasswordChangeNeeded as PasswordChangeNeeded,
+from .application.warehouse.wanted_counts import (
+    CountAsked as CountAsked,
+    ListWantedCounts as ListWantedCounts,
+    WantedCountView as WantedCountView,
+    list_wanted_counts as list_wanted_counts,
+    show_wanted_count as show_wanted_count,
+)
     TooManyTries as TooManyTries,
     WeakPassword as WeakPassword,
     WrongCode as WrongCode,
@@ -1473,6 +1482,7 @@ from .domain.inventory.movement import (
     Movement as Movement,
 )
 from .domain.inventory.oversell import (
+    WantedCountId as WantedCountId,
     Consumption as Consumption,
     Oversell as Oversell,
     OversellCause as OversellCause,
@@ -2140,4 +2150,9 @@ from .domain.warehouse.work import (
 )
 from .entrypoints.library import (
     open_office as open_office,
+)
+from .domain.warehouse.wanted_count import (
+    CountReason as CountReason,
+    WantedCount as WantedCount,
+    WantedState as WantedState,
 )

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
 from houtai.application.paging import Page, Slice
-from houtai.application.warehouse.bin_ports import BinWish, MoveWish
+from houtai.application.warehouse.bin_ports import BinWish, MoveWish, WantedWish
 from houtai.domain.authority import HOUSE
 from houtai.domain.ids import SkuId, WarehouseId
 from houtai.domain.warehouse.bins import Bin, BinMove
+from houtai.domain.warehouse.wanted_count import WantedCount
 
 
 class BinsSearch:
@@ -30,8 +31,14 @@ class BinsSearch:
         found = [place for place, one in held.items() if _is_wanted(wish, one)]
         return slice_of(sorted(found, reverse=page.newest_first), held, page)
 
+    def wanted_count_list(self, wish: WantedWish, page: Page) -> Slice[WantedCount]:
+        """See `BinsViews.wanted_count_list`."""
+        held: dict[Any, WantedCount] = {(one.asked_at, one.id): one for one in self.store.shelves["wanted_counts"].held.values()}
+        found = [place for place, one in held.items() if _is_asked_for(wish, one)]
+        return slice_of(sorted(found, reverse=page.newest_first), held, page)
 
-def _within(wish: BinWish | MoveWish, warehouse_id: WarehouseId, sku_id: SkuId, merchant_id: UUID | None) -> bool:
+
+def _within(wish: BinWish | MoveWish | WantedWish, warehouse_id: WarehouseId, sku_id: SkuId, merchant_id: UUID | None) -> bool:
     return (
         (wish.warehouses is None or warehouse_id in wish.warehouses)
         and (wish.merchants is None or (merchant_id or HOUSE) in wish.merchants)
@@ -58,4 +65,12 @@ def _is_wanted(wish: MoveWish, move: BinMove) -> bool:
         and wish.location_id in (None, move.from_location_id, move.to_location_id)
         and wish.handling_unit_id in (None, move.from_unit_id, move.to_unit_id)
         and wish.document_id in (None, move.document_id)
+    )
+
+
+def _is_asked_for(wish: WantedWish, one: WantedCount) -> bool:
+    return (
+        _within(wish, one.warehouse_id, one.sku_id, one.merchant_id)
+        and wish.location_id in (None, one.location_id)
+        and wish.state in (None, one.state)
     )

@@ -37,11 +37,12 @@ from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.mapping import Mapping, Row
 from houtai.application.paging import Page, Slice
 from houtai.application.warehouse import bin_ports as ports
-from houtai.application.warehouse.bin_ports import BinWish, MoveWish
+from houtai.application.warehouse.bin_ports import BinWish, MoveWish, WantedWish
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.limits import MAX_LINES
 from houtai.domain.warehouse.bins import Bin, BinHead, BinKey, BinMove, MoveReason
 from houtai.domain.warehouse.lots import Lot, LotState, Serial, SerialState
+from houtai.domain.warehouse.wanted_count import CountReason, WantedCount, WantedState
 
 _SEQ_MAX: Final = 2**31 - 1
 
@@ -160,6 +161,36 @@ serials: Final = Table(
     CheckConstraint("(state = 'stored') = (bin_id IS NOT NULL)", name="stored_somewhere"),
 )
 
+wanted_counts: Final = Table(
+    "wanted_counts",
+    METADATA,
+    id_column("id", primary_key=True),
+    id_column("warehouse_id", ForeignKey("warehouses.id")),
+    id_column("location_id"),
+    id_column("open_location_id", nullable=True),  # again while it waits, for the one that may be open
+    id_column("sku_id"),
+    words("lot", 64),
+    owner_column("merchant_id", known=False),
+    one_of("reason", CountReason),
+    moment("asked_at"),
+    id_column("asked_by"),
+    moment("done_at", nullable=True),
+    id_column("done_by", nullable=True),
+    id_column("count_id", nullable=True),
+    one_of("state", WantedState),
+    version(),
+    ForeignKeyConstraint(["location_id", "warehouse_id"], ["locations.id", "locations.warehouse_id"]),
+    ForeignKeyConstraint(["merchant_id", "sku_id"], ["skus.merchant_id", "skus.id"]),
+    UniqueConstraint("open_location_id", "sku_id", "lot"),
+    CheckConstraint("(state = 'open') = (open_location_id IS NOT NULL)", name="open_is_told_twice"),
+    *(
+        CheckConstraint(f"(state = 'done') = ({known} IS NOT NULL)", name=f"{known}_known")
+        for known in ("done_at", "done_by", "count_id")
+    ),
+)
+Index("ix_wanted_counts_stock", wanted_counts.c.location_id, wanted_counts.c.sku_id, wanted_counts.c.lot)
+Index("ix_wanted_counts_warehouse_id_state", wanted_counts.c.warehouse_id, wanted_counts.c.state, wanted_counts.c.asked_at)
+
 
 def _row(record: Any, *left_out: str) -> Row:
     """A record's fields as columns of the same names, enums by value."""
@@ -180,6 +211,15 @@ def _load_bin(row: Row) -> Bin:
 def _load_move(row: Row) -> BinMove:
     known = {"state": StockState(row["state"]), "to_state": StockState(row["to_state"]), "reason": MoveReason(row["reason"])}
     return BinMove(**{**row, **known})
+
+
+def _dump_wanted(one: WantedCount) -> Row:
+    return {**_row(one), "open_location_id": one.location_id if one.open else None}
+
+
+def _load_wanted(row: Row, _: object) -> WantedCount:
+    known = {"reason": CountReason(row["reason"]), "state": WantedState(row["state"])}
+    return WantedCount(**{**{name: value for name, value in row.items() if name != "open_location_id"}, **known})
 
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
@@ -215,6 +255,18 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         dump=_row,
         load=lambda row, _: Serial(**{**row, "state": SerialState(row["state"])}),
         found_by={ports.SERIAL_BY_BIN: ("bin_id",), ports.SERIAL_BY_SKU: ("sku_id",)},
+    ),
+    Mapping(
+        ports.WANTED_COUNTS,
+        wanted_counts,
+        dump=_dump_wanted,
+        load=_load_wanted,
+        found_by={
+            ports.WANTED_OF: ("location_id", "sku_id", "lot"),
+            ports.WANTED_OPEN: ("open_location_id", "sku_id", "lot"),
+            ports.WANTED_AT: ("open_location_id",),
+            ports.WANTED_IN: ("warehouse_id", "state"),
+        },
     ),
 )
 
@@ -256,8 +308,19 @@ class BinsSearch:
         rows, cursor = rows_of_page(self.connection, statement, place, page, newest_first=page.newest_first)
         return Slice(tuple(_load_move(dict(row)) for row in rows), cursor)
 
+    def wanted_count_list(self, wish: WantedWish, page: Page) -> Slice[WantedCount]:
+        """See `BinsViews.wanted_count_list`."""
+        own = wanted_counts.c
+        statement = _within(select(wanted_counts), wanted_counts, wish)
+        if wish.location_id is not None:
+            statement = statement.where(own.location_id == wish.location_id)
+        if wish.state is not None:
+            statement = statement.where(own.state == wish.state.value)
+        rows, cursor = rows_of_page(self.connection, statement, (own.asked_at, own.id), page, newest_first=page.newest_first)
+        return Slice(tuple(_load_wanted(dict(row), None) for row in rows), cursor)
 
-def _within(statement: Select[Any], table: Table, wish: BinWish | MoveWish) -> Select[Any]:
+
+def _within(statement: Select[Any], table: Table, wish: BinWish | MoveWish | WantedWish) -> Select[Any]:
     """As far as the actor reaches, and of one SKU."""
     if wish.warehouses is not None:
         statement = statement.where(table.c.warehouse_id.in_(sorted(wish.warehouses)))

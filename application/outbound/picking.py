@@ -363,7 +363,7 @@ def answer_zero_check(tx: OutboundTx, cmd: AnswerZeroCheck, act: Act) -> PickRun
 
 
 def ask_for_count(tx: OutboundTx, run: PickRun, wish: CountWish) -> None:
-    """Announce that a stock is to be counted."""
+    """Announce that a stock is to be counted; `on_count_wanted` keeps it in this transaction."""
     tx.emit(CountWanted(run.warehouse_id, wish.location, wish.sku_id, wish.lot, wish.reason))
 
 

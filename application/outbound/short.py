@@ -16,10 +16,11 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.pick import Pick, PickWant, allocate, lying_at, release_allocation
 from houtai.application.warehouse.ports import LOCATION_BY_PATH
 from houtai.application.warehouse.suspect import doubt
+from houtai.application.warehouse.wanted_counts import CountAsked, want_count
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import LocationId, OutboundId, PickRunId
-from houtai.domain.outbound.events import OutboundShort
+from houtai.domain.outbound.events import CountWanted, OutboundShort
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import Picking, PickLine
 from houtai.domain.outbound.short_pick import BinFacts, ShortException, ShortPick, found_elsewhere, short_pick
@@ -27,6 +28,7 @@ from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.work import PickRow, PickRun, PickState
 from houtai.domain.warehouse.bins import Bin, BinKey
 from houtai.domain.warehouse.location import Location
+from houtai.domain.warehouse.wanted_count import CountReason
 
 
 @attrs.frozen
@@ -157,3 +159,8 @@ def _tell_orders(
         if kept.state is OutboundState.SHORT:
             source = tuple((line.source_line, line.short_qty) for line in kept.lines if line.short_qty)
             tx.emit(OutboundShort(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id, source))
+
+
+def on_count_wanted(tx: OutboundTx, event: CountWanted, act: Act) -> None:
+    """What a picker found other than the books say waits to be counted, once."""
+    want_count(tx, CountAsked(event.warehouse_id, event.location, event.sku_id, event.lot, CountReason(event.reason)), act)

@@ -10,10 +10,11 @@ import attrs
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.warehouse.ports import WarehouseTx, WarehouseViews
-from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WarehouseId
+from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WantedCountId, WarehouseId
 from houtai.domain.inventory.stock import StockKey, StockState
 from houtai.domain.warehouse.bins import Bin, BinHead, BinId, BinMove, BinMoveKey, LotId
 from houtai.domain.warehouse.lots import Lot, Serial, SerialKey
+from houtai.domain.warehouse.wanted_count import WantedCount, WantedState
 
 FILLED: Final = 1
 """The last part of a lookup of bins: those with something in them."""
@@ -45,14 +46,24 @@ SERIALS: Records[SerialKey, Serial] = Records(
     "serials", Serial, lambda serial: serial.key, (SERIAL_BY_BIN, SERIAL_BY_SKU), logged=False
 )
 
-RECORDS: Final[tuple[Records[Any, Any], ...]] = (BIN_HEADS, BINS, BIN_MOVES, LOTS, SERIALS)
+WANTED_OF: Index[WantedCount, tuple[UUID, UUID, str]] = Index("stock", lambda one: (one.location_id, one.sku_id, one.lot))
+WANTED_OPEN: Index[WantedCount, tuple[UUID, UUID, str]] = Index(
+    "open_stock", lambda one: (one.location_id, one.sku_id, one.lot) if one.open else None, unique=True
+)
+WANTED_AT: Index[WantedCount, UUID] = Index("open_location_id", lambda one: one.location_id if one.open else None)
+WANTED_IN: Index[WantedCount, tuple[UUID, str]] = Index("warehouse_state", lambda one: (one.warehouse_id, one.state.value))
+WANTED_COUNTS: Records[WantedCountId, WantedCount] = Records(
+    "wanted_counts", WantedCount, lambda one: one.id, (WANTED_OF, WANTED_OPEN, WANTED_AT, WANTED_IN)
+)
+
+RECORDS: Final[tuple[Records[Any, Any], ...]] = (BIN_HEADS, BINS, BIN_MOVES, LOTS, SERIALS, WANTED_COUNTS)
 
 
 class BinsTx(WarehouseTx, Protocol):
     """What moves goods between places.
 
-    One order of locks: locations, handling units, what inventory locks (stocks), bin heads, bins, serials. A bin is only
-    touched under the head of its SKU in its warehouse; something is moved to a place only under the place's lock.
+    One order of locks: locations, handling units, what inventory locks (stocks), bin heads, bins, serials, wanted counts. A bin
+    is only touched under the head of its SKU in its warehouse; something is moved to a place only under the place's lock.
     """
 
     @property
@@ -74,6 +85,10 @@ class BinsTx(WarehouseTx, Protocol):
     @property
     def serials(self) -> Rows[SerialKey, Serial]:
         """Units with numbers of their own."""
+
+    @property
+    def wanted_counts(self) -> Rows[WantedCountId, WantedCount]:
+        """What is to be counted."""
 
 
 @attrs.frozen
@@ -102,6 +117,17 @@ class MoveWish:
     document_id: UUID | None = None
 
 
+@attrs.frozen
+class WantedWish:
+    """Which wanted counts to list; None leaves a question open."""
+
+    warehouses: frozenset[WarehouseId] | None = None
+    merchants: frozenset[UUID] | None = None
+    location_id: LocationId | None = None
+    sku_id: SkuId | None = None
+    state: WantedState | None = None
+
+
 class BinsViews(WarehouseViews, Protocol):
     """What queries of stock by location read."""
 
@@ -125,8 +151,15 @@ class BinsViews(WarehouseViews, Protocol):
     def serials(self) -> Reading[SerialKey, Serial]:
         """Units with numbers of their own."""
 
+    @property
+    def wanted_counts(self) -> Reading[WantedCountId, WantedCount]:
+        """What is to be counted, or was."""
+
     def bin_list(self, wish: BinWish, page: Page) -> Slice[Bin]:
         """Bins with something in them, in the order of their ids, narrowed to the wish."""
 
     def bin_move_list(self, wish: MoveWish, page: Page) -> Slice[BinMove]:
         """Moves by their moment, then SKU, warehouse and place in the ledger, narrowed to the wish."""
+
+    def wanted_count_list(self, wish: WantedWish, page: Page) -> Slice[WantedCount]:
+        """Wanted counts by the moment of asking, then id, narrowed to the wish."""

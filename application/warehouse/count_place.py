@@ -14,6 +14,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, before, needs
 from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, FILLED, BinsTx
 from houtai.application.warehouse.racks import Racks
+from houtai.application.warehouse.wanted_counts import answer_wanted
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import AdjustmentId, LocationId, SkuId
@@ -68,6 +69,7 @@ class CountOutcome:
 def count_place(tx: BinsTx, cmd: CountPlace, act: Act) -> CountOutcome:
     """Compare with the books as they are at this moment, under lock. What is missing is in doubt until it is decided.
 
+    Whatever was wanted to be counted in this place is answered by it, in the same transaction.
     Pieces that were doubted there before and have been found may be sold again. Raises NotFound, NotStocked, CannotTake where
     a place is not counted, NotCountable for a product in several conditions, Forbidden without the right to ask for
     adjustments where there is a difference.
@@ -94,8 +96,10 @@ def count_place(tx: BinsTx, cmd: CountPlace, act: Act) -> CountOutcome:
         if delta_qty:
             lines.append(AdjustmentLine(len(lines) + 1, key[0], state, delta_qty))
     _write(tx, racks, keys, place, act)
+    answer_wanted(tx, place, cmd.count, act)
     if not lines:
-        tx.locations.save(attrs.evolve(place, counted_at=act.at))
+        confirmed_at = act.at if place.counted_at is None else max(act.at, place.counted_at)
+        tx.locations.save(attrs.evolve(place, counted_at=confirmed_at))
         return CountOutcome(place.id, place.path)
     wish = RequestAdjustment(
         AdjustmentId(cmd.count), warehouse.id, Reason.COUNT_DIFFERENCE, tuple(lines), f"count of {place.path}"

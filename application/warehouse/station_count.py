@@ -1,4 +1,4 @@
-"""The flow of counting one place, blind: place, then products piece by piece or with a typed quantity, then done."""
+"""The flow of counting one place, blind: the one that is wanted first or another, then products by piece or typed, then done."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from houtai.domain.warehouse.scan import Confirming, choose, confirm
 from houtai.domain.warehouse.work import NotCountable, TooManyPieces
 
 COLUMNS: Final = ("label.product", "label.title", "label.counted")
+WANTED_COLUMNS: Final = ("label.place", "label.product", "label.title", "label.reason")
 
 
 @attrs.frozen
@@ -101,10 +102,19 @@ def _told(outcome: CountOutcome) -> Step[CountState]:
 
 
 def show(state: CountState, sight: Sight) -> View:
-    """What was counted, and nothing of what should be there."""
+    """What was counted, and nothing of what should be there; before that, which counts are wanted."""
     if state.location_id is None:
-        return View(phrase("prompt.count-place"))
+        return _next_place(sight)
     path = sight.place(state.location_id).path
     rows = tuple((*sight.product(one.sku_id), str(one.qty)) for one in state.found)
     digits = "" if state.last is None else str(state.qty_of(state.last))
     return View(phrase("prompt.count-goods", path=path), digits, (("label.place", path),), COLUMNS, rows)
+
+
+def _next_place(sight: Sight) -> View:
+    """The place that has waited longest is proposed; any other may be counted too."""
+    wanted = sight.wanted_counts()
+    if not wanted:
+        return View(phrase("prompt.count-place"))
+    rows = tuple((one.path, one.sku, one.title, f"wanted.{one.reason.value}") for one in wanted)
+    return View(phrase("prompt.count-next", path=wanted[0].path), columns=WANTED_COLUMNS, rows=rows)

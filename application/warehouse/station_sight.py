@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import attrs
 
 from houtai.application.permission import before
-from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, BIN_BY_STOCK, BIN_BY_UNIT, FILLED, BinsTx
+from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, BIN_BY_STOCK, BIN_BY_UNIT, FILLED, WANTED_IN, BinsTx
 from houtai.application.warehouse.passage import roots
 from houtai.application.warehouse.queries import READ
 from houtai.application.warehouse.resolve import Match as Found, MatchKind, Scan, resolve
+from houtai.application.warehouse.wanted_counts import scope_of
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WarehouseId
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.warehouse.bins import Bin, LotId
 from houtai.domain.warehouse.scan import Match, ScanKind, ScannedCode, classify
+from houtai.domain.warehouse.wanted_count import CountReason, WantedState
+
+WANTED_SHOWN: Final = 8
+"""So many wanted counts at most are shown at once."""
 
 
 @attrs.frozen
@@ -67,6 +72,17 @@ class UnitSeen:
     version: int
 
 
+@attrs.frozen
+class WantedSeen:
+    """A count that somebody wants, without a word of what the books say."""
+
+    location_id: LocationId
+    path: str
+    sku: str
+    title: str
+    reason: CountReason
+
+
 class Sight(Protocol):
     """What a step may ask of the warehouse; it changes nothing."""
 
@@ -87,6 +103,9 @@ class Sight(Protocol):
 
     def lying_of(self, sku_id: SkuId) -> tuple[Lying, ...]:
         """Where a product lies in this warehouse, by place."""
+
+    def wanted_counts(self) -> tuple[WantedSeen, ...]:
+        """What waits to be counted in this warehouse, up to WANTED_SHOWN of it, what was asked for first before the others."""
 
 
 @attrs.frozen
@@ -124,6 +143,17 @@ class TxSight:
         """See `Sight.lying_of`."""
         found = self._named(self.tx.bins.by(BIN_BY_STOCK, (sku_id, self.warehouse_id, FILLED)))
         return tuple(sorted(found, key=lambda one: one.path))
+
+    def wanted_counts(self) -> tuple[WantedSeen, ...]:
+        """See `Sight.wanted_counts`."""
+        waiting = self.tx.wanted_counts.by(WANTED_IN, (self.warehouse_id, WantedState.OPEN.value))
+        seen = sorted((one for one in waiting if self.act.may(READ, scope_of(one))), key=lambda one: (one.asked_at, one.id))
+        places = self.tx.locations.many(one.location_id for one in seen[:WANTED_SHOWN])
+        skus = self.tx.skus.many(one.sku_id for one in seen[:WANTED_SHOWN])
+        return tuple(
+            WantedSeen(one.location_id, places[one.location_id].path, skus[one.sku_id].code, skus[one.sku_id].title, one.reason)
+            for one in seen[:WANTED_SHOWN]
+        )
 
     def _named(self, bins: Iterable[Bin]) -> tuple[Lying, ...]:
         seen = [one for one in bins if self._sees(one)]

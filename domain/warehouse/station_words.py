@@ -19,6 +19,7 @@ _PROMPTS: Final = {
     ),
     "prompt.look-up": ("请扫库位、容器或商品", "Scan a place, a unit or a product"),
     "prompt.count-place": ("请扫要盘点的库位", "Scan the place to count"),
+    "prompt.count-next": ("待盘点：请到 {path} 扫库位，也可扫别的库位", "Count {path} next: scan it, or another place"),
     "prompt.count-goods": (
         "{path}：逐件扫商品，或扫一件再输入数量；完成请扫 C-DONE",
         "{path}: scan every piece, or one and type how many; C-DONE ends it",
@@ -79,6 +80,9 @@ _LABELS: Final = {
     "state.sellable": ("可售", "sellable"),
     "state.quarantine": ("待检", "quarantine"),
     "state.damaged": ("残损", "damaged"),
+    "label.reason": ("原因", "Reason"),
+    "wanted.zero-check": ("空位复核", "zero check"),
+    "wanted.short-pick": ("拣货缺货", "short pick"),
     "state.sample": ("样品", "sample"),
     "state.b-grade": ("次品", "B grade"),
     "level.success": ("成功", "OK"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from houtai.application.warehouse import bin_queries as queries, lots
+from houtai.application.warehouse import bin_queries as queries, lots, wanted_counts
 from houtai.application.warehouse.carry_unit import CarryUnit, carry_unit
 from houtai.application.warehouse.move_goods import MoveGoods, move_goods
 from houtai.application.warehouse.suspect import DoubtBin, clear_suspect, mark_suspect
-from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WarehouseId
+from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WantedCountId, WarehouseId
 from houtai.domain.inventory.refusals import NotEnoughOnHand, NotStocked, WouldUndercut
 from houtai.domain.refusal import IllegalMove
 from houtai.domain.warehouse.bin_refusals import (
@@ -152,3 +152,22 @@ def post_lot_judge(desk: Desk, lot_id: wire.Id, body: stock.LotJudgement) -> sto
     """Hold, quarantine, recall or approve a lot; picks are promised units of approved lots alone."""
     cmd = lots.JudgeLot(LotId(lot_id), desk.expected_version, body.state, body.reason)
     return stock.lot_out(desk.perform(lots.judge_lot, cmd))
+
+
+@ROUTES.get("/wanted-counts", wanted_counts.list_wanted_counts)
+def get_wanted_counts(desk: Desk, query: stock.WantedCountQuery) -> wire.Listed[stock.WantedCountOut]:
+    """List what is to be counted, or was: places where a picker found other than the books say, newest first."""
+    request = wanted_counts.ListWantedCounts(
+        page=query.page(),
+        warehouse_id=None if query.warehouse_id is None else WarehouseId(query.warehouse_id),
+        location_id=None if query.location_id is None else LocationId(query.location_id),
+        sku_id=None if query.sku_id is None else SkuId(query.sku_id),
+        state=query.state,
+    )
+    return wire.listed(desk.ask(wanted_counts.list_wanted_counts, request), stock.wanted_count_out)
+
+
+@ROUTES.get("/wanted-counts/{wanted_count_id}", wanted_counts.show_wanted_count)
+def get_wanted_count(desk: Desk, wanted_count_id: wire.Id) -> stock.WantedCountOut:
+    """Look at one count that is wanted, or was, with who counted and what came of it."""
+    return stock.wanted_count_out(desk.ask(wanted_counts.show_wanted_count, WantedCountId(wanted_count_id)))

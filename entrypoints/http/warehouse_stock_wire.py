@@ -11,10 +11,12 @@ from msgspec import Meta
 from houtai.application.warehouse.bin_queries import BinView
 from houtai.application.warehouse.move_goods import Moved, MoveLine
 from houtai.application.warehouse.passage import Leg
+from houtai.application.warehouse.wanted_counts import WantedCountView
 from houtai.domain.ids import HandlingUnitId, LocationId, SkuId
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.warehouse.bins import BinMove, LotId, MoveReason
 from houtai.domain.warehouse.lots import Lot, LotState, Serial, SerialState
+from houtai.domain.warehouse.wanted_count import CountReason, WantedState
 from houtai.entrypoints.http import wire
 
 
@@ -250,3 +252,50 @@ class Serials(wire.Wire):
     """Units with numbers of their own."""
 
     items: tuple[SerialOut, ...]
+
+
+class WantedCountQuery(wire.PageQuery):
+    """Which wanted counts: every filter that is given narrows the list."""
+
+    warehouse_id: wire.Id | None = None
+    location_id: wire.Id | None = None
+    sku_id: wire.Id | None = None
+    state: WantedState | None = None
+
+
+class WantedCountOut(wire.Versioned, kw_only=True):
+    """A count that is wanted: who asked when and why. `count_id` is the count that answered it, with who and when.
+
+    Where that count differed from the books, the adjustment that it asked for has the same id.
+    """
+
+    id: UUID
+    warehouse_id: UUID
+    location_id: UUID
+    path: str
+    sku_id: UUID
+    sku_code: str
+    sku_title: str
+    lot_code: str
+    merchant_id: UUID | None
+    reason: CountReason
+    asked_at: dt.datetime
+    asked_by: UUID
+    done_at: dt.datetime | None
+    done_by: UUID | None
+    count_id: UUID | None
+    state: WantedState
+
+
+def wanted_count_out(found: WantedCountView) -> WantedCountOut:
+    """A wanted count as it goes out."""
+    one = found.wanted
+    names = ("id", "warehouse_id", "location_id", "sku_id", "merchant_id", "reason", "asked_at", "asked_by")
+    ends = ("done_at", "done_by", "count_id", "state", "version")
+    return WantedCountOut(
+        **{name: getattr(one, name) for name in (*names, *ends)},
+        path=found.path,
+        sku_code=found.sku_code,
+        sku_title=found.sku_title,
+        lot_code=one.lot,
+    )

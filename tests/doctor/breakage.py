@@ -104,6 +104,8 @@ BREAKAGE: dict[str, str] = {
     "L2-places": "UPDATE locations SET state = 'retired' WHERE id IN (SELECT location_id FROM bins WHERE qty > 0)",
     "L2-standing": "UPDATE locations SET state = 'retired' WHERE id IN (SELECT location_id FROM handling_units)",
     "L2-units": "UPDATE handling_units SET state = 'retired' WHERE id IN (SELECT handling_unit_id FROM bins WHERE qty > 0)",
+    "L3-open": edit("wanted_counts", f"state = 'open', open_location_id = '{SOME_ID}'"),
+    "L3-counted": edit("wanted_counts", f"count_id = '{SOME_ID}', done_at = '2999-01-01 00:00:00+00:00'", "state = 'done'"),
     "W1": "UPDATE waybills SET number = 'HT7', state = 'bound'",
     "W1-parcel": "UPDATE waybills SET state = 'bound', parcel_id = (SELECT parcel_id FROM waybills ORDER BY id LIMIT 1)",
     "W1-kept": edit("waybills", "live_parcel_id = NULL", "live_parcel_id IS NOT NULL"),

@@ -81,6 +81,7 @@ from tests.http.goods_out import goods_out, some_box
 from tests.inventory.arrange import receive, some_warehouse
 from tests.orders.shop import Shop, read_oversells
 from tests.warehouse.arrange import some_location
+from tests.warehouse.wanted import wanted
 
 SHARED = ("channel_id", "category_id", "brand_id", "customer_id", "box_id")
 """What is nobody's own: reference data, and buyers, whom merchants do not see anyway."""
@@ -158,6 +159,7 @@ class Bazaar:
         enrol = EnrolStaff(StaffId(new_id()), person, f"S-{code}", Duties(flows, (warehouse,)))
         return {
             "bin_id": waiting.id,
+            "wanted_count_id": wanted(office, act, warehouse, place.path, sku).id,
             "from_location_id": waiting.location_id,
             "location_id": place.id,
             "to_location_id": place.id,

@@ -17,6 +17,7 @@ from houtai.domain.warehouse.work import Task
 from tests.inventory.arrange import some_skus
 from tests.stations.floor import Floor, said, some_floor
 from tests.stations.test_moving import FIRST, SECOND
+from tests.warehouse.wanted import wanted
 
 
 @pytest.fixture
@@ -69,6 +70,27 @@ def test_goods_that_nobody_knew_of_may_be_counted(floor: Floor, system: Act) -> 
     floor.scan(SECOND, "CUP", "CUP", "C-DONE", "C-DONE")
     (asked,) = requests(floor)
     assert [(line.sku_id, line.delta_qty) for line in asked.lines] == [(cup, 2)]
+
+
+def test_the_place_that_has_waited_longest_is_proposed_and_the_next_one_after_its_count(floor: Floor, clock: Any) -> None:
+    depot = floor.depot
+    for place in (depot.second, depot.first):
+        wanted(floor.office, Act.of_system(clock.now()), depot.warehouse, place.path, depot.tea)
+        clock.advance(seconds=1)
+    screen = floor.open(Task.COUNT)
+    assert (screen.prompt.code, dict(screen.prompt.facts)["path"]) == ("prompt.count-next", depot.second.path)
+    why = ("TEA", "保温杯 TEA", "wanted.short-pick")
+    assert screen.rows == ((depot.second.path, *why), (depot.first.path, *why))
+    screen = floor.scan(SECOND, "C-DONE", "C-DONE")
+    assert (dict(screen.prompt.facts)["path"], screen.rows) == (depot.first.path, ((depot.first.path, *why),))
+    screen = floor.scan(FIRST, "TEA", "7", "C-DONE", "C-DONE")
+    assert (said(screen), screen.prompt.code, screen.rows) == ("count-differs", "prompt.count-place", ())
+
+
+def test_another_place_than_the_proposed_one_may_be_counted(floor: Floor) -> None:
+    wanted(floor.office, floor.depot.act, floor.depot.warehouse, floor.depot.second.path, floor.depot.tea)
+    screen = floor.scan(FIRST, "TEA", "10", "C-DONE", "C-DONE")
+    assert (said(screen), screen.prompt.code) == ("count-agrees", "prompt.count-next")
 
 
 def test_an_empty_place_is_counted_as_empty(floor: Floor) -> None:

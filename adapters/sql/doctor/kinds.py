@@ -28,7 +28,7 @@ from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
 from houtai.adapters.sql.shipping import freight_rules, waybill_pools, waybills
-from houtai.adapters.sql.warehouse_bins import lots
+from houtai.adapters.sql.warehouse_bins import lots, wanted_counts
 from houtai.adapters.sql.warehouse_tables import handling_units, locations, staff, stations
 from houtai.domain.access import account, api_key, role
 from houtai.domain.catalog import listing, standing
@@ -57,6 +57,7 @@ from houtai.domain.warehouse.handling_unit import UNIT_MOVES, UnitState
 from houtai.domain.warehouse.lots import LOT_MOVES, LotState
 
 
+from houtai.domain.warehouse.wanted_count import WANTED_MOVES, WantedState
 def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "", key: str = "id") -> DocumentTable:
     return DocumentTable(name, table, moves, frozenset(born), number, key)
 
@@ -88,6 +89,7 @@ DOCUMENTS: Final = (
     _kind("lot", lots, LOT_MOVES, LotState.APPROVED),
     _kind("printer", printers, PRINTER_MOVES, PrinterState.ACTIVE),
     _kind("print-template", print_templates, PRINT_TEMPLATE_MOVES, PrintTemplateState.ACTIVE),
+    _kind("wanted-count", wanted_counts, WANTED_MOVES, WantedState.OPEN),
     _kind("print-job", print_jobs, JOB_MOVES, JobState.QUEUED),
     _kind("freight-rule", freight_rules, FREIGHT_MOVES, FreightState.ACTIVE),
     _kind("waybill", waybills, waybill.MOVES, waybill.WaybillState.REQUESTED),

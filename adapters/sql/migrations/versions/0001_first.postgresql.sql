@@ -2091,6 +2091,37 @@ CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
 ;;
 CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
 ;;
+CREATE TABLE wanted_counts (
+	id UUID NOT NULL, 
+	warehouse_id UUID NOT NULL, 
+	location_id UUID NOT NULL, 
+	open_location_id UUID, 
+	sku_id UUID NOT NULL, 
+	lot VARCHAR(64) NOT NULL, 
+	merchant_id UUID NOT NULL, 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_reason_known CHECK (reason IN ('zero-check', 'short-pick')), 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	asked_by UUID NOT NULL, 
+	done_at TIMESTAMP WITH TIME ZONE, 
+	done_by UUID, 
+	count_id UUID, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_state_known CHECK (state IN ('open', 'done')), 
+	version BIGINT NOT NULL CONSTRAINT ck_wanted_counts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_wanted_counts PRIMARY KEY (id), 
+	CONSTRAINT fk_wanted_counts_location_id_warehouse_id_locations FOREIGN KEY(location_id, warehouse_id) REFERENCES locations (id, warehouse_id), 
+	CONSTRAINT fk_wanted_counts_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT uq_wanted_counts_open_location_id_sku_id_lot UNIQUE (open_location_id, sku_id, lot), 
+	CONSTRAINT ck_wanted_counts_open_is_told_twice CHECK ((state = 'open') = (open_location_id IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_done_at_known CHECK ((state = 'done') = (done_at IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_done_by_known CHECK ((state = 'done') = (done_by IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_count_id_known CHECK ((state = 'done') = (count_id IS NOT NULL)), 
+	CONSTRAINT fk_wanted_counts_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_wanted_counts_stock ON wanted_counts (location_id, sku_id, lot)
+;;
+CREATE INDEX ix_wanted_counts_warehouse_id_state ON wanted_counts (warehouse_id, state, asked_at)
+;;
 CREATE TABLE order_gifts (
 	order_id UUID NOT NULL, 
 	seq BIGINT NOT NULL CONSTRAINT ck_order_gifts_seq_range CHECK (seq BETWEEN 1 AND 60000), 
