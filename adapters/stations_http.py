@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 import ssl
 import threading
@@ -22,9 +23,10 @@ from houtai.domain.refusal import Busy, Forbidden, InvalidValue, Kind, NotFound,
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.reply import MessageLevel, Phrase, StationMessage
 from houtai.domain.warehouse.words import TEXTS
-from houtai.domain.warehouse.work import ScanReused, StaleScan, StationScreen, Task
+from houtai.domain.warehouse.work import ScanReused, StaleScan, StationPrints, StationScreen, Task
 
 DEADLINE_S: Final = 15.0
+LOOK_S: Final = 2.0
 KEEP_S: Final = 4.0
 """How long a connection is kept that nobody uses: less than servers keep it (uvicorn 5 s), so that few calls meet its end."""
 
@@ -160,7 +162,20 @@ class HttpStation:
         body = {"task": task.value, "seq": seq, "code": _sendable(code)[:MAX_SENT]}
         return screen_of(self._call("POST", "/v1/shifts/own/scans", body, token=token))
 
-    def _call(self, method: str, path: str, body: Any = None, *, token: str = "", keyed: bool = False) -> dict[str, Any]:
+    def look(self, token: str) -> StationPrints:
+        """See `StationPort.look`. It waits no longer than LOOK_S, because a scan may wait behind it."""
+        return prints_of(self._call("GET", "/v1/shifts/own/prints", token=token, deadline_s=LOOK_S))
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str = "",
+        keyed: bool = False,
+        deadline_s: float = math.inf,
+    ) -> dict[str, Any]:
         """The answer's object. Raises what the house refuses with, Busy, OutcomeUnknown, AnswerUnusable."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
         if keyed:
@@ -170,25 +185,26 @@ class HttpStation:
             headers["content-type"] = "application/json"
             content = json.dumps(body).encode()
         request = self._client.build_request(method, path, headers=headers, content=content)
+        within_s = min(deadline_s, self._deadline_s)
         with self._lock:
             try:
-                status, raw = self._runner.run(self._sent(request))
+                status, raw = self._runner.run(self._sent(request, within_s))
             except httpx.ConnectError as error:
                 raise Busy(what=f"the server cannot be reached: {error}") from error
             except (httpx.NetworkError, httpx.RemoteProtocolError):  # a kept connection may end just as it is used
-                status, raw = self._sent_again(request)
+                status, raw = self._sent_again(request, within_s)
         return _judged(status, raw)
 
-    def _sent_again(self, request: httpx.Request) -> tuple[int, bytes]:
+    def _sent_again(self, request: httpx.Request, within_s: float) -> tuple[int, bytes]:
         try:
-            return self._runner.run(self._sent(request))
+            return self._runner.run(self._sent(request, within_s))
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
             raise OutcomeUnknown from error
 
-    async def _sent(self, request: httpx.Request) -> tuple[int, bytes]:
+    async def _sent(self, request: httpx.Request, within_s: float) -> tuple[int, bytes]:
         """Status and body within the deadline, however slowly they trickle."""
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(within_s):
                 answer = await self._client.send(request, stream=True)
                 try:
                     raw = b""
@@ -253,10 +269,27 @@ def screen_of(told: Mapping[str, Any]) -> StationScreen:
             facts=tuple((_text(one["label"]), _text(one["value"])) for one in told["facts"]),
             columns=tuple(map(_text, told["columns"])),
             rows=tuple(tuple(map(_text, row)) for row in told["rows"]),
-            message=None if message is None else StationMessage(MessageLevel(message["level"]), _phrase(message["phrase"])),
+            message=None if message is None else _message(message),
+            prints=_prints(told["prints"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise AnswerUnusable(why=_why(error)) from error
+
+
+def prints_of(told: Mapping[str, Any]) -> StationPrints:
+    """Prints as they were before they travelled. Raises AnswerUnusable."""
+    try:
+        return _prints(told)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AnswerUnusable(why=_why(error)) from error
+
+
+def _prints(told: Any) -> StationPrints:
+    return StationPrints(told["waiting"] is True, tuple(map(_message, told["notices"])), _number(told["more"]))
+
+
+def _message(told: Any) -> StationMessage:
+    return StationMessage(MessageLevel(told["level"]), _phrase(told["phrase"]))
 
 
 def _phrase(told: Mapping[str, Any]) -> Phrase:

@@ -11,6 +11,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.authority import SYSTEM_GRANTS, Authority, Scope
+from houtai.domain.ids import StationId
 
 SYSTEM = UUID(int=1)  # the house itself: timers, relays, the first start
 NOBODY = UUID(int=0)
@@ -29,11 +30,15 @@ class Entry(enum.Enum):
 
 @attrs.frozen
 class Origin:
-    """Where the act came from. `address` is the peer's IP as the trusted-proxy rule sees it, empty inside the house."""
+    """Where the act came from. `address` is the peer's IP as the trusted-proxy rule sees it, empty inside the house.
+
+    `station` is the one that somebody scanned at, where it was a scan.
+    """
 
     entry: Entry = Entry.LIBRARY
     address: str = ""
     agent: str = attrs.field(default="", validator=limits.text(0, 500))
+    station: StationId | None = None
 
 
 @attrs.frozen
@@ -63,6 +68,10 @@ class Act:
     def may(self, verb: str, scope: Scope) -> bool:
         """Whether this actor may do `verb` in `scope`: what lists leave out, and what is answered like a missing record."""
         return self.authority.decide(verb, scope, at=self.at).allowed
+
+    def scanned_at(self, station: StationId) -> Act:
+        """The same act, done by a scan at this station."""
+        return attrs.evolve(self, origin=attrs.evolve(self.origin, station=station))
 
     def demand(
         self, verb: str, scope: Scope = Scope(), *, amounts: Mapping[str, int] | None = None, maker: UUID | None = None

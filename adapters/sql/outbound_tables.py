@@ -91,6 +91,7 @@ outbound_orders: Final = Table(
     Column("label_after_scan", Boolean(), nullable=False),
     id_column("wave_id", ForeignKey("waves.id"), nullable=True, index=True),
     whole_number("slot", 0, MAX_WAVE),
+    id_column("station_id", ForeignKey("stations.id"), nullable=True),
     one_of("state", OutboundState),
     words("stop_reason", 200),
     version(),

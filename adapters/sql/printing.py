@@ -93,12 +93,20 @@ print_jobs: Final = Table(
     moment("sent_at", nullable=True),
     long_text("last_error"),
     words("remote"),
+    id_column("station_id", nullable=True),
     one_of("state", JobState),
     version(),
 )
 Index("ix_print_jobs_subject", print_jobs.c.subject, print_jobs.c.id)
 Index("ix_print_jobs_warehouse_id", print_jobs.c.warehouse_id, print_jobs.c.id)
 Index("ix_print_jobs_state", print_jobs.c.state, print_jobs.c.id)
+Index(
+    "ix_print_jobs_station_id",
+    print_jobs.c.station_id,
+    print_jobs.c.id,
+    sqlite_where=print_jobs.c.station_id.is_not(None),
+    postgresql_where=print_jobs.c.station_id.is_not(None),
+)
 Index("ix_print_jobs_printer_id", print_jobs.c.printer_id, print_jobs.c.id)
 
 
@@ -198,6 +206,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
             ports.JOB_BY_STATE: ("state",),
             ports.JOB_BY_PRINTER: ("printer_id",),
             ports.REPRINTS_OF: ("reprint_of",),
+            ports.JOBS_FOR_STATION: ("station_id",),
         },
     ),
 )

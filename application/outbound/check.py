@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from houtai.application.outbound.labels import ask_for_waybills, print_label
+from houtai.application.outbound.labels import ask_for_waybills, label_if_possible
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PICKS_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_order, lock_order, order_behind
@@ -144,8 +144,8 @@ class CheckInLane:
 def check_in_lane(tx: OutboundTx, cmd: CheckInLane, act: Act) -> OutboundOrder:
     """The order that the piece goes to, CHECKED: the first of the wave that wants it and was not stopped. Its label comes now.
 
-    Raises NotFound, NoOrderWants for a surplus piece, StepTooEarly for one whose order is not picked yet, SerialToScan and
-    NotThisSerial for units with numbers of their own.
+    It comes on the printer of the station that scanned, where that has one. Raises NotFound, NoOrderWants for a surplus piece,
+    StepTooEarly for one whose order is not picked yet, SerialToScan and NotThisSerial for units with numbers of their own.
     """
     named = tx.skus.get(cmd.sku).code
     kept = tx.wave_lanes.lock_one(cmd.wave)
@@ -161,7 +161,8 @@ def check_in_lane(tx: OutboundTx, cmd: CheckInLane, act: Act) -> OutboundOrder:
     _note_serial(tx, order, cmd, named, act)
     checked = order.with_line(order.line(mine.line).checked(1))
     tx.wave_lanes.save(attrs.evolve(kept, lane=lane.without(stopped)[0], version=kept.version + 1))
-    done = keep_order(tx, order, checked.all_checked(), "checked", act, details={"wave": str(cmd.wave)})
+    lying = checked.all_checked().edited(station_id=act.origin.station)
+    done = keep_order(tx, order, lying, "checked", act, details={"wave": str(cmd.wave)})
     return _label(tx, done, act)
 
 
@@ -186,6 +187,5 @@ def _label(tx: OutboundTx, order: OutboundOrder, act: Act) -> OutboundOrder:
     settings = tx.dispatch_settings.get(order.warehouse_id)
     if not order.waybill:
         ask_for_waybills(tx, [order], settings, act)
-    elif settings.label_printer_id is not None:
-        return print_label(tx, order, settings, tx.printers.get(settings.label_printer_id), act)
-    return order
+        return order
+    return label_if_possible(tx, order, settings, act)

@@ -16,6 +16,7 @@ from houtai.application.outbound.closing import close_done, lock_waves
 from houtai.application.outbound.deliver import deliver_arrived
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
+from houtai.application.outbound.printers import printer_in, printer_near
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
@@ -44,7 +45,8 @@ from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.work import PickRow, PickState
-from houtai.domain.printing.documents import HandoverManifest, ParcelLine
+from houtai.domain.printing.documents import DocumentKind, HandoverManifest, ParcelLine
+from houtai.domain.printing.printer import Printer
 from houtai.domain.refusal import NotFound
 from houtai.domain.shipping.waybill import Waybill
 from houtai.domain.warehouse.bins import BinId
@@ -298,10 +300,15 @@ def _accrue(tx: OutboundTx, manifest: Manifest, waybills: Iterable[Waybill], act
 def _print(
     tx: OutboundTx, manifest: Manifest, orders: Mapping[OutboundId, OutboundOrder], wish: PrinterId | None, act: Act
 ) -> None:
-    """The list with a line for the driver's name, where the warehouse has a printer for it."""
+    """The list with a line for the driver's name, where the station, or the warehouse, has a printer for it."""
     settings = tx.dispatch_settings.find(manifest.warehouse_id)
-    printer_id = wish or (None if settings is None else settings.list_printer_id)
-    if printer_id is None:
+    if wish is not None:
+        printer: Printer | None = printer_in(tx, manifest.warehouse_id, wish)
+    else:
+        usual = None if settings is None else settings.list_printer_id
+        kind = DocumentKind.HANDOVER_MANIFEST
+        printer = printer_near(tx, kind, manifest.warehouse_id, act.origin.station, usual)
+    if printer is None:
         return
     printer = tx.printers.get(printer_id)
     if printer.warehouse_id != manifest.warehouse_id:
@@ -319,6 +326,5 @@ def _print(
         closed_on=f"{act.at.astimezone(HOUSE_TIME):%Y-%m-%d %H:%M}",
         parcels=tuple(lines),
     )
-    queue_print(
-        tx, RequestPrint(job=PrintJobId(derive(manifest.id, "print")), printer=printer.id, document=document), printer, act
-    )
+    job, station = PrintJobId(derive(manifest.id, "print")), act.origin.station
+    queue_print(tx, RequestPrint(job=job, printer=printer.id, document=document, station=station), printer, act)

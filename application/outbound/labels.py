@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PARCELS_OF, OutboundTx, parcel_id
+from houtai.application.outbound.printers import printer_in, printer_near
 from houtai.application.outbound.steps import demand_for, keep_order, keep_parcel, live
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
@@ -22,7 +23,7 @@ from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.work import DispatchSettings
-from houtai.domain.printing.documents import ExpressWaybill
+from houtai.domain.printing.documents import DocumentKind, ExpressWaybill
 from houtai.domain.printing.parties import Party
 from houtai.domain.printing.printer import Printer
 from houtai.domain.shipping.events import WaybillBound, WaybillRefused, WaybillVoided
@@ -120,8 +121,8 @@ def contact_of(receiver: Address) -> Contact:
 def on_waybill_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
     """The order, or a further parcel of it, takes its number; the label is printed where the warehouse has a printer for it.
 
-    It is time in the wave, for the fast lane once the piece was scanned, for a further parcel at once. What was stopped
-    meanwhile is no business of this: its number is voided.
+    It is time in the wave, for the fast lane once the piece was scanned, for a further parcel at once. The printer is that of the
+    station which scanned last, where it has one. What was stopped meanwhile is no business of this: its number is voided.
     """
     order = tx.outbound_orders.lock([OutboundId(event.parcel_id)]).get(OutboundId(event.parcel_id))
     if order is None:
@@ -132,8 +133,8 @@ def on_waybill_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
     named = attrs.evolve(order, carrier=event.carrier).with_waybill(event.number)
     kept = keep_order(tx, order, named, "waybill", act, details={"carrier": event.carrier, "waybill": event.number})
     settings = tx.dispatch_settings.find(order.warehouse_id)
-    if settings is not None and settings.label_printer_id is not None and _awaits_label(kept):
-        print_label(tx, kept, settings, tx.printers.get(settings.label_printer_id), act)
+    if settings is not None and _awaits_label(kept):
+        label_if_possible(tx, kept, settings, act)
 
 
 def _parcel_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
@@ -149,8 +150,8 @@ def _parcel_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
     details = {"parcel": kept.number, "carrier": event.carrier, "waybill": event.number}
     keep_order(tx, order, order, "waybill", act, details=details)
     settings = tx.dispatch_settings.find(order.warehouse_id)
-    if settings is not None and settings.label_printer_id is not None:
-        printer = tx.printers.get(settings.label_printer_id)
+    printer = None if settings is None else _label_printer(tx, order, settings)
+    if settings is not None and printer is not None:
         job = PrintJobId(derive(kept.id, "label", kept.waybill))
         document = label_of(order, kept.waybill, settings)
         queue_print(tx, label_wish(order, job, printer, document), printer, act)
@@ -176,6 +177,17 @@ def on_waybill_voided(tx: OutboundTx, event: WaybillVoided, act: Act) -> None:
         let_go_of(tx, event.number, "the waybill is void", act)
 
 
+def label_if_possible(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings, act: Act) -> OutboundOrder:
+    """`print_label` on the printer of the order's station, else the warehouse's; nothing where there is neither."""
+    printer = _label_printer(tx, order, settings)
+    return order if printer is None else print_label(tx, order, settings, printer, act)
+
+
+def _label_printer(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings) -> Printer | None:
+    kind, usual = DocumentKind.EXPRESS_WAYBILL, settings.label_printer_id
+    return printer_near(tx, kind, order.warehouse_id, order.station_id, usual)
+
+
 def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings, printer: Printer, act: Act) -> OutboundOrder:
     """Queue the order's label and, where it waits for that in its wave, move it to PRINTED.
 
@@ -190,8 +202,15 @@ def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings
 
 
 def label_wish(order: OutboundOrder, job: PrintJobId, printer: Printer, document: ExpressWaybill) -> RequestPrint:
-    """The label in the look of its carrier or shop, where one was published."""
-    return RequestPrint(job=job, printer=printer.id, document=document, carrier=document.carrier, channel=order.channel_id)
+    """The label in the look of its carrier or shop, where one was published; the order's station is told what goes wrong."""
+    return RequestPrint(
+        job=job,
+        printer=printer.id,
+        document=document,
+        carrier=document.carrier,
+        channel=order.channel_id,
+        station=order.station_id,
+    )
 
 
 def label_of(order: OutboundOrder, waybill: str, settings: DispatchSettings) -> ExpressWaybill:
@@ -228,10 +247,13 @@ class PrintLabels:
 
 @needs(LABEL, along=(WAREHOUSE, MERCHANT))
 def print_labels(tx: OutboundTx, cmd: PrintLabels, act: Act) -> tuple[OutboundOrder, ...]:
-    """The orders that went to PRINTED now; those without a number wait for theirs. Raises NotFound, PrinterCannot."""
+    """The orders that went to PRINTED now; those without a number wait for theirs.
+
+    Raises NotFound (also for another warehouse's printer), PrinterCannot.
+    """
     wave = tx.waves.get(cmd.wave)
     settings = tx.dispatch_settings.get(wave.warehouse_id)
-    printer = tx.printers.get(cmd.printer)
+    printer = printer_in(tx, wave.warehouse_id, cmd.printer)
     orders = tx.outbound_orders.lock_by(OUTBOUND_IN_WAVE, wave.id)
     for order in orders:
         demand_for(act, LABEL, order)

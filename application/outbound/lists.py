@@ -12,6 +12,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.numbers import HOUSE_TIME
 from houtai.application.outbound.labels import LABEL, party_of
 from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, RUNS_OF_WAVE, OutboundTx
+from houtai.application.outbound.printers import printer_in
 from houtai.application.outbound.steps import demand_for
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
@@ -36,7 +37,6 @@ from houtai.domain.printing.documents import (
 )
 from houtai.domain.printing.job import PrintJob
 from houtai.domain.printing.printer import Printer
-from houtai.domain.refusal import NotFound
 
 METHODS: Final = {
     PickMethod.SINGLE: "摘果",
@@ -183,10 +183,7 @@ def _list_printer(tx: OutboundTx, warehouse_id: WarehouseId, wish: PrinterId | N
     printer_id = wish or (None if settings is None else settings.list_printer_id)
     if printer_id is None:
         raise StepTooEarly(number=number, step="listed", missing="the warehouse has no printer for lists")
-    printer = tx.printers.get(printer_id)
-    if printer.warehouse_id != warehouse_id:
-        raise NotFound(what="printer", key=str(printer_id))
-    return printer
+    return printer_in(tx, warehouse_id, printer_id)
 
 
 def _queue(tx: OutboundTx, document: Document, printer: Printer, job: PrintJobId, act: Act) -> PrintJob:

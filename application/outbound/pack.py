@@ -112,7 +112,8 @@ def pack(tx: OutboundTx, cmd: Pack, act: Act) -> tuple[Parcel, ...]:
     for line in order.lines:
         if line.checked_qty:
             packed = packed.with_line(packed.line(line.seq).packed(line.checked_qty))
-    kept = keep_order(tx, order, packed.all_packed(), "packed", act, details={"boxes": [one.box_code for one in parcels]})
+    closed = packed.all_packed().edited(station_id=act.origin.station)
+    kept = keep_order(tx, order, closed, "packed", act, details={"boxes": [one.box_code for one in parcels]})
     made = _keep(tx, parcels, before, act)
     ask_for_parcels(tx, kept, made, tx.dispatch_settings.find(order.warehouse_id), act)
     return made

@@ -38,11 +38,12 @@ JOB_BY_WAREHOUSE: Final[Index[PrintJob, UUID]] = Index("warehouse_id", lambda jo
 JOB_BY_STATE: Final[Index[PrintJob, str]] = Index("state", lambda job: job.state.value)
 JOB_BY_PRINTER: Final[Index[PrintJob, UUID]] = Index("printer_id", lambda job: job.printer_id)
 REPRINTS_OF: Final[Index[PrintJob, UUID]] = Index("reprint_of", lambda job: job.reprint_of)
+JOBS_FOR_STATION: Final[Index[PrintJob, UUID]] = Index("station_id", lambda job: job.station_id)
 JOBS: Final[Records[PrintJobId, PrintJob]] = Records(
     "print_jobs",
     PrintJob,
     lambda job: job.id,
-    (JOB_BY_CLAIM, JOB_BY_SUBJECT, JOB_BY_WAREHOUSE, JOB_BY_STATE, JOB_BY_PRINTER, REPRINTS_OF),
+    (JOB_BY_CLAIM, JOB_BY_SUBJECT, JOB_BY_WAREHOUSE, JOB_BY_STATE, JOB_BY_PRINTER, REPRINTS_OF, JOBS_FOR_STATION),
     secret=frozenset({"payload"}),
 )
 

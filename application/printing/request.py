@@ -16,7 +16,7 @@ from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import Scope
-from houtai.domain.ids import ChannelId, PrinterId, PrintJobId, PrintTemplateId, derive
+from houtai.domain.ids import ChannelId, PrinterId, PrintJobId, PrintTemplateId, StationId, derive
 from houtai.domain.moves import check_move
 from houtai.domain.printing.documents import Document, DocumentKind, kind_of, subject_of
 from houtai.domain.printing.job import MAX_COPIES, JobState, PrintJob, claim_of, content_hash
@@ -37,7 +37,7 @@ class RequestPrint:
     """Print a document. After `good_for_s` it is not printed by itself any more.
 
     Without a template it has the look of its carrier's or shop's, where there is one on paper that the printer holds, and else
-    its usual one.
+    its usual one. A `station` is told when something is wrong with the job.
     """
 
     job: PrintJobId
@@ -49,6 +49,7 @@ class RequestPrint:
     language: Language = Language.CHINESE
     copies: int = attrs.field(default=1, validator=limits.between(1, MAX_COPIES))
     good_for_s: int = attrs.field(default=GOOD_FOR_S, validator=limits.between(1, MAX_GOOD_FOR_S))
+    station: StationId | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -104,6 +105,7 @@ def queue_print(tx: PrintingTx, wish: RequestPrint, printer: Printer, act: Act) 
         requested_by=act.actor,
         created_at=act.at,
         expires_at=act.at + dt.timedelta(seconds=wish.good_for_s),
+        station_id=wish.station,
     )
     tx.print_jobs.add(job)
     write_line(tx, act, "print-job", job, "requested", before=None)
@@ -129,7 +131,7 @@ def reprint(tx: PrintingTx, cmd: Reprint, act: Act) -> PrintJob:
     printer = tx.printers.get(cmd.printer or root.printer_id)
     act.demand(REPRINT, Scope(warehouse=printer.warehouse_id))
     printer.check_prints(root.kind, layout_of(tx, root).size)
-    counted = attrs.evolve(root, reprints=root.reprints + 1, version=root.version + 1)
+    counted = attrs.evolve(root, reprints=root.reprints + 1, station_id=None, version=root.version + 1)
     tx.print_jobs.save(counted)
     write_line(tx, act, "print-job", counted, "reprinted", before=root.state, reason=cmd.reason)
     job = attrs.evolve(

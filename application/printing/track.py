@@ -127,7 +127,7 @@ def settle_job(tx: PrintingTx, cmd: SettleJob, act: Act) -> PrintJob:
     """Say what a look at the printer showed. Raises NotFound, VersionConflict, IllegalMove."""
     job = _open(tx, cmd.job, cmd.expected_version, act)
     wanted = JobState.DONE if cmd.printed else JobState.FAILED
-    return _move(tx, job, wanted, "settled", act, reason=cmd.reason)
+    return _move(tx, job, wanted, "settled", act, reason=cmd.reason, station_id=None)
 
 
 @needs(SETTLE, along=(WAREHOUSE,))
@@ -155,6 +155,7 @@ def resume_job(tx: PrintingTx, cmd: ResumeJob, act: Act) -> PrintJob:
         warehouse_id=printer.warehouse_id,
         rounds=job.rounds + 1,
         remote="",
+        last_error="",
         expires_at=act.at + dt.timedelta(seconds=GOOD_FOR_S),
     )
     announce(tx, queued, act)
@@ -184,6 +185,8 @@ def _open(tx: PrintingTx, job_id: PrintJobId, expected_version: int, act: Act) -
 def _move(tx: PrintingTx, job: PrintJob, wanted: JobState, event: str, act: Act, *, reason: str = "", **fields: Any) -> PrintJob:
     check_move("print job", JOB_MOVES, job.state, wanted)
     moved = attrs.evolve(job, state=wanted, version=job.version + 1, **fields)
+    if moved.over:
+        moved = attrs.evolve(moved, station_id=None)
     tx.print_jobs.save(moved)
     write_line(tx, act, "print-job", moved, event, before=job.state, reason=reason or _short(moved.last_error))
     return moved

@@ -24,6 +24,6 @@ def let_go_of(tx: PrintingTx, number: str, reason: str, act: Act) -> None:
     if job.state is JobState.QUEUED:
         state = JobState.CANCELLED
         check_move("print job", JOB_MOVES, job.state, state)
-    freed = attrs.evolve(job, state=state, claim=None, version=job.version + 1)
+    freed = attrs.evolve(job, state=state, claim=None, station_id=None, version=job.version + 1)
     tx.print_jobs.save(freed)
     write_line(tx, act, "print-job", freed, "number void", before=job.state, reason=reason)

@@ -6,13 +6,14 @@ from typing import Protocol
 
 from houtai.application.ports import Performer
 from houtai.application.stations.port import AtDesk
+from houtai.application.stations.prints import OwnPrints, show_own_prints
 from houtai.application.stations.scans import OpenTask, ScanAt, answer_scan, open_task
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.shifts import OwnShift, OwnWork, end_shift, lock_shift, show_own_work
 from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act, Origin
 from houtai.domain.ids import StationId
-from houtai.domain.warehouse.work import StationScreen, Task, tasks_of
+from houtai.domain.warehouse.work import StationPrints, StationScreen, Task, tasks_of
 
 
 class Tokens(Protocol):
@@ -59,6 +60,10 @@ class StationDesk:
     def scan(self, token: str, task: Task, seq: int, code: str) -> StationScreen:
         """See `StationPort.scan`."""
         return answer_scan(self._office, ScanAt(token_hash(token), task, seq, code), self._act(token))
+
+    def look(self, token: str) -> StationPrints:
+        """See `StationPort.look`."""
+        return self._office.ask(show_own_prints, OwnPrints(token_hash(token)), self._act(token))
 
     def _act(self, token: str) -> Act:
         return self._tokens.act_of_token(token, self._origin)

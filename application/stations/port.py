@@ -6,7 +6,7 @@ from typing import Protocol
 
 import attrs
 
-from houtai.domain.warehouse.work import StationScreen, Task
+from houtai.domain.warehouse.work import StationPrints, StationScreen, Task
 
 
 @attrs.frozen
@@ -43,3 +43,6 @@ class StationPort(Protocol):
         `seq` is higher than that of the screen before. Raises StaleScan and ScanReused where the screen has to be drawn anew,
         and what `open_task` raises.
         """
+
+    def look(self, token: str) -> StationPrints:
+        """How the prints that this station caused stand, without a scan. Raises NoShift, StationLocked, Unauthenticated."""

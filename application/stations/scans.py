@@ -16,6 +16,7 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as
 from houtai.application.plain import SECRET, from_plain, to_plain
 from houtai.application.ports import Performer
 from houtai.application.stations.flows import FLOWS
+from houtai.application.stations.prints import prints_for
 from houtai.application.warehouse.shifts import WORK, AtStation, OwnShift, at_station
 from houtai.application.warehouse.station_sight import Scanned, read_scan
 from houtai.application.warehouse.station_steps import Step, says
@@ -89,7 +90,7 @@ def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     flow = FLOWS[cmd.task]
     sight = TxOutboundSight(tx, work.warehouse_id, act)
     scanned = _read(sight, cmd.code, derive(work.id, "scan", cmd.seq), documents=flow.documents)
-    made = _done(tx, flow.step(from_plain(work.state, flow.state), scanned, sight), act)
+    made = _done(tx, flow.step(from_plain(work.state, flow.state), scanned, sight), act.scanned_at(here.station.id))
     screen = _screen(tx, here, cmd.task, made.state, cmd.seq, made.message, act)
     _keep(tx, work, cmd, to_plain(made.state), screen, act)
     return screen
@@ -165,7 +166,8 @@ def _screen(
     tx: OutboundTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
 ) -> StationScreen:
     view = FLOWS[task].show(state, TxOutboundSight(tx, here.station.warehouse_id, act))
-    return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message)
+    prints = prints_for(tx, here.station.id)
+    return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message, prints)
 
 
 def _keep(tx: OutboundTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:

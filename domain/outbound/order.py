@@ -10,7 +10,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.customers.customer import Address
-from houtai.domain.ids import ChannelId, MerchantId, OutboundId, WarehouseId, WaveId
+from houtai.domain.ids import ChannelId, MerchantId, OutboundId, StationId, WarehouseId, WaveId
 from houtai.domain.moves import check_move
 from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.refusals import Intercepted, OtherWaybill, StepTooEarly
@@ -46,6 +46,7 @@ class OutboundOrder:
     label_after_scan: bool = False
     wave_id: WaveId | None = None
     slot: int = 0  # of the cart or wall; 0 for none
+    station_id: StationId | None = None  # the bench whose scan its labels follow
     state: OutboundState = OutboundState.NEW
     stop_reason: str = attrs.field(default="", validator=limits.text(0, 200))
     version: int = 1

@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import PrinterId, PrintJobId, PrintTemplateId, WarehouseId
+from houtai.domain.ids import PrinterId, PrintJobId, PrintTemplateId, StationId, WarehouseId
 from houtai.domain.moves import Moves
 from houtai.domain.printing.documents import WAYBILLS, DocumentKind
 from houtai.domain.printing.layout import Language, Size
@@ -81,6 +81,7 @@ class PrintJob:
 
     `payload` is the document as plain JSON. `first_page` counts from 1; more than that after a jam. `reprints` counts the
     reprints of this job, `reprint_no` which one of `reprint_of` this is. After `expires_at` it is not printed by itself any more.
+    `station_id` is the station that waits for it, until nothing is left to be told there: it went well, or somebody saw to it.
     """
 
     id: PrintJobId
@@ -109,8 +110,20 @@ class PrintJob:
     sent_at: dt.datetime | None = None
     last_error: str = ""
     remote: str = ""
+    station_id: StationId | None = None
     state: JobState = JobState.QUEUED
     version: int = 1
+
+    @property
+    def unwell(self) -> bool:
+        """Whether somebody has to see to it, or to its printer."""
+        return self.state in (JobState.UNCERTAIN, JobState.FAILED) or (self.state is JobState.QUEUED and bool(self.last_error))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will be heard of it: it is on paper or given up, or its printer cannot be asked."""
+        unheard = self.state is JobState.ACCEPTED and not self.remote
+        return unheard or self.state in (JobState.DONE, JobState.CANCELLED)
 
 
 def content_hash(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,10 +12,11 @@ from houtai.domain import limits
 from houtai.domain.catalog.code import code
 from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import PrinterId, StationId, WarehouseId
+from houtai.domain.printing.documents import DocumentKind
 from houtai.domain.refusal import InvalidValue
 
 MAX_PRINTERS: Final = 40
-_WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+DOCUMENTS: Final = frozenset(kind.value for kind in DocumentKind)
 
 
 class Flow(enum.Enum):
@@ -43,8 +43,8 @@ class Suffix(enum.Enum):
 def _printers(_: Any, attribute: attrs.Attribute[Any], printers: Mapping[str, PrinterId]) -> None:
     limits.at_most(MAX_PRINTERS)(_, attribute, printers)
     for document in printers:
-        if _WORD.fullmatch(document) is None:
-            raise InvalidValue(field=attribute.name, rule=f"{document} is no kind of document: lower-case letters and dashes")
+        if document not in DOCUMENTS:
+            raise InvalidValue(field=attribute.name, rule=f"{document} is no kind of document: {', '.join(sorted(DOCUMENTS))}")
 
 
 @attrs.frozen

@@ -54,6 +54,22 @@ _MESSAGES: Final = {
     "unknown-choice": ("没有这个选项：{scanned}", "No such choice: {scanned}"),
 }
 
+_PRINTS: Final = {
+    "print-waits": (
+        "{document} 未打印，打印机 {printer}：{error}。排除故障后自动打印",
+        "{document} waits for printer {printer}: {error}. Put that right, and it is printed by itself",
+    ),
+    "print-uncertain": (
+        "{document} 可能未打完整，打印机 {printer}：{error}。请查看纸面，由有权人员确认已打、续打或补打",
+        "{document} may be on paper only in part, printer {printer}: {error}. Look; whoever may settles, resumes or reprints it",
+    ),
+    "print-failed": (
+        "{document} 打印失败，打印机 {printer}：{error}。请有权人员续打、补打或取消",
+        "{document} was not printed, printer {printer}: {error}. Whoever may resumes, reprints or cancels it",
+    ),
+    "prints-more": ("另有 {count} 项打印异常", "{count} more prints are not well"),
+}
+
 _LABELS: Final = {
     "label.place": ("库位", "Place"),
     "label.unit": ("容器", "Unit"),
@@ -122,4 +138,4 @@ _REFUSALS: Final = {
     "forbidden": ("没有权限：{verb}", "You may not: {verb}"),
 }
 
-STATION_WORDS: Final[dict[str, tuple[str, str]]] = {**_PROMPTS, **_MESSAGES, **_LABELS, **_REFUSALS}
+STATION_WORDS: Final[dict[str, tuple[str, str]]] = {**_PROMPTS, **_MESSAGES, **_PRINTS, **_LABELS, **_REFUSALS}

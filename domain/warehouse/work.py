@@ -141,6 +141,18 @@ class NoSuchChoice(Refusal):
 
 
 @attrs.frozen
+class StationPrints:
+    """The prints that a station's scans caused. `waiting`: one is on its way; `notices` say what is wrong, the latest first.
+
+    `more` counts the troubles that are not named.
+    """
+
+    waiting: bool = False
+    notices: tuple[StationMessage, ...] = ()
+    more: int = 0
+
+
+@attrs.frozen
 class StationScreen:
     """What a station shows. `columns` are codes of texts, `rows` the list below them; `digits` is shown large.
 
@@ -155,10 +167,11 @@ class StationScreen:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     message: StationMessage | None = None
+    prints: StationPrints = StationPrints()
 
     @property
     def sound(self) -> Sound:
-        """What is heard with it."""
+        """What is heard with it; a print that is not well is heard when it is new, see `StationPrints`."""
         return Sound.SILENT if self.message is None else SOUNDS[self.message.level]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from houtai.application.stations.called import station_called
+from houtai.application.stations.prints import OwnPrints, show_own_prints
 from houtai.application.stations.scans import OpenTask, ScanAt, answer_scan, open_task, scan_at_station
 from houtai.application.warehouse import shifts
 from houtai.domain.access.refusals import AddressNotAllowed, TooManyTries
@@ -66,6 +67,12 @@ def post_own_shift_unlock(desk: Desk, body: stations.UnlockIn) -> stations.Shift
 def post_own_shift_leave(desk: Desk) -> stations.ShiftOut:
     """Leave the station: shift and session are over."""
     return stations.shift_out(desk.perform(shifts.end_shift, shifts.OwnShift(token_hash(desk.token))))
+
+
+@ROUTES.get("/shifts/own/prints", show_own_prints, refuses=(NoShift, StationLocked))
+def get_own_shift_prints(desk: Desk) -> stations.PrintsOut:
+    """Look how the prints stand that this station's scans caused, without a scan: a few times a second while one is waiting."""
+    return stations.prints_out(desk.ask(show_own_prints, OwnPrints(token_hash(desk.token))))
 
 
 # -- work; a scan's own number stands in place of an Idempotency-Key, and taking up a task twice is taking it up

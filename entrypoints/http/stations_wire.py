@@ -13,7 +13,7 @@ from houtai.domain.warehouse.reply import MessageLevel, Phrase, Sound, StationMe
 from houtai.domain.warehouse.shift import Shift
 from houtai.domain.warehouse.station import Flow
 from houtai.domain.warehouse.words import Language
-from houtai.domain.warehouse.work import MAX_SEQ, StationScreen, Task, tasks_of
+from houtai.domain.warehouse.work import MAX_SEQ, StationPrints, StationScreen, Task, tasks_of
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.warehouse_floor_wire import StationOut, ordered_flows, station_out
 
@@ -129,6 +129,19 @@ class FactOut(wire.Wire):
     value: str
 
 
+class PrintsOut(wire.Wire):
+    """The prints that the station's scans caused: whether one is on its way, and what is wrong, the latest first."""
+
+    waiting: bool
+    notices: tuple[StationMessageOut, ...]
+    more: int
+
+
+def prints_out(prints: StationPrints) -> PrintsOut:
+    """Prints as they go out."""
+    return PrintsOut(prints.waiting, tuple(map(_message_out, prints.notices)), prints.more)
+
+
 class ScreenOut(wire.Wire):
     """What a station shows. `columns`, labels and some cells are codes of texts; `digits` is shown large."""
 
@@ -141,6 +154,7 @@ class ScreenOut(wire.Wire):
     rows: tuple[tuple[str, ...], ...]
     message: StationMessageOut | None
     sound: Sound
+    prints: PrintsOut
 
 
 def screen_out(screen: StationScreen) -> ScreenOut:
@@ -155,6 +169,7 @@ def screen_out(screen: StationScreen) -> ScreenOut:
         rows=screen.rows,
         message=None if screen.message is None else _message_out(screen.message),
         sound=screen.sound,
+        prints=prints_out(screen.prints),
     )
 
 

@@ -25,7 +25,7 @@ Badge = Annotated[str, Meta(max_length=MAX_CODE, description="The badge's barcod
 Side = Annotated[int, Meta(ge=0, le=MAX_SIDE)]
 SizeMm = Annotated[int, Meta(ge=0, le=MAX_SIZE_MM)]
 Pin = Annotated[str, Meta(min_length=1, max_length=100, description="Six to twelve digits.")]
-Document = Annotated[str, Meta(max_length=40)]
+Document = Annotated[str, Meta(max_length=40, description="A kind of document: `express-waybill`, `handover-manifest` …")]
 
 
 class UnitSize(wire.Wire):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import queue
 import threading
 import time
 from typing import ClassVar, Final
 
+import attrs
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.message import Message
@@ -16,6 +18,7 @@ from houtai.application.stations.port import StationPort
 from houtai.domain.warehouse.codes import Command
 from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Phrase, Sound, StationMessage, phrase
 from houtai.domain.warehouse.words import TEXTS, Language
+from houtai.domain.warehouse.work import StationPrints, Task
 from houtai.entrypoints.terminal.listing import fit, listed
 from houtai.entrypoints.terminal.scan_input import ScanInput
 from houtai.entrypoints.terminal.session import Mode, Picture, StationSession, Trouble
@@ -23,8 +26,19 @@ from houtai.entrypoints.terminal.session import Mode, Picture, StationSession, T
 SLOW_S: Final = 3
 VERY_SLOW_S: Final = 10
 RETRY_S: Final = 1.0
+LOOK_PENDING_S: Final = 0.2
+LOOK_S: Final = 2.0
+LOOK_AWAY_S: Final = 5.0
+LOOK_FOR_S: Final = 120
+"""Prints are looked at every 0.2 s while one is on its way, every 2 s while one is not well, or for two minutes after a scan that
+may cause one; every 5 s when nobody answered."""
+
+PRINTING: Final = frozenset({Task.CHECK, Task.HAND_OVER})
+"""Tasks whose scans cause prints, some of them later, when a carrier has answered."""
+
 LOCK_AFTER_S: Final = 600
 BELL_GAP_S: Final = 0.15
+TOLD_PRINTS: Final = 2  # by name at once; each may take two lines
 BELLS: Final = {Sound.SILENT: 0, Sound.OK: 1, Sound.ASK: 2, Sound.WRONG: 3, Sound.ALARM: 5}
 """How often the bell rings: a pattern that is told apart without looking."""
 
@@ -45,6 +59,7 @@ Screen { layout: vertical; overflow: hidden; }
 #band.warning { background: darkgoldenrod; }
 #band.error { background: darkred; }
 #band.stop { background: red; }
+#prints { height: auto; max-height: 5; padding: 0 1; background: darkred; color: white; text-style: bold; }
 #digits { height: 3; padding: 0 1; }
 #facts { height: auto; max-height: 3; padding: 0 1; }
 #list { height: 1fr; padding: 0 1; }
@@ -54,6 +69,12 @@ ScanInput.spoilt { border: tall red; }
 """
 
 
+class Look(enum.Enum):
+    """In the queue of scans: look at the prints."""
+
+    NOW = "now"
+
+
 class Answered(Message):
     """A scan was answered."""
 
@@ -61,6 +82,15 @@ class Answered(Message):
         """What to show now."""
         super().__init__()
         self.picture = picture
+
+
+class Looked(Message):
+    """The prints were looked at."""
+
+    def __init__(self, prints: StationPrints | None) -> None:
+        """How they stand; None where nobody could say."""
+        super().__init__()
+        self.prints = prints
 
 
 class Troubled(Message):
@@ -87,10 +117,11 @@ class StationApp(App[None], inherit_bindings=False):
         super().__init__()
         self._shut = threading.Event()
         self._session = StationSession(port, language, self._wait)
-        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._queue: queue.Queue[str | Look | None] = queue.Queue()
         self._lock_after_s = lock_after_s
         self._waiting = 0
-        self._sent_at = self._touched_at = time.monotonic()
+        self._sent_at = self._touched_at = self._looked_at = time.monotonic()
+        self._looking = self._unseen = False
         self._trouble: Trouble | None = None
         self._notice: StationMessage | None = None
         self.picture = self._session.picture()
@@ -99,6 +130,7 @@ class StationApp(App[None], inherit_bindings=False):
         """From top to bottom; nothing but the field can have the focus."""
         yield Static(id="top", markup=False)
         yield Static(id="band", markup=False)
+        yield Static(id="prints", markup=False)
         yield Digits(id="digits")
         yield Static(id="facts", markup=False)
         yield Static(id="list", markup=False)
@@ -110,6 +142,7 @@ class StationApp(App[None], inherit_bindings=False):
         self.query_one(ScanInput).focus()
         threading.Thread(target=self._answer, name="station", daemon=True).start()
         self.set_interval(0.5, self._look_at_time)
+        self.set_interval(LOOK_PENDING_S / 2, self._look_at_prints)
         self._draw()
 
     def on_unmount(self) -> None:
@@ -145,10 +178,23 @@ class StationApp(App[None], inherit_bindings=False):
         self._waiting -= 1
         self._sent_at = time.monotonic()
         self._trouble = None
-        self.picture = message.picture
-        if self.picture.message is not None:
-            self._ring(SOUNDS[self.picture.message.level])
+        before, self.picture = self.picture, message.picture
+        said = self.picture.message
+        sound = Sound.SILENT if said is None else SOUNDS[said.level]
+        fresh = _fresh(before.prints, self.picture.prints)
+        self._ring(Sound.WRONG if fresh and BELLS[sound] < BELLS[Sound.WRONG] else sound)
         self._draw()
+
+    def on_looked(self, message: Looked) -> None:
+        """Show what has become of the prints, and ring for what is new; the answer to the last scan stays."""
+        self._looking, self._unseen = False, message.prints is None
+        self._looked_at = time.monotonic()
+        if message.prints is None or self.picture.mode is not Mode.TASK or message.prints == self.picture.prints:
+            return
+        if _fresh(self.picture.prints, message.prints):
+            self._ring(Sound.WRONG)
+        self.picture = attrs.evolve(self.picture, prints=message.prints)
+        self._draw_prints()
 
     def on_troubled(self, message: Troubled) -> None:
         """Block the station until the house answers again."""
@@ -173,7 +219,10 @@ class StationApp(App[None], inherit_bindings=False):
     def _answer(self) -> None:
         """The one thread that asks the house."""
         while (code := self._queue.get()) is not None:
-            self.post_message(Answered(self._session.take(code)))
+            if isinstance(code, Look):
+                self.post_message(Looked(self._session.look()))
+            else:
+                self.post_message(Answered(self._session.take(code)))
 
     def _wait(self, trouble: Trouble) -> bool:
         """In the answering thread: tell the screen, and wait before the next try."""
@@ -190,6 +239,19 @@ class StationApp(App[None], inherit_bindings=False):
             self._touched_at = now
             self._send(Command.LOCK.barcode)
 
+    def _look_at_prints(self) -> None:
+        """Look without a scan, when it is time; never while a scan waits."""
+        shown, now = self.picture, time.monotonic()
+        if self._looking or self._waiting or shown.mode is not Mode.TASK:
+            return
+        lately = shown.task in PRINTING and now - self._touched_at < LOOK_FOR_S
+        if not (shown.prints.waiting or shown.prints.notices or lately):
+            return
+        pause_s = LOOK_PENDING_S if shown.prints.waiting and not shown.prints.notices else LOOK_S
+        if now - self._looked_at >= (LOOK_AWAY_S if self._unseen else pause_s):
+            self._looking = True
+            self._queue.put(Look.NOW)
+
     def _ring(self, sound: Sound) -> None:
         for count in range(BELLS[sound]):
             self.set_timer(BELL_GAP_S * count + 0.001, self.bell)
@@ -205,6 +267,7 @@ class StationApp(App[None], inherit_bindings=False):
         shown, room = self.picture, max(20, self.size.width - 2)
         self._draw_top()
         self._draw_band()
+        self._draw_prints()
         self.query_one(Digits).update(shown.digits)
         facts = [f"{self._word(name)}: {value}" for name, value in shown.facts]
         self.query_one("#facts", Static).update(Text("\n".join(fit(line, room) for line in facts)))
@@ -232,6 +295,16 @@ class StationApp(App[None], inherit_bindings=False):
             said = f"{SYMBOLS[message.level]} {self._word(f'level.{message.level.value}')}  {self._text(message.phrase)}"
         band.update(Text(f"{said}\n\n> {self._text(self.picture.prompt)}"))
 
+    def _draw_prints(self) -> None:
+        """What is wrong with prints, on its own band: the next scan's answer does not cover it."""
+        prints = self.picture.prints
+        lines = [f"{SYMBOLS[one.level]} {self._text(one.phrase)}" for one in prints.notices[:TOLD_PRINTS]]
+        if hidden := len(prints.notices) - len(lines) + prints.more:
+            lines.append(self._text(phrase("prints-more", count=hidden)))
+        band = self.query_one("#prints", Static)
+        band.display = bool(lines)
+        band.update(Text("\n".join(lines)))
+
     def _urgent(self) -> StationMessage | None:
         """What has to be said before anything else: no house, or a slow one."""
         if self._trouble is not None:
@@ -241,3 +314,8 @@ class StationApp(App[None], inherit_bindings=False):
             return None
         level = MessageLevel.ERROR if waited_s >= VERY_SLOW_S else MessageLevel.WARNING
         return StationMessage(level, phrase("slow-network", seconds=waited_s))
+
+
+def _fresh(before: StationPrints, now: StationPrints) -> bool:
+    """Whether something is wrong that was not told before."""
+    return not set(now.notices) <= set(before.notices)

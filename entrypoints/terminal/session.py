@@ -15,7 +15,7 @@ from houtai.domain.warehouse.codes import Command, command_of
 from houtai.domain.warehouse.refusals import NoShift, StationLocked
 from houtai.domain.warehouse.reply import MessageLevel, Phrase, StationMessage, phrase, refused
 from houtai.domain.warehouse.words import Language
-from houtai.domain.warehouse.work import StationScreen, Task
+from houtai.domain.warehouse.work import StationPrints, StationScreen, Task
 
 T = TypeVar("T")
 
@@ -50,6 +50,7 @@ class Picture:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     message: StationMessage | None = None
+    prints: StationPrints = attrs.field(factory=StationPrints)
 
     @property
     def secret(self) -> bool:
@@ -110,6 +111,17 @@ class StationSession:
             self._message = _told(refusal)
         return self.picture()
 
+    def look(self) -> StationPrints | None:
+        """How the prints stand now, at a task; None where nobody can say, and then the next scan tells."""
+        if self._desk is None or self._screen is None or self._mode is not Mode.TASK:
+            return None
+        try:
+            prints = self._port.look(self._desk.token)
+        except Refusal:
+            return None
+        self._screen = attrs.evolve(self._screen, prints=prints)
+        return prints
+
     def picture(self) -> Picture:
         """The screen as it is."""
         desk, screen = self._desk, self._screen if self._mode is Mode.TASK else None
@@ -130,6 +142,7 @@ class StationSession:
                 facts=screen.facts,
                 columns=screen.columns,
                 rows=screen.rows,
+                prints=screen.prints,
             )
         if self._mode is Mode.MENU and desk is not None:
             rows = tuple((str(number), f"task.{task.value}") for number, task in enumerate(desk.tasks, start=1))

@@ -21,6 +21,7 @@ from tests.orders.shop import Shop
 from tests.outbound.floor import CARRIERS, Floor
 from tests.outbound.test_lists import SHEETS
 from tests.shipping.dock import SENDER as FROM
+from tests.warehouse.arrange import some_printer
 
 
 @pytest.fixture
@@ -117,6 +118,9 @@ def test_labels_are_printed_on_the_printer_that_is_named(memory_office: Office, 
     sent, waiting = floor.released(CUP=1), floor.released(BOWL=1)
     made = floor.wave(sent, waiting)
     floor.answer(sent)
+    theirs = str(some_printer(memory_office, floor.act, some_warehouse(memory_office, floor.act, "NB")))
+    assert told(http_client.post(f"/waves/{made.wave.id}/labels", {"printer_id": theirs})) == (404, "not-found")
+    assert (states(http_client, sent), floor.jobs()) == (["waved"], [])
     done = http_client.post(f"/waves/{made.wave.id}/labels", {"printer_id": str(floor.printer)})
     assert [(one["number"], one["state"]) for one in done.json()["items"]] == [(sent.number, "printed")]
     assert states(http_client, sent, waiting) == ["printed", "waved"]

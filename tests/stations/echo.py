@@ -10,7 +10,7 @@ from houtai.application.stations.port import AtDesk
 from houtai.domain.refusal import Busy
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase
 from houtai.domain.warehouse.words import Language
-from houtai.domain.warehouse.work import StationScreen, Task
+from houtai.domain.warehouse.work import StationPrints, StationScreen, Task
 from houtai.entrypoints.terminal.app import StationApp
 
 
@@ -23,6 +23,8 @@ class EchoPort:
         self.down = threading.Event()
         self.held = threading.Event()
         self.held.set()
+        self.prints = StationPrints()
+        self.looks = 0
         self._book = book
         self._tasks = tasks or tuple(Task)
 
@@ -41,7 +43,13 @@ class EchoPort:
 
     def open_task(self, token: str, task: Task) -> StationScreen:
         self.calls.append(f"open {task.value}")
-        return StationScreen(task, len(self.scans), phrase("prompt.look-up"))
+        return StationScreen(task, len(self.scans), phrase("prompt.look-up"), prints=self.prints)
+
+    def look(self, token: str) -> StationPrints:
+        self.looks += 1
+        if self.down.is_set():
+            raise Busy
+        return self.prints
 
     def scan(self, token: str, task: Task, seq: int, code: str) -> StationScreen:
         self.held.wait(20)
@@ -54,7 +62,7 @@ class EchoPort:
         message = StationMessage(MessageLevel.SUCCESS, phrase("moved", qty=1, goods=code, path="A-01"))
         rows = (("连衣裙红色M", "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长", "3"),)
         columns = ("label.product", "label.title", "label.qty")
-        return StationScreen(task, seq, phrase("prompt.look-up"), str(len(self.scans)), (), columns, rows, message)
+        return StationScreen(task, seq, phrase("prompt.look-up"), str(len(self.scans)), (), columns, rows, message, self.prints)
 
 
 if __name__ == "__main__":

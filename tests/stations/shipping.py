@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -19,7 +19,7 @@ from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
 from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
-from houtai.domain.ids import BoxId, OutboundId, StaffId, StationId, new_id
+from houtai.domain.ids import BoxId, OutboundId, PrinterId, StaffId, StationId, new_id
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
@@ -122,11 +122,11 @@ class Dock(Floor):
         """Nobody knows what it weighs."""
         self.office.perform(edit_sku, EditSku(self.shop.sku[code], 1, f"茶具 {code}"), self.act)
 
-    def worker(self, name: str, *verbs: str) -> Worker:
+    def worker(self, name: str, *verbs: str, printers: Mapping[str, PrinterId] | None = None) -> Worker:
         """Somebody new, logged in at a new station where everything is done; with all verbs of the floor, or with these."""
         self.people += 1
         flows = frozenset(Flow)
-        cmd = SetUpStation(StationId(new_id()), self.warehouse, f"T{self.people}", Setting("台", flows))
+        cmd = SetUpStation(StationId(new_id()), self.warehouse, f"T{self.people}", Setting("台", flows, printers or {}))
         station = self.office.perform(set_up_station, cmd, self.act)
         within = {Dimension.WAREHOUSE: frozenset({self.warehouse})}
         account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))

@@ -94,13 +94,17 @@ def test_an_answer_that_no_house_gives_is_told_and_never_taken_for_a_screen(remo
 def test_a_screen_of_another_version_is_refused_and_not_half_shown(remote: Remote) -> None:
     good: dict[str, Any] = {"code": "prompt.move-from", "facts": {}}
     told = {"task": "move", "seq": 1, "prompt": good, "digits": "", "facts": [], "columns": [], "rows": [], "message": None}
-    assert screen_of(told).prompt.code == "prompt.move-from"
+    told["prints"] = {"waiting": True, "notices": [], "more": 0}
+    shown = screen_of(told)
+    assert (shown.prompt.code, shown.prints.waiting) == ("prompt.move-from", True)
     changes: list[dict[str, Any]] = [
         {"task": "juggle"},
         {"seq": "1"},
         {"prompt": {"code": "prompt.unheard-of", "facts": {}}},
         {"rows": [[1]]},
         {"message": {"level": "shouted", "phrase": good}},
+        {"prints": None},
+        {"prints": {"waiting": True, "notices": [{"level": "error"}], "more": 0}},
     ]
     for change in changes:
         with pytest.raises(AnswerUnusable):

@@ -6,7 +6,7 @@ import threading
 
 from houtai.application.stations.port import AtDesk, StationPort
 from houtai.domain.refusal import Busy
-from houtai.domain.warehouse.work import StationScreen, Task
+from houtai.domain.warehouse.work import StationPrints, StationScreen, Task
 
 
 class Wavering:
@@ -38,3 +38,8 @@ class Wavering:
         if self.away.is_set():
             raise Busy
         return self._port.scan(token, task, seq, code)
+
+    def look(self, token: str) -> StationPrints:
+        if self.away.is_set():
+            raise Busy
+        return self._port.look(token)

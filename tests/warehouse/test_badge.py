@@ -308,7 +308,7 @@ def test_a_pin_that_is_easy_to_guess_is_refused(pin: str) -> None:
 
 def test_a_station_is_stored_whole_and_its_code_is_taken_once_in_a_warehouse(floor: Floor) -> None:
     printer = some_printer(floor.office, floor.system, floor.warehouse)
-    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"waybill": printer}, "tcp://10.0.0.9:4001", Suffix.TAB)
+    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"express-waybill": printer}, "tcp://10.0.0.9:4001", Suffix.TAB)
     edited = floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), floor.system)
     assert (edited.printers, edited.scale, edited.suffix) == (setting.printers, setting.scale, Suffix.TAB)
     with pytest.raises(AlreadyExists, match="P1"):
@@ -316,14 +316,14 @@ def test_a_station_is_stored_whole_and_its_code_is_taken_once_in_a_warehouse(flo
     with pytest.raises(VersionConflict):
         floor.office.perform(edit_station, EditStation(floor.station.id, 1, PICKS), floor.system)
     with pytest.raises(InvalidValue, match="kind of document"):
-        attrs.evolve(edited, printers={"Waybill!": PrinterId(new_id())})
+        attrs.evolve(edited, printers={"waybill": PrinterId(new_id())})
 
 
 def test_a_station_takes_no_printer_of_another_warehouse_and_none_that_there_is_not(floor: Floor) -> None:
     elsewhere = some_warehouse(floor.office, floor.system, "NB")
     theirs = some_printer(floor.office, floor.system, elsewhere)
     for printer in (theirs, PrinterId(new_id())):
-        setting = Setting("打包台", frozenset({Flow.CHECK}), {"waybill": printer})
+        setting = Setting("打包台", frozenset({Flow.CHECK}), {"express-waybill": printer})
         with pytest.raises(NotFound, match="printer"):
             floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), floor.system)
         with pytest.raises(NotFound, match="printer"):

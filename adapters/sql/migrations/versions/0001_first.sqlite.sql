@@ -857,6 +857,7 @@ CREATE TABLE print_jobs (
 	sent_at VARCHAR(32), 
 	last_error TEXT NOT NULL, 
 	remote VARCHAR(200) NOT NULL, 
+	station_id CHAR(32), 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_print_jobs_state_known CHECK (state IN ('queued', 'sent', 'accepted', 'done', 'failed', 'uncertain', 'cancelled')), 
 	version BIGINT NOT NULL CONSTRAINT ck_print_jobs_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_print_jobs PRIMARY KEY (id), 
@@ -871,6 +872,8 @@ CREATE INDEX ix_print_jobs_printer_id ON print_jobs (printer_id, id)
 CREATE INDEX ix_print_jobs_reprint_of ON print_jobs (reprint_of)
 ;;
 CREATE INDEX ix_print_jobs_state ON print_jobs (state, id)
+;;
+CREATE INDEX ix_print_jobs_station_id ON print_jobs (station_id, id) WHERE station_id IS NOT NULL
 ;;
 CREATE INDEX ix_print_jobs_subject ON print_jobs (subject, id)
 ;;
@@ -1755,6 +1758,7 @@ CREATE TABLE outbound_orders (
 	label_after_scan BOOLEAN NOT NULL, 
 	wave_id CHAR(32), 
 	slot BIGINT NOT NULL CONSTRAINT ck_outbound_orders_slot_range CHECK (slot BETWEEN 0 AND 2000), 
+	station_id CHAR(32), 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_outbound_orders_state_known CHECK (state IN ('new', 'waved', 'printed', 'picking', 'short', 'picked', 'checked', 'packed', 'weighed', 'shipped', 'delivered', 'rejected-by-buyer', 'returning', 'intercepted', 'cancelled')), 
 	stop_reason VARCHAR(200) NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_outbound_orders_version_range CHECK (version BETWEEN 1 AND 2147483647), 
@@ -1766,7 +1770,8 @@ CREATE TABLE outbound_orders (
 	CONSTRAINT fk_outbound_orders_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
 	CONSTRAINT fk_outbound_orders_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
 	CONSTRAINT fk_outbound_orders_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id), 
-	CONSTRAINT fk_outbound_orders_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id)
+	CONSTRAINT fk_outbound_orders_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
+	CONSTRAINT fk_outbound_orders_station_id_stations FOREIGN KEY(station_id) REFERENCES stations (id)
 )
 ;;
 CREATE INDEX ix_outbound_orders_merchant_id ON outbound_orders (merchant_id, id)
