@@ -30,6 +30,7 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     "put-away": ("@receive", "=receive", "TEA", "3", "=put-away", SECOND, "=other-place"),
     "look-up": ("@look-up", "=look-up", "TEA", "=product", FIRST, "=place"),
     "count": ("@count", "=count-place", FIRST, "TEA", "5", "=count", "C-DONE", "=count-confirm", "C-DONE", "=count-differs"),
+    "count-next": ("@count", "=count-next"),
     "send": (
         *("@pick", "=pick", "H-TOTE1", "=pick-place", SHELF, "=pick-product", "CUP", "2", OTHER, "POT", "=picked"),
         *("@check", WAYBILL, "=check", "CUP", "BOWL", "=not-in-order", "CUP", "POT", "=box", "B1", "=packed"),

@@ -20,6 +20,7 @@ from houtai.domain.warehouse.handling_unit import UnitKind
 from tests.stations.floor import BADGE, desk_at, some_desk, some_floor, some_tote
 from tests.stations.shipping import BOX, CHEAP, VERBS, Dock, Worker
 from tests.stations.wavering import Wavering
+from tests.warehouse.wanted import wanted
 
 WAYBILL: Final = "HT0000000042"
 UNWEIGHED: Final = "HT0000000043"
@@ -62,6 +63,16 @@ def _on_the_floor(office: Office, clock: Any) -> Stage:
     """Six pieces of tea on the first shelf, four that wait."""
     depot, house, station, door = some_desk(office, clock, Act.of_system(clock.now()))
     depot.put_away(6, depot.first)
+    return Stage(Wavering(desk_at(office, house, station, door)), BADGE)
+
+
+def _to_count(office: Office, clock: Any) -> Stage:
+    """The same, and pickers have missed tea on both shelves."""
+    depot, house, station, door = some_desk(office, clock, Act.of_system(clock.now()))
+    depot.put_away(6, depot.first)
+    for place in (depot.first, depot.second):
+        wanted(office, Act.of_system(clock.now()), depot.warehouse, place.path, depot.tea)
+        clock.advance(seconds=1)
     return Stage(Wavering(desk_at(office, house, station, door)), BADGE)
 
 
@@ -151,6 +162,7 @@ _FLOOR: Final = ("enter", "move", "put-away", "look-up", "count", "bad")
 
 STAGES: Final[dict[str, Callable[[Office, Any], Stage]]] = {
     **dict.fromkeys(_FLOOR, _on_the_floor),
+    "count-next": _to_count,
     "carry": _beside_a_tote,
     **dict.fromkeys(("send", "over", "stop"), _to_fetch),
     **dict.fromkeys(("cart", "leave"), _to_fetch_together),
