@@ -28,9 +28,10 @@ from houtai.application.orders.short import on_outbound_short, on_short_over
 from houtai.application.orders.unlist import refuse_while_open
 from houtai.application.orders.waybills import on_waybill_known, on_waybill_overdue
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
+from houtai.application.outbound.goods_issues import on_issue_shipped, on_issue_stopped, on_issues_closed
 from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
-from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
 from houtai.application.outbound.short import on_count_wanted
+from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
 from houtai.application.payments.notices import receive_notice
 from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
@@ -101,10 +102,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ParcelDelivered: (on_parcel_delivered,),
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
-    ManifestClosed: (on_manifest_closed, on_transfers_closed),
-    OutboundShipped: (on_outbound_shipped, on_transfer_shipped),
+    ManifestClosed: (on_manifest_closed, on_transfers_closed, on_issues_closed),
+    OutboundShipped: (on_outbound_shipped, on_transfer_shipped, on_issue_shipped),
     OutboundIntercepted: (on_short_over,),
-    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_short_over),
+    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_issue_stopped, on_short_over),
     OutboundDelivered: (on_outbound_delivered,),
     OutboundReturning: (),
     OutboundShort: (on_outbound_short,),

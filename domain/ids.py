@@ -38,6 +38,7 @@ JournalId = NewType("JournalId", UUID)
 OutboundId = NewType("OutboundId", UUID)
 WaveId = NewType("WaveId", UUID)
 TransferId = NewType("TransferId", UUID)
+GoodsIssueId = NewType("GoodsIssueId", UUID)
 ManifestId = NewType("ManifestId", UUID)
 PickRunId = NewType("PickRunId", UUID)
 WaveTemplateId = NewType("WaveTemplateId", UUID)
@@ -53,8 +54,8 @@ HandlingUnitId = NewType("HandlingUnitId", UUID)
 StationId = NewType("StationId", UUID)
 StaffId = NewType("StaffId", UUID)
 StationWorkId = NewType("StationWorkId", UUID)
-
 WantedCountId = NewType("WantedCountId", UUID)
+
 
 def uuid7(at: dt.datetime, entropy: bytes | None = None) -> UUID:
     """A version 7 UUID (RFC 9562): sorts by time, needs no central counter. `entropy` is ten bytes, random by default."""

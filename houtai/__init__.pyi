@@ -353,7 +353,6 @@ from .application.inventory.hold import (
     release_held_stock as release_held_stock,
 )
 from .application.inventory.issue import (
-    IssueLine as IssueLine,
     Issued as Issued,
 )
 from .application.inventory.oversell import (
@@ -593,6 +592,28 @@ from .application.outbound.configure import (
     set_dispatch as set_dispatch,
     set_template as set_template,
 )
+from .application.outbound.errands import (
+    Errand as Errand,
+)
+from .application.outbound.goods_issue_queries import (
+    GoodsIssueRow as GoodsIssueRow,
+    ListGoodsIssues as ListGoodsIssues,
+    goods_issue_timeline as goods_issue_timeline,
+    list_goods_issues as list_goods_issues,
+    show_goods_issue as show_goods_issue,
+)
+from .application.outbound.goods_issues import (
+    ApproveGoodsIssue as ApproveGoodsIssue,
+    CancelGoodsIssue as CancelGoodsIssue,
+    DecideGoodsIssue as DecideGoodsIssue,
+    IssueWish as IssueWish,
+    RequestGoodsIssue as RequestGoodsIssue,
+    approve_goods_issue as approve_goods_issue,
+    cancel_goods_issue as cancel_goods_issue,
+    reject_goods_issue as reject_goods_issue,
+    request_goods_issue as request_goods_issue,
+    withdraw_goods_issue as withdraw_goods_issue,
+)
 from .application.outbound.hand_over import (
     CloseManifest as CloseManifest,
     OpenManifest as OpenManifest,
@@ -659,6 +680,7 @@ from .application.outbound.plan import (
     propose_waves as propose_waves,
 )
 from .application.outbound.ports import (
+    GoodsIssueFilter as GoodsIssueFilter,
     ManifestWish as ManifestWish,
     OutboundWish as OutboundWish,
     ParcelWish as ParcelWish,
@@ -1069,6 +1091,10 @@ from .application.stations.flows import (
 from .application.stations.port import (
     AtDesk as AtDesk,
 )
+from .application.stations.prints import (
+    OwnPrints as OwnPrints,
+    show_own_prints as show_own_prints,
+)
 from .application.stations.scans import (
     NoteRefused as NoteRefused,
     OpenTask as OpenTask,
@@ -1086,6 +1112,7 @@ from .application.warehouse.badge import (
 from .application.warehouse.bin_ports import (
     BinWish as BinWish,
     MoveWish as MoveWish,
+    WantedWish as WantedWish,
 )
 from .application.warehouse.bin_queries import (
     BinView as BinView,
@@ -1112,7 +1139,6 @@ from .application.warehouse.import_layout import (
     import_layout as import_layout,
 )
 from .application.warehouse.layout_columns import (
-    WantedWish as WantedWish,
     LayoutRow as LayoutRow,
 )
 from .application.warehouse.layout_file import (
@@ -1231,6 +1257,7 @@ from .application.warehouse.station_sight import (
     Scanned as Scanned,
     TxSight as TxSight,
     UnitSeen as UnitSeen,
+    WantedSeen as WantedSeen,
 )
 from .application.warehouse.station_steps import (
     Step as Step,
@@ -1256,8 +1283,14 @@ from .application.warehouse.units import (
     make_unit as make_unit,
     move_unit as move_unit,
 )
+from .application.warehouse.wanted_counts import (
+    CountAsked as CountAsked,
+    ListWantedCounts as ListWantedCounts,
+    WantedCountView as WantedCountView,
+    list_wanted_counts as list_wanted_counts,
+    show_wanted_count as show_wanted_count,
+)
 from .application.who_saw import (
-    WantedSeen as WantedSeen,
     ListDisclosures as ListDisclosures,
     list_disclosures as list_disclosures,
 )
@@ -1283,13 +1316,6 @@ from .domain.access.refusals import (
     LoginRefused as LoginRefused,
     NotHeld as NotHeld,
     PasswordChangeNeeded as PasswordChangeNeeded,
-from .application.warehouse.wanted_counts import (
-    CountAsked as CountAsked,
-    ListWantedCounts as ListWantedCounts,
-    WantedCountView as WantedCountView,
-    list_wanted_counts as list_wanted_counts,
-    show_wanted_count as show_wanted_count,
-)
     TooManyTries as TooManyTries,
     WeakPassword as WeakPassword,
     WrongCode as WrongCode,
@@ -1426,6 +1452,7 @@ from .domain.ids import (
     CouponId as CouponId,
     CouponTemplateId as CouponTemplateId,
     CustomerId as CustomerId,
+    GoodsIssueId as GoodsIssueId,
     HandlingUnitId as HandlingUnitId,
     HoldId as HoldId,
     JournalId as JournalId,
@@ -1455,6 +1482,7 @@ from .domain.ids import (
     StationId as StationId,
     StationWorkId as StationWorkId,
     TransferId as TransferId,
+    WantedCountId as WantedCountId,
     WarehouseId as WarehouseId,
     WaveId as WaveId,
     WaveTemplateId as WaveTemplateId,
@@ -1482,7 +1510,6 @@ from .domain.inventory.movement import (
     Movement as Movement,
 )
 from .domain.inventory.oversell import (
-    WantedCountId as WantedCountId,
     Consumption as Consumption,
     Oversell as Oversell,
     OversellCause as OversellCause,
@@ -1657,6 +1684,11 @@ from .domain.outbound.events import (
     OutboundShipped as OutboundShipped,
     OutboundShort as OutboundShort,
     ShortSettled as ShortSettled,
+)
+from .domain.outbound.goods_issue import (
+    GoodsIssue as GoodsIssue,
+    IssueReason as IssueReason,
+    IssueState as IssueState,
 )
 from .domain.outbound.interception import (
     LineUnits as LineUnits,
@@ -2136,6 +2168,11 @@ from .domain.warehouse.station import (
     Station as Station,
     Suffix as Suffix,
 )
+from .domain.warehouse.wanted_count import (
+    CountReason as CountReason,
+    WantedCount as WantedCount,
+    WantedState as WantedState,
+)
 from .domain.warehouse.work import (
     NoSuchChoice as NoSuchChoice,
     NotCountable as NotCountable,
@@ -2143,6 +2180,7 @@ from .domain.warehouse.work import (
     SamePiece as SamePiece,
     ScanReused as ScanReused,
     StaleScan as StaleScan,
+    StationPrints as StationPrints,
     StationScreen as StationScreen,
     StationWork as StationWork,
     Task as Task,
@@ -2150,9 +2188,4 @@ from .domain.warehouse.work import (
 )
 from .entrypoints.library import (
     open_office as open_office,
-)
-from .domain.warehouse.wanted_count import (
-    CountReason as CountReason,
-    WantedCount as WantedCount,
-    WantedState as WantedState,
 )

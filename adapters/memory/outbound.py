@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, TransferFilter, WaveWish
+from houtai.application.outbound.ports import (
+    GoodsIssueFilter,
+    ManifestWish,
+    OutboundWish,
+    ParcelWish,
+    RunWish,
+    TransferFilter,
+    WaveWish,
+)
 from houtai.application.paging import Page, Slice
 from houtai.domain.authority import HOUSE
+from houtai.domain.outbound.goods_issue import GoodsIssue
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
@@ -77,6 +86,18 @@ class OutboundSearch:
             for transfer_id, one in held.items()
             if (wish.warehouses is None or not wish.warehouses.isdisjoint((one.source_id, one.destination_id)))
             and (not wish.states or one.state in wish.states)
+        ]
+        return slice_of(sorted(found, reverse=page.newest_first), held, page)
+
+    def goods_issue_list(self, wish: GoodsIssueFilter, page: Page) -> Slice[GoodsIssue]:
+        """See `OutboundViews.goods_issue_list`."""
+        held: dict[Any, GoodsIssue] = self.store.shelves["goods_issues"].held
+        found = [
+            issue_id
+            for issue_id, one in held.items()
+            if (wish.warehouses is None or one.warehouse_id in wish.warehouses)
+            and (not wish.states or one.state in wish.states)
+            and wish.reason in (None, one.reason)
         ]
         return slice_of(sorted(found, reverse=page.newest_first), held, page)
 

@@ -9,6 +9,7 @@ from houtai.adapters.sql import (
     catalog,
     customers,
     disclosures,
+    goods_issues,
     house,
     inventory,
     ledger,
@@ -43,6 +44,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *warehouse.MAPPINGS,
     *warehouse_bins.MAPPINGS,
     *outbound.MAPPINGS,
+    *goods_issues.MAPPINGS,
     *orders.MAPPINGS,
 )
 

@@ -55,6 +55,8 @@ THROUGH: Final = {
     "manifest_entries": ("manifest_id", "manifests"),
     "transfers": ("source_id", "warehouses"),
     "transfer_lines": ("transfer_id", "transfers"),
+    "goods_issues": ("warehouse_id", "warehouses"),
+    "goods_issue_lines": ("issue_id", "goods_issues"),
     "sku_weights": ("sku_id", "skus"),
 }
 # An order may hold goods of several merchants; each of them sees it, and the use case leaves the others' lines out.

@@ -13,6 +13,7 @@ from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import sort_text
 from houtai.adapters.sql.access import AccessViews
 from houtai.adapters.sql.catalog_search import CatalogSearch
+from houtai.adapters.sql.goods_issues import GoodsIssueSearch
 from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
 from houtai.adapters.sql.inventory import InventorySearch
 from houtai.adapters.sql.ledger import LedgerReports
@@ -142,6 +143,7 @@ class HouseViews:
 class SqlViews(
     OrdersSearch,
     OutboundSearch,
+    GoodsIssueSearch,
     BinsSearch,
     WarehouseSearch,
     InventorySearch,

@@ -10,16 +10,14 @@ import attrs
 from houtai.application.inventory.adjust import RequestAdjustment, ask_adjustment
 from houtai.application.inventory.scope import demand_at
 from houtai.application.inventory.transit import Arrival, take_in
+from houtai.application.outbound.errands import call_off, lock_before, post_value
 from houtai.application.outbound.ports import OUTBOUND_OF, PICKS_OF, OutboundTx
 from houtai.application.outbound.transfers import (
     DOCUMENT,
     TRANSFER,
-    call_off,
     demand_transfer_version,
     keep_transfer,
-    lock_before_transfer,
     lock_transfer,
-    post_value,
 )
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.bin_ports import BIN_MOVE_BY_DOCUMENT
@@ -167,7 +165,7 @@ def _take_in(tx: OutboundTx, kept: Transfer, moves: Iterable[TransferMove], comi
     arrive(tx, comings, act, document=DOCUMENT, document_id=kept.id)
     total = sum(one.value_minor for one in arrivals)
     books = {_account(AccountCode.INVENTORY, kept): total, _account(AccountCode.IN_TRANSIT, kept): -total}
-    post_value(tx, kept, "came off the road", books, act)
+    post_value(tx, kept, books, act, document=DOCUMENT, event="came off the road")
 
 
 def _ask_for_surplus(tx: OutboundTx, kept: Transfer, surplus: Sequence[Surplus], act: Act) -> None:
@@ -222,7 +220,7 @@ def _lose(tx: OutboundTx, kept: Transfer, moves: Iterable[TransferMove], act: Ac
         account = account or _account(AccountCode.SHRINKAGE, kept)
         books[account] = books.get(account, 0) + move.value_minor
     books[_account(AccountCode.IN_TRANSIT, kept)] = -sum(move.value_minor for move in moves)
-    post_value(tx, kept, "written off", books, act)
+    post_value(tx, kept, books, act, document=DOCUMENT, event="written off")
 
 
 def _goods(warehouse_id: WarehouseId, sku: Sku) -> BinKey:
@@ -253,7 +251,7 @@ def cancel_transfer(tx: OutboundTx, cmd: CancelTransfer, act: Act) -> Transfer:
     They come back to the source, for somebody to put away, or are written off, for which the verb is demanded as well. Raises
     NotFound, VersionConflict, IllegalMove, ChoiceNeeded, Forbidden.
     """
-    sent = lock_before_transfer(tx, cmd.transfer)
+    sent = lock_before(tx, cmd.transfer)
     before = lock_transfer(tx, cmd.transfer, TRANSFER, act, cmd.expected_version)
     after, moves = before.cancelled(cmd.choice)
     back = [move for move in moves if move.target is TransferPlace.SOURCE]

@@ -35,6 +35,7 @@ from houtai.domain.ids import (
     WarehouseId,
     derive,
 )
+from houtai.domain.inventory.movement import Reason
 from houtai.domain.ledger.account import AccountCode, party
 from houtai.domain.ledger.journal import credit, debit
 from houtai.domain.money import Money
@@ -61,6 +62,13 @@ GOES_TO: Final = {
     OutboundKind.OTHER: Standard.CUSTOMER,
 }
 """Where goods are for the books of places once a carrier has them."""
+LEAVES_FOR: Final = {
+    OutboundKind.SALES: Reason.SALE,
+    OutboundKind.TRANSFER: Reason.TRANSFER,
+    OutboundKind.SUPPLIER_RETURN: Reason.SUPPLIER_RETURN,
+    OutboundKind.OTHER: Reason.GOODS_ISSUE,
+}
+"""Why they left, in the stock's ledger."""
 
 
 @attrs.frozen
@@ -224,7 +232,8 @@ def _leavings(
         for reservation_id, qty in list(held.items()):
             part = min(left, qty)
             if part:
-                found.append((row, Leaving(Pick(row.line, row.bin, part), reservation_id, to=GOES_TO[order.kind])))
+                pick = Pick(row.line, row.bin, part)
+                found.append((row, Leaving(pick, reservation_id, to=GOES_TO[order.kind], reason=LEAVES_FOR[order.kind])))
                 held[reservation_id] -= part
                 left -= part
         if left:

@@ -15,6 +15,7 @@ from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.application.warehouse.bin_ports import BinsTx, BinsViews
 from houtai.domain.ids import (
     BoxId,
+    GoodsIssueId,
     ManifestId,
     OutboundId,
     ParcelId,
@@ -26,6 +27,7 @@ from houtai.domain.ids import (
     WaveTemplateId,
     derive,
 )
+from houtai.domain.outbound.goods_issue import GoodsIssue, IssueReason, IssueState
 from houtai.domain.outbound.manifest import Manifest, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
@@ -111,6 +113,11 @@ TRANSFERS: Final[Records[TransferId, Transfer]] = Records(
     "transfers", Transfer, lambda transfer: transfer.id, (TRANSFER_BY_NUMBER, TRANSFERS_FROM, TRANSFERS_TO)
 )
 
+GOODS_ISSUE_BY_NUMBER: Final[Index[GoodsIssue, str]] = Index("number", lambda issue: issue.number, unique=True)
+GOODS_ISSUES: Final[Records[GoodsIssueId, GoodsIssue]] = Records(
+    "goods_issues", GoodsIssue, lambda issue: issue.id, (GOODS_ISSUE_BY_NUMBER,), secret=frozenset({"receiver"})
+)
+
 SKU_WEIGHTS: Final[Records[SkuId, SkuWeight]] = Records("sku_weights", SkuWeight, lambda one: one.sku_id, logged=False)
 BOX_BY_CODE: Final[Index[PackBox, str]] = Index("code", lambda one: one.box.code, unique=True)
 BOXES_IN: Final[Index[PackBox, str]] = Index("state", lambda one: one.state.value)
@@ -136,6 +143,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     PARCELS,
     MANIFESTS,
     TRANSFERS,
+    GOODS_ISSUES,
     SKU_WEIGHTS,
     BOXES,
     TEMPLATES,
@@ -151,9 +159,9 @@ def parcel_id(outbound_id: OutboundId, number: int = 1) -> ParcelId:
 class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     """What outbound writes.
 
-    One order of locks: manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks; transfers
-    behind the outbound orders, as a hand-over takes them. Shipping's waybills come before all of them where a carrier speaks,
-    behind them where it is asked.
+    One order of locks: manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks; transfers and
+    goods issues behind the outbound orders, as a hand-over takes them. Shipping's waybills come before all of them where a carrier
+    speaks, behind them where it is asked.
     """
 
     @property
@@ -195,6 +203,10 @@ class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     @property
     def transfers(self) -> Rows[TransferId, Transfer]:
         """Goods between warehouses."""
+
+    @property
+    def goods_issues(self) -> Rows[GoodsIssueId, GoodsIssue]:
+        """Goods that leave and are not sold."""
 
     @property
     def sku_weights(self) -> Rows[SkuId, SkuWeight]:
@@ -275,6 +287,15 @@ class TransferFilter:
     states: frozenset[TransferState] = frozenset()
 
 
+@attrs.frozen
+class GoodsIssueFilter:
+    """Which goods issues: of these warehouses (None: all), in these states (none: in any), for one reason."""
+
+    warehouses: frozenset[WarehouseId] | None = None
+    states: frozenset[IssueState] = frozenset()
+    reason: IssueReason | None = None
+
+
 class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
     """What queries of outbound read."""
 
@@ -319,6 +340,10 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
         """By id, number, source or destination."""
 
     @property
+    def goods_issues(self) -> Reading[GoodsIssueId, GoodsIssue]:
+        """By id or number."""
+
+    @property
     def sku_weights(self) -> Reading[SkuId, SkuWeight]:
         """By SKU."""
 
@@ -355,3 +380,6 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
 
     def transfer_list(self, wish: TransferFilter, page: Page) -> Slice[Transfer]:
         """Transfers by id, narrowed to the wish."""
+
+    def goods_issue_list(self, wish: GoodsIssueFilter, page: Page) -> Slice[GoodsIssue]:
+        """Goods issues by id, narrowed to the wish."""

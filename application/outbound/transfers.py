@@ -9,29 +9,31 @@ from typing import Any, Final
 import attrs
 
 from houtai.application.inventory.receive import stocked_skus
-from houtai.application.inventory.reserve import release, reserve
+from houtai.application.inventory.reserve import release
 from houtai.application.inventory.scope import demand_at
-from houtai.application.ledger.post import post
 from houtai.application.numbers import next_number
-from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
-from houtai.application.outbound.ports import OUTBOUND_OF, OutboundTx
-from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
+from houtai.application.outbound.errands import (
+    Errand,
+    nothing_goes,
+    post_value,
+    reserve_all,
+    reserved_for,
+    send_out,
+    units_and_value,
+)
+from houtai.application.outbound.ports import OutboundTx
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.plain import SECRET
-from houtai.application.ports import TryAgain
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Address
-from houtai.domain.ids import JournalId, OrderId, SkuId, TransferId, WarehouseId, derive
+from houtai.domain.ids import SkuId, TransferId, WarehouseId
 from houtai.domain.inventory.refusals import WarehouseClosed
-from houtai.domain.inventory.reservation import Want
 from houtai.domain.ledger.account import AccountCode, AccountKey
-from houtai.domain.ledger.journal import Entry
 from houtai.domain.outbound.events import ManifestClosed, OutboundCancelled, OutboundShipped
-from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.refusals import StepTooEarly
-from houtai.domain.outbound.state import OutboundKind, OutboundState
+from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.transfer import Transfer, TransferLine, TransferState
 from houtai.domain.refusal import AlreadyExists, CurrencyMismatch, InvalidValue, VersionConflict
 
@@ -105,29 +107,11 @@ def ready_transfer(tx: OutboundTx, cmd: ReadyTransfer, act: Act) -> Transfer:
     before = lock_transfer(tx, cmd.transfer, TRANSFER, act, cmd.expected_version)
     ready = before.ready()
     receiver = cmd.receiver or _address_of(tx, before)
-    skus = tx.skus.many(line.sku_id for line in before.lines)
-    wants = [Want(line.seq, line.sku_id, line.qty) for line in before.lines]
-    reserve(tx, reserved_for(before), wants, (before.source_id,), act)
+    errand = Errand(OutboundKind.TRANSFER, before.source_id, before.lines, receiver, cmd.priority, cmd.ship_by)
+    reserve_all(tx, before, errand, act)
     keep_transfer(tx, before, ready, "ready", act)
-    lines = tuple(
-        PartLine(line.seq, line.sku_id, skus[line.sku_id].code, line.qty, skus[line.sku_id].merchant_id) for line in before.lines
-    )
-    wanted = Consignment(
-        kind=OutboundKind.TRANSFER,
-        source_id=before.id,
-        source_number=before.number,
-        receiver=receiver,
-        parts=[(before.source_id, lines)],
-        priority=cmd.priority,
-        ship_by=cmd.ship_by,
-    )
-    make_outbound_orders(tx, wanted, act)
+    send_out(tx, before, errand, act)
     return ready
-
-
-def reserved_for(transfer: Transfer) -> OrderId:
-    """What the reservations of a transfer name in the place of an order."""
-    return OrderId(transfer.id)
 
 
 def _address_of(tx: OutboundTx, transfer: Transfer) -> Address:
@@ -179,35 +163,6 @@ def keep_transfer(
     return kept
 
 
-def post_value(tx: OutboundTx, transfer: Transfer, event: str, amounts: Mapping[AccountKey, int], act: Act) -> None:
-    """The journal of what a transfer's goods did now; none where nothing is worth anything. Each version has one at most."""
-    entries = tuple(Entry(account, minor) for account, minor in amounts.items() if minor)
-    if entries:
-        journal = JournalId(derive(transfer.id, "journal", transfer.version))
-        memo = f"{event}: {transfer.number}"
-        post(tx, id=journal, document=DOCUMENT, document_id=transfer.id, entries=entries, memo=memo, act=act)
-
-
-def lock_before_transfer(tx: OutboundTx, transfer_id: TransferId) -> list[OutboundOrder]:
-    """Its outbound orders, with the locks that stopping them takes: before the transfer's own, as a hand-over has it."""
-    found = orders_of(tx, transfer_id)
-    lock_to_stop(tx, [one.id for one in found])
-    return found
-
-
-def call_off(tx: OutboundTx, before: Transfer, seen: list[OutboundOrder], reason: str, act: Act) -> None:
-    """Nothing of a READY transfer goes out: its outbound orders are stopped and its goods free.
-
-    Goods that are off the shelf are carried back later; no new order is promised their bins until then.
-    """
-    now = orders_of(tx, before.id)
-    if {one.id for one in now} != {one.id for one in seen}:
-        message = "the transfer was handed over meanwhile"
-        raise TryAgain(message)
-    stop_orders(tx, [one.id for one in now if one.state is not OutboundState.CANCELLED], reason[:200], act)
-    release(tx, reserved_for(before), act)
-
-
 def on_transfers_closed(tx: OutboundTx, event: ManifestClosed, act: Act) -> None:
     """Lock the transfers behind a manifest in one statement, before its goods are theirs on the road."""
     del act
@@ -219,17 +174,14 @@ def on_transfer_shipped(tx: OutboundTx, event: OutboundShipped, act: Act) -> Non
     if event.kind is not OutboundKind.TRANSFER or event.source_id is None:
         return
     before = tx.transfers.lock_one(TransferId(event.source_id))
-    units, value = dict.fromkeys((one.source_line for one in event.goods), 0), {one.seq: 0 for one in before.lines}
-    for one in event.goods:
-        units[one.source_line] += one.qty
-        value[one.source_line] += one.cost_minor
+    units, value = units_and_value(event.goods)
     sent, _ = before.shipped(units, value)
     details = {"outbound": event.number, "waybills": list(event.waybills), "units": {str(seq): qty for seq, qty in units.items()}}
     kept = keep_transfer(tx, before, sent, "sent", act, details=details)
     release(tx, reserved_for(before), act)
     worth = sum(value.values())
     books = {_account(AccountCode.IN_TRANSIT, kept): worth, _account(AccountCode.INVENTORY, kept): -worth}
-    post_value(tx, kept, "sent", books, act)
+    post_value(tx, kept, books, act, document=DOCUMENT, event="sent")
 
 
 def on_transfer_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> None:
@@ -237,8 +189,7 @@ def on_transfer_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> N
     if event.kind is not OutboundKind.TRANSFER or event.source_id is None:
         return
     before = tx.transfers.lock_one(TransferId(event.source_id))
-    others = tx.outbound_orders.by(OUTBOUND_OF, before.id)
-    if before.state is TransferState.READY and all(one.state is OutboundState.CANCELLED for one in others):
+    if before.state is TransferState.READY and nothing_goes(tx, event):
         keep_transfer(tx, before, before.recalled(), "recalled", act, reason=event.reason)
         release(tx, reserved_for(before), act)
 

@@ -153,12 +153,16 @@ def _carry(
 
 @attrs.frozen
 class Leaving:
-    """Promised units that leave the warehouse for whoever has them reserved; `to` is where they are from then on."""
+    """Promised units that leave the warehouse for whoever has them reserved; `to` is where they are from then on.
+
+    `reason` is why, in the stock's ledger.
+    """
 
     pick: Pick
     reservation_id: ReservationId
     serials: tuple[str, ...] = ()
     to: Standard = Standard.CUSTOMER
+    reason: Reason = Reason.SALE
 
     @property
     def sent(self) -> bool:
@@ -172,7 +176,7 @@ def issue(tx: BinsTx, leavings: Sequence[Leaving], act: Act, *, document: str, d
     Returns what they cost for the caller to post (see `issue_reserved`). Raises what that raises, NotAllocated, NotInBin, and
     InvalidValue where the reservation is for other goods.
     """
-    wanted = [IssueLine(one.reservation_id, one.pick.qty, Reason.TRANSFER if one.sent else Reason.SALE) for one in leavings]
+    wanted = [IssueLine(one.reservation_id, one.pick.qty, one.reason) for one in leavings]
     issued = issue_reserved(tx, wanted, act)
     for one, made in zip(leavings, issued, strict=True):
         if one.pick.bin.stock_key != (made.sku_id, made.warehouse_id) or one.pick.bin.state is not StockState.SELLABLE:

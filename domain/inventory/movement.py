@@ -34,10 +34,12 @@ class Reason(enum.Enum):
     CORRECTION = "correction"
     SALE = "sale"
     TRANSFER = "transfer"
+    GOODS_ISSUE = "goods-issue"
+    SUPPLIER_RETURN = "supplier-return"
 
 
-FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE, Reason.TRANSFER})
-"""Reasons that other documents than an adjustment give: the first receipt, what an order shipped, goods between warehouses."""
+FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE, Reason.TRANSFER, Reason.GOODS_ISSUE, Reason.SUPPLIER_RETURN})
+"""Reasons that other documents than an adjustment give: the first receipt, and what left the house for an order or another cause."""
 
 
 @attrs.frozen

@@ -76,6 +76,8 @@ class AccountCode(enum.Enum):
     PRICE_VARIANCE = "price-variance"
     SHRINKAGE = "shrinkage"
     WRITE_DOWN = "write-down"
+    INTERNAL_USE = "internal-use"
+    DONATIONS = "donations"
     EXCHANGE_LOSS = "exchange-loss"
 
     @property

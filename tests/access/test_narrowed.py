@@ -41,6 +41,7 @@ from tests.access.narrow import (
     reaches_along,
 )
 from tests.http.test_merchant_isolation import told
+from tests.outbound.test_goods_issues import ASKED as GIVEN_AWAY
 from tests.outbound.test_reach import ASKED
 from tests.outbound.test_reach_bench import ASKED as AT_BENCHES
 from tests.outbound.test_reach_rest import ASKED as BETWEEN_AND_SHORT
@@ -151,9 +152,9 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
-BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *BETWEEN_AND_SHORT, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
+BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *BETWEEN_AND_SHORT, *GIVEN_AWAY, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
-INSIDE = ("pricing.adjust", "pricing.below-floor", "warehouse.regrade")
+INSIDE = ("outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 
 
 def test_every_deed_that_lies_along_something_is_asked_here() -> None:

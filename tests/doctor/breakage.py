@@ -26,7 +26,7 @@ OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
 
-ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "transfer", "wave-template", "pack-box", "dispatch-settings")
+ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "transfer", "goods-issue", "wave-template", "pack-box", "dispatch-settings")
 
 
 def edges(kinds: Iterable[DocumentTable]) -> dict[str, str]:
@@ -188,6 +188,11 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "S6-sent": edit("transfer_lines", "shipped_qty = shipped_qty - 1", "shipped_qty > 0", "transfer_id"),
     "S6-reserved": edit("transfers", "state = 'draft'", "state = 'ready'"),
     "S6-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'in-transit'", "journal_id"),
+    "O10": edit("goods_issue_lines", "shipped_qty = 0", "shipped_qty > 0", "issue_id"),
+    "O10-reserved": edit("goods_issues", "state = 'rejected'", "state = 'ready'"),
+    "O10-value": edit("goods_issue_lines", "value_minor = value_minor + 1", "shipped_qty > 0", "issue_id"),
+    "O10-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'marketing'", "journal_id"),
+    "D4-goods-issue": edit("goods_issues", "number = 'GI-20010101-000007'"),
     "D4-transfer": edit("transfers", "number = 'TR-20010101-000007'"),
     "D4-outbound-order": edit("outbound_orders", "number = 'FO-20010101-000007'"),
     "D4-wave": edit("waves", "number = 'WV-20010101-000007'"),

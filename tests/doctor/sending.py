@@ -11,6 +11,13 @@ from houtai.application.orders.cancel import CancelOrder, cancel_order
 from houtai.application.outbound.arrivals import ReceivedLine, ReceiveTransfer, receive_transfer
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
+from houtai.application.outbound.goods_issues import (
+    ApproveGoodsIssue,
+    IssueWish,
+    RequestGoodsIssue,
+    approve_goods_issue,
+    request_goods_issue,
+)
 from houtai.application.outbound.hand_over import (
     CloseManifest,
     OpenManifest,
@@ -28,16 +35,19 @@ from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
 from houtai.application.permission import needs
 from houtai.application.printing.request import Reprint, reprint
 from houtai.domain.act import Act
-from houtai.domain.ids import BoxId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
+from houtai.domain.ids import BoxId, GoodsIssueId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.goods_issue import IssueReason
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
+from tests.catalog.arrange import another
 from tests.conftest import StillClock
 from tests.inventory.arrange import some_warehouse
 from tests.orders.shop import Shop
+from tests.outbound.errand import SOMEBODY
 from tests.outbound.floor import Floor
 from tests.printing.room import Room
 from tests.shipping.dock import SENDER
@@ -48,7 +58,7 @@ WEIGHTS = {"CUP": 300, "BOWL": 200}
 
 
 @needs("tests.read")
-def _outbound_of(views: OutboundViews, query: TransferId, act: Act) -> list[OutboundOrder]:
+def _outbound_of(views: OutboundViews, query: TransferId | GoodsIssueId, act: Act) -> list[OutboundOrder]:
     return views.outbound_orders.by(OUTBOUND_OF, query)
 
 
@@ -134,6 +144,18 @@ class Sending:
         self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
         self.perform(receive_transfer, ReceiveTransfer(made[0].id, (ReceivedLine(1, 1),)))
 
+    def given_away(self) -> None:
+        """A sample that left, goods for a supplier that are reserved, and scrap that somebody asked for."""
+        made = []
+        for reason, supplier in ((IssueReason.SAMPLE, ""), (IssueReason.SUPPLIER_RETURN, "KILN-7"), (IssueReason.SCRAP, "")):
+            lines, issue = (IssueWish(self.shop.sku["BOWL"], 1),), GoodsIssueId(new_id())
+            wish = RequestGoodsIssue(issue, self.shop.warehouse, reason, lines, SOMEBODY, supplier)
+            made.append(self.perform(request_goods_issue, wish))
+        for asked in made[:2]:
+            self.office.perform(approve_goods_issue, ApproveGoodsIssue(asked.id, asked.version), another(self.floor.act))
+        (sent,) = self.office.ask(_outbound_of, made[0].id, self.floor.act)
+        self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
+
     def stopped(self, order: Order) -> None:
         """By its buyer."""
         self.perform(cancel_order, CancelOrder(order.id, "changed their mind"))
@@ -160,6 +182,7 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     shelf = some_location(office, one.floor.act, one.shop.warehouse, "A-01-02-1")
     one.perform(put_back_goods, PutBack(sent.id, one.shop.sku["BOWL"], 1, shelf.id))
     one.transfers()
+    one.given_away()
     one.begun(one.order(CUP=1)[1])
     room = Room(office, one.floor.act)
     jobs = one.floor.jobs()

@@ -8,6 +8,7 @@ from houtai.application.inventory.queries import find_warehouse
 from houtai.application.orders.release import ReleaseOrder, release_order
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
+from houtai.application.outbound.goods_issues import IssueWish, RequestGoodsIssue, request_goods_issue
 from houtai.application.outbound.hand_over import OpenManifest, open_manifest
 from houtai.application.outbound.pack import Pack, PackedParcel, pack
 from houtai.application.outbound.picking import ConfirmPick, StartPicking, confirm_pick, start_picking
@@ -18,8 +19,10 @@ from houtai.application.shipping.answers import RecordWaybillAnswer, record_wayb
 from houtai.application.shipping.queries import ListWaybills, list_waybills
 from houtai.application.warehouse.queries import show_unit
 from houtai.application.warehouse.units import MakeUnit, make_unit
+from houtai.domain.customers.customer import Address
 from houtai.domain.ids import (
     BoxId,
+    GoodsIssueId,
     HandlingUnitId,
     ManifestId,
     ParcelId,
@@ -30,6 +33,7 @@ from houtai.domain.ids import (
     new_id,
 )
 from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.goods_issue import IssueReason
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import BasketShape, WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
@@ -79,6 +83,7 @@ def goods_out(shop: Shop, code: str, warehouse: WarehouseId, tote: HandlingUnitI
         "wave_template_id": template.id,
         "manifest_id": shop.office.perform(open_manifest, manifest, shop.act).id,
         **_between(shop, code, warehouse),
+        "goods_issue_id": _given_away(shop, code, warehouse),
     }
 
 
@@ -88,6 +93,13 @@ def _between(shop: Shop, code: str, warehouse: WarehouseId) -> dict[str, Any]:
     other = some_warehouse(shop.office, shop.act, f"{code}-2", merchant)
     wish = CreateTransfer(TransferId(new_id()), warehouse, other, (TransferWish(shop.sku[code], 1),))
     return {"transfer_id": shop.office.perform(create_transfer, wish, shop.act).id, "to_warehouse_id": other}
+
+
+def _given_away(shop: Shop, code: str, warehouse: WarehouseId) -> GoodsIssueId:
+    """A sample that somebody asked for."""
+    lines = (IssueWish(shop.sku[code], 1),)
+    wish = RequestGoodsIssue(GoodsIssueId(new_id()), warehouse, IssueReason.SAMPLE, lines, Address("张三丰", "13800138000"))
+    return shop.office.perform(request_goods_issue, wish, shop.act).id
 
 
 def _wall(shop: Shop, made: ReleasedWave, code: str, tote: HandlingUnitId) -> HandlingUnitId:

@@ -131,6 +131,8 @@ ONCE = (
     "wave_templates",
     "dispatch_settings",
     "transfers",
+    "goods_issues",
+    "goods_issue_lines",
 )
 
 
@@ -141,7 +143,12 @@ def test_of_goods_on_their_way_out_a_merchant_gets_its_own_at_every_step(walled:
         rows = {table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in (*SENT, *ONCE)}
         shown = {
             table: set(map(str, connection.execute(text(f"SELECT id FROM {table}")).scalars()))
-            for table in ("parcels", "manifests", "transfers")
+            for table in ("parcels", "manifests", "transfers", "goods_issues")
         }
     assert rows == {**dict.fromkeys(SENT, 2), **dict.fromkeys(ONCE, 1)}
-    assert shown == {"parcels": {ids["parcel_id"]}, "manifests": {ids["manifest_id"]}, "transfers": {ids["transfer_id"]}}
+    assert shown == {
+        "parcels": {ids["parcel_id"]},
+        "manifests": {ids["manifest_id"]},
+        "transfers": {ids["transfer_id"]},
+        "goods_issues": {ids["goods_issue_id"]},
+    }

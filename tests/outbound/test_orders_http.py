@@ -178,7 +178,7 @@ def test_who_may_only_look_stops_nothing(http_client: Caller, floor: Floor) -> N
     assert reader.get(f"/outbound-orders/{sent.id}").json()["state"] == "new"
 
 
-LISTS = ("/outbound-orders", "/waves", "/pick-runs", "/parcels", "/manifests", "/transfers")
+LISTS = ("/outbound-orders", "/waves", "/pick-runs", "/parcels", "/manifests", "/transfers", "/goods-issues")
 
 
 def test_lists_are_read_in_as_many_statements_for_four_as_for_one(sql_store: Any, clock: StillClock) -> None:

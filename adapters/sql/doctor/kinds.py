@@ -12,6 +12,7 @@ from houtai.adapters.sql.catalog import listings, products, skus
 from houtai.adapters.sql.catalog_settings import brands, categories, channels
 from houtai.adapters.sql.customers import customers
 from houtai.adapters.sql.doctor.documents import DocumentTable, checks_of, numbers
+from houtai.adapters.sql.goods_issues import goods_issues
 from houtai.adapters.sql.inventory_tables import adjustments, opening_receipts, oversells, publish_policies, warehouses
 from houtai.adapters.sql.merchants import merchants
 from houtai.adapters.sql.orders_tables import orders
@@ -40,6 +41,7 @@ from houtai.domain.inventory.warehouse import WAREHOUSE_MOVES, WarehouseState
 from houtai.domain.merchants import merchant
 from houtai.domain.moves import Moves
 from houtai.domain.orders.state import BORN, MOVES as ORDER_MOVES
+from houtai.domain.outbound.goods_issue import ISSUE_MOVES, IssueState
 from houtai.domain.outbound.manifest import MANIFEST_MOVES, ManifestState
 from houtai.domain.outbound.state import MOVES as OUTBOUND_MOVES, OutboundState
 from houtai.domain.outbound.transfer import TRANSFER_MOVES, TransferState
@@ -55,9 +57,9 @@ from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
 from houtai.domain.shipping.pool import POOL_MOVES, PoolState
 from houtai.domain.warehouse.handling_unit import UNIT_MOVES, UnitState
 from houtai.domain.warehouse.lots import LOT_MOVES, LotState
-
-
 from houtai.domain.warehouse.wanted_count import WANTED_MOVES, WantedState
+
+
 def _kind(name: str, table: Table, moves: Moves[Any], *born: enum.Enum, number: str = "", key: str = "id") -> DocumentTable:
     return DocumentTable(name, table, moves, frozenset(born), number, key)
 
@@ -87,9 +89,9 @@ DOCUMENTS: Final = (
     _kind("station", stations, standing.MOVES, standing.Standing.ACTIVE),
     _kind("staff", staff, standing.MOVES, standing.Standing.ACTIVE),
     _kind("lot", lots, LOT_MOVES, LotState.APPROVED),
+    _kind("wanted-count", wanted_counts, WANTED_MOVES, WantedState.OPEN),
     _kind("printer", printers, PRINTER_MOVES, PrinterState.ACTIVE),
     _kind("print-template", print_templates, PRINT_TEMPLATE_MOVES, PrintTemplateState.ACTIVE),
-    _kind("wanted-count", wanted_counts, WANTED_MOVES, WantedState.OPEN),
     _kind("print-job", print_jobs, JOB_MOVES, JobState.QUEUED),
     _kind("freight-rule", freight_rules, FREIGHT_MOVES, FreightState.ACTIVE),
     _kind("waybill", waybills, waybill.MOVES, waybill.WaybillState.REQUESTED),
@@ -102,6 +104,7 @@ DOCUMENTS: Final = (
     _kind("wave", waves, WAVE_MOVES, WaveState.RELEASED, number="number"),
     _kind("manifest", manifests, MANIFEST_MOVES, ManifestState.OPEN, number="number"),
     _kind("transfer", transfers, TRANSFER_MOVES, TransferState.DRAFT, number="number"),
+    _kind("goods-issue", goods_issues, ISSUE_MOVES, IssueState.REQUESTED, number="number"),
     _kind("wave-template", wave_templates, standing.MOVES, standing.Standing.ACTIVE),
     _kind("pack-box", pack_boxes, standing.MOVES, standing.Standing.ACTIVE),
     _kind("dispatch-settings", dispatch_settings, standing.MOVES, standing.Standing.ACTIVE, key="warehouse_id"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, func, or_, select
 
 from houtai.adapters.sql.doctor.check import rows
+from houtai.adapters.sql.goods_issues import goods_issues
 from houtai.adapters.sql.inventory_tables import oversells, reservations
 from houtai.adapters.sql.orders_tables import order_discounts, order_lines, order_tenders, orders
 from houtai.adapters.sql.outbound_tables import transfers
@@ -80,7 +81,7 @@ _PROMISED = (
     .group_by(reservations.c.order_id, reservations.c.line)
     .subquery("promised")
 )
-_OF_TRANSFER: Final = _PROMISED.c.order_id.in_(select(transfers.c.id))
+_OF_NO_ORDER: Final = _PROMISED.c.order_id.in_(select(transfers.c.id).union_all(select(goods_issues.c.id)))
 _OPEN_QTY = order_lines.c.qty - order_lines.c.cancelled_qty - order_lines.c.shipped_qty
 _OVER_RESERVED = (
     select(_PROMISED.c.order_id, _PROMISED.c.line, _PROMISED.c.reserved, order_lines.c.qty)
@@ -90,7 +91,7 @@ _OVER_RESERVED = (
         and_(order_lines.c.order_id == _PROMISED.c.order_id, order_lines.c.seq == _PROMISED.c.line),
         isouter=True,
     )
-    .where(~_OF_TRANSFER, or_(order_lines.c.seq.is_(None), _PROMISED.c.reserved > _OPEN_QTY))
+    .where(~_OF_NO_ORDER, or_(order_lines.c.seq.is_(None), _PROMISED.c.reserved > _OPEN_QTY))
 )
 
 # A stopped order may have lost its goods after a while; what waits for payment or goes on has them, or says what it lacks.

@@ -257,7 +257,7 @@ CREATE TRIGGER journals_append_only BEFORE UPDATE OR DELETE ON journals FOR EACH
 CREATE TRIGGER journals_no_truncate BEFORE TRUNCATE ON journals FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
 CREATE TABLE balances (
-	code VARCHAR(40) NOT NULL CONSTRAINT ck_balances_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'exchange-loss')), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_balances_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
 	party VARCHAR(64) NOT NULL, 
 	currency VARCHAR(3) NOT NULL, 
 	balance_minor BIGINT NOT NULL CONSTRAINT ck_balances_balance_minor_range CHECK (balance_minor BETWEEN -4611686018427387904 AND 4611686018427387904), 
@@ -601,7 +601,7 @@ CREATE INDEX ix_holds_due_at ON holds (due_at)
 CREATE TABLE entries (
 	journal_id UUID NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_entries_line_range CHECK (line BETWEEN 0 AND 1000), 
-	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'exchange-loss')), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
 	party VARCHAR(64) NOT NULL, 
 	currency VARCHAR(3) NOT NULL, 
 	amount_minor BIGINT NOT NULL CONSTRAINT ck_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
@@ -1204,6 +1204,37 @@ CREATE INDEX ix_listings_product_id ON listings (product_id)
 ;;
 CREATE INDEX ix_listings_state ON listings (state)
 ;;
+CREATE TABLE goods_issues (
+	id UUID NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	warehouse_id UUID NOT NULL, 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_goods_issues_reason_known CHECK (reason IN ('sample', 'internal-use', 'donation', 'scrap', 'supplier-return')), 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(24) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	requested_by UUID NOT NULL, 
+	requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	supplier VARCHAR(64) NOT NULL, 
+	note VARCHAR(500) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	decided_by UUID, 
+	decided_at TIMESTAMP WITH TIME ZONE, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_goods_issues_state_known CHECK (state IN ('requested', 'ready', 'shipped', 'rejected', 'withdrawn', 'cancelled')), 
+	version BIGINT NOT NULL CONSTRAINT ck_goods_issues_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_goods_issues PRIMARY KEY (id), 
+	CONSTRAINT ck_goods_issues_goes_back_to_somebody CHECK ((supplier <> '') = (reason = 'supplier-return')), 
+	CONSTRAINT ck_goods_issues_decided_by_somebody CHECK ((decided_by IS NULL) = (state = 'requested')), 
+	CONSTRAINT uq_goods_issues_number UNIQUE (number), 
+	CONSTRAINT fk_goods_issues_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_goods_issues_warehouse_id ON goods_issues (warehouse_id, id)
+;;
 CREATE TABLE pool_warehouses (
 	channel_id UUID NOT NULL, 
 	place BIGINT NOT NULL, 
@@ -1217,7 +1248,7 @@ CREATE TABLE adjustments (
 	id UUID NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return')), 
 	note VARCHAR(500) NOT NULL, 
 	requested_by UUID NOT NULL, 
 	requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -1504,6 +1535,19 @@ CREATE TABLE bindings (
 ;;
 CREATE INDEX ix_bindings_sku_id ON bindings (sku_id)
 ;;
+CREATE TABLE goods_issue_lines (
+	issue_id UUID NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_seq_range CHECK (seq BETWEEN 1 AND 1000), 
+	sku_id UUID NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	shipped_qty BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	CONSTRAINT pk_goods_issue_lines PRIMARY KEY (issue_id, seq), 
+	CONSTRAINT ck_goods_issue_lines_no_more_than_wanted CHECK (shipped_qty <= qty), 
+	CONSTRAINT fk_goods_issue_lines_issue_id_goods_issues FOREIGN KEY(issue_id) REFERENCES goods_issues (id), 
+	CONSTRAINT fk_goods_issue_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
+)
+;;
 CREATE TABLE stocks (
 	sku_id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 
@@ -1546,7 +1590,7 @@ CREATE TABLE movements (
 	value_minor BIGINT NOT NULL CONSTRAINT ck_movements_value_minor_range CHECK (value_minor BETWEEN -1000000000000000 AND 1000000000000000), 
 	unit_minor BIGINT CONSTRAINT ck_movements_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
 	currency VARCHAR(3) NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return')), 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	actor UUID NOT NULL, 
 	CONSTRAINT pk_movements PRIMARY KEY (sku_id, warehouse_id, seq), 
@@ -2047,6 +2091,37 @@ CREATE TABLE lots (
 ;;
 CREATE INDEX ix_lots_expires_on ON lots (expires_on)
 ;;
+CREATE TABLE wanted_counts (
+	id UUID NOT NULL, 
+	warehouse_id UUID NOT NULL, 
+	location_id UUID NOT NULL, 
+	open_location_id UUID, 
+	sku_id UUID NOT NULL, 
+	lot VARCHAR(64) NOT NULL, 
+	merchant_id UUID NOT NULL, 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_reason_known CHECK (reason IN ('zero-check', 'short-pick')), 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	asked_by UUID NOT NULL, 
+	done_at TIMESTAMP WITH TIME ZONE, 
+	done_by UUID, 
+	count_id UUID, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_state_known CHECK (state IN ('open', 'done')), 
+	version BIGINT NOT NULL CONSTRAINT ck_wanted_counts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_wanted_counts PRIMARY KEY (id), 
+	CONSTRAINT fk_wanted_counts_location_id_warehouse_id_locations FOREIGN KEY(location_id, warehouse_id) REFERENCES locations (id, warehouse_id), 
+	CONSTRAINT fk_wanted_counts_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT uq_wanted_counts_open_location_id_sku_id_lot UNIQUE (open_location_id, sku_id, lot), 
+	CONSTRAINT ck_wanted_counts_open_is_told_twice CHECK ((state = 'open') = (open_location_id IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_done_at_known CHECK ((state = 'done') = (done_at IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_done_by_known CHECK ((state = 'done') = (done_by IS NOT NULL)), 
+	CONSTRAINT ck_wanted_counts_count_id_known CHECK ((state = 'done') = (count_id IS NOT NULL)), 
+	CONSTRAINT fk_wanted_counts_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_wanted_counts_stock ON wanted_counts (location_id, sku_id, lot)
+;;
+CREATE INDEX ix_wanted_counts_warehouse_id_state ON wanted_counts (warehouse_id, state, asked_at)
+;;
 CREATE TABLE reservations (
 	id UUID NOT NULL, 
 	order_id UUID NOT NULL, 
@@ -2095,37 +2170,6 @@ CREATE TABLE held_lines (
 CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
 ;;
 CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
-;;
-CREATE TABLE wanted_counts (
-	id UUID NOT NULL, 
-	warehouse_id UUID NOT NULL, 
-	location_id UUID NOT NULL, 
-	open_location_id UUID, 
-	sku_id UUID NOT NULL, 
-	lot VARCHAR(64) NOT NULL, 
-	merchant_id UUID NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_reason_known CHECK (reason IN ('zero-check', 'short-pick')), 
-	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	asked_by UUID NOT NULL, 
-	done_at TIMESTAMP WITH TIME ZONE, 
-	done_by UUID, 
-	count_id UUID, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_wanted_counts_state_known CHECK (state IN ('open', 'done')), 
-	version BIGINT NOT NULL CONSTRAINT ck_wanted_counts_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_wanted_counts PRIMARY KEY (id), 
-	CONSTRAINT fk_wanted_counts_location_id_warehouse_id_locations FOREIGN KEY(location_id, warehouse_id) REFERENCES locations (id, warehouse_id), 
-	CONSTRAINT fk_wanted_counts_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
-	CONSTRAINT uq_wanted_counts_open_location_id_sku_id_lot UNIQUE (open_location_id, sku_id, lot), 
-	CONSTRAINT ck_wanted_counts_open_is_told_twice CHECK ((state = 'open') = (open_location_id IS NOT NULL)), 
-	CONSTRAINT ck_wanted_counts_done_at_known CHECK ((state = 'done') = (done_at IS NOT NULL)), 
-	CONSTRAINT ck_wanted_counts_done_by_known CHECK ((state = 'done') = (done_by IS NOT NULL)), 
-	CONSTRAINT ck_wanted_counts_count_id_known CHECK ((state = 'done') = (count_id IS NOT NULL)), 
-	CONSTRAINT fk_wanted_counts_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
-)
-;;
-CREATE INDEX ix_wanted_counts_stock ON wanted_counts (location_id, sku_id, lot)
-;;
-CREATE INDEX ix_wanted_counts_warehouse_id_state ON wanted_counts (warehouse_id, state, asked_at)
 ;;
 CREATE TABLE order_gifts (
 	order_id UUID NOT NULL, 
