@@ -18,6 +18,7 @@ from houtai.application.outbound.arrivals import (
     receive_transfer,
     write_off_gap,
 )
+from houtai.application.outbound.lists import PrintTransfer, print_transfer_sheet
 from houtai.application.outbound.transfer_queries import (
     ListTransfers,
     list_transfers,
@@ -31,7 +32,7 @@ from houtai.application.outbound.transfers import (
     create_transfer,
     ready_transfer,
 )
-from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, TransferId, WarehouseId
+from houtai.domain.ids import HandlingUnitId, LocationId, PrinterId, SkuId, TransferId, WarehouseId
 from houtai.domain.inventory.refusals import NotStocked, OutOfStock, WarehouseClosed
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.ledger.refusals import PeriodClosed
@@ -45,7 +46,9 @@ from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.orders_out import TimelineListOut, shown, timeline_out
 from houtai.entrypoints.http.orders_wire import AddressIn
+from houtai.entrypoints.http.outbound_walls import ON_PAPER, PaperWish
 from houtai.entrypoints.http.outbound_wire import in_utc
+from houtai.entrypoints.http.printing_wire import PrintJobOut, job_out
 from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("transfers", "Goods between warehouses: sent, on the road, received, and every unit of the gap explained.")
@@ -126,6 +129,12 @@ class GapIn(wire.Wire, kw_only=True):
     reason: GapReason
     claim: bool = False
     note: wire.Reason
+
+
+class TransferSheetWish(PaperWish, kw_only=True):
+    """Where it is printed, and what the transfer is for."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
 
 
 class TransferEnd(wire.Wire, kw_only=True):
@@ -262,3 +271,10 @@ def post_transfer_cancel(desk: Desk, transfer_id: wire.Id, body: TransferEnd) ->
     """End a transfer; goods on the road come back or are written off, and never end silently."""
     cmd = CancelTransfer(TransferId(transfer_id), body.reason, body.choice, desk.version_if_given)
     return transfer_out(desk.perform(cancel_transfer, cmd))
+
+
+@ROUTES.post("/transfers/{transfer_id}/sheet", print_transfer_sheet, refuses=ON_PAPER)
+def post_transfer_sheet(desk: Desk, transfer_id: wire.Id, body: TransferSheetWish) -> PrintJobOut:
+    """Print what goes with the goods, with room for what arrives."""
+    printer = None if body.printer_id is None else PrinterId(body.printer_id)
+    return job_out(desk.perform(print_transfer_sheet, PrintTransfer(TransferId(transfer_id), printer, body.reason)))

@@ -13,8 +13,9 @@ from houtai.application.office import Office
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.outbound.short import ReportShort, report_short
 from houtai.application.outbound.transfer_queries import show_transfer
+from houtai.application.printing.configure import AddPrinter, add_printer
 from houtai.domain.authority import Dimension, Grant
-from houtai.domain.ids import TransferId, new_id
+from houtai.domain.ids import PrinterId, TransferId, new_id
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.wave import PickMethod
 from tests.conftest import StillClock
@@ -22,6 +23,7 @@ from tests.http_client import Caller, calling
 from tests.orders.shop import Shop
 from tests.outbound.between import Between
 from tests.outbound.floor import Floor
+from tests.outbound.test_lists import SHEETS
 
 
 @pytest.fixture
@@ -103,6 +105,22 @@ def test_a_transfer_is_seen_from_both_of_its_ends_and_from_nowhere_else(http_cli
         return found, len(clerk.get("/transfers").json()["items"])
 
     assert (seen(between.shop.warehouse), seen(between.west), seen(new_id())) == ((200, 1), (200, 1), (404, 0))
+
+
+def test_a_transfers_sheet_is_printed_where_its_source_prints_its_lists(http_client: Caller, between: Between) -> None:
+    transfer = draft(http_client, between, ("CUP", 2)).json()
+    path = f"/transfers/{transfer['id']}/sheet"
+    assert told(http_client.post(path, {})) == (409, "outbound.not-ready")
+    printer = PrinterId(new_id())
+    between.office.perform(add_printer, AddPrinter(printer, "SHEETS", "打印机", between.shop.warehouse, SHEETS), between.act)
+    job = http_client.post(path, {"printer_id": str(printer), "reason": "for the west"}).json()
+    again = http_client.post(path, {"printer_id": str(printer), "reason": "for the west"}).json()
+    assert (job["kind"], job["printer_id"], again["id"]) == ("transfer-sheet", str(printer), job["id"])
+    assert told(http_client.post(path, {"printer_id": str(new_id())})) == (404, "not-found")
+    reader = http_client.as_("reader", Grant("outbound.read"))
+    assert told(reader.post(path, {"printer_id": str(printer)})) == (403, "forbidden")
+    http_client.post(f"/transfers/{transfer['id']}/cancel", {"reason": "not wanted"})
+    assert told(http_client.post(path, {"printer_id": str(printer)})) == (409, "outbound.not-ready")
 
 
 # -- what could not be found
