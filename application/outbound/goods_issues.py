@@ -106,7 +106,7 @@ def request_goods_issue(tx: OutboundTx, cmd: RequestGoodsIssue, act: Act) -> Goo
 
 
 def _may_alone(act: Act, warehouse: Warehouse, skus: Iterable[Sku], qty: int) -> bool:
-    """Whether one grant names a limit that covers so many units here; a grant without a limit sets no threshold and gives none."""
+    """Whether one grant names a limit that covers so many units here; a grant without a limit sets no threshold."""
     owners = {warehouse.merchant_id or HOUSE, *(sku.merchant_id or HOUSE for sku in skus)}
     scopes = [Scope(warehouse=warehouse.id, merchant=owner) for owner in owners]
     weighed = [act.authority.weigh(ALONE, scope, at=act.at, amounts={SIZE: qty}) for scope in scopes]

@@ -159,9 +159,9 @@ def parcel_id(outbound_id: OutboundId, number: int = 1) -> ParcelId:
 class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     """What outbound writes.
 
-    One order of locks: manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks; transfers and
-    goods issues behind the outbound orders, as a hand-over takes them. Shipping's waybills come before all of them where a carrier
-    speaks, behind them where it is asked.
+    One order of locks: manifests, waves, outbound orders, parcels, pick runs, picks, then what the warehouse locks; transfers
+    and goods issues behind the outbound orders, as a hand-over takes them. Shipping's waybills come before all of them where a
+    carrier speaks, behind them where it is asked.
     """
 
     @property

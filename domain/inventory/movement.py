@@ -39,7 +39,7 @@ class Reason(enum.Enum):
 
 
 FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE, Reason.TRANSFER, Reason.GOODS_ISSUE, Reason.SUPPLIER_RETURN})
-"""Reasons that other documents than an adjustment give: the first receipt, and what left the house for an order or another cause."""
+"""Reasons that other documents than an adjustment give: the first receipt, and what left the house."""
 
 
 @attrs.frozen
