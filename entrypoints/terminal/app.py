@@ -122,6 +122,7 @@ class StationApp(App[None], inherit_bindings=False):
         self._waiting = 0
         self._sent_at = self._touched_at = self._looked_at = time.monotonic()
         self._looking = self._unseen = False
+        self._told: set[StationMessage] = set()
         self._trouble: Trouble | None = None
         self._notice: StationMessage | None = None
         self.picture = self._session.picture()
@@ -178,11 +179,10 @@ class StationApp(App[None], inherit_bindings=False):
         self._waiting -= 1
         self._sent_at = time.monotonic()
         self._trouble = None
-        before, self.picture = self.picture, message.picture
+        self.picture = message.picture
         said = self.picture.message
         sound = Sound.SILENT if said is None else SOUNDS[said.level]
-        fresh = _fresh(before.prints, self.picture.prints)
-        self._ring(Sound.WRONG if fresh and BELLS[sound] < BELLS[Sound.WRONG] else sound)
+        self._ring(Sound.WRONG if self._is_news(self.picture.prints) and BELLS[sound] < BELLS[Sound.WRONG] else sound)
         self._draw()
 
     def on_looked(self, message: Looked) -> None:
@@ -191,7 +191,7 @@ class StationApp(App[None], inherit_bindings=False):
         self._looked_at = time.monotonic()
         if message.prints is None or self.picture.mode is not Mode.TASK or message.prints == self.picture.prints:
             return
-        if _fresh(self.picture.prints, message.prints):
+        if self._is_news(message.prints):
             self._ring(Sound.WRONG)
         self.picture = attrs.evolve(self.picture, prints=message.prints)
         self._draw_prints()
@@ -251,6 +251,13 @@ class StationApp(App[None], inherit_bindings=False):
         if now - self._looked_at >= (LOOK_AWAY_S if self._unseen else pause_s):
             self._looking = True
             self._queue.put(Look.NOW)
+
+    def _is_news(self, prints: StationPrints) -> bool:
+        """Whether something is wrong that was not told before; a print that waits is no news when it is tried in vain again."""
+        news = not set(prints.notices) <= self._told
+        tried = {one for one in self._told if prints.waiting and one.code == "print-waits"}
+        self._told = tried | set(prints.notices)
+        return news
 
     def _ring(self, sound: Sound) -> None:
         for count in range(BELLS[sound]):
@@ -314,8 +321,3 @@ class StationApp(App[None], inherit_bindings=False):
             return None
         level = MessageLevel.ERROR if waited_s >= VERY_SLOW_S else MessageLevel.WARNING
         return StationMessage(level, phrase("slow-network", seconds=waited_s))
-
-
-def _fresh(before: StationPrints, now: StationPrints) -> bool:
-    """Whether something is wrong that was not told before."""
-    return not set(now.notices) <= set(before.notices)
