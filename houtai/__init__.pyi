@@ -1672,6 +1672,9 @@ from .domain.outbound.checking import (
     OverQuantity as OverQuantity,
     SerialToScan as SerialToScan,
 )
+from .domain.outbound.cut_off import (
+    CutOff as CutOff,
+)
 from .domain.outbound.events import (
     CountWanted as CountWanted,
     GoodsOut as GoodsOut,

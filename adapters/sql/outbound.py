@@ -17,6 +17,7 @@ from houtai.domain.customers.customer import Address
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.checking import Checking, FastLane
+from houtai.domain.outbound.cut_off import CutOff
 from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.manifest import Manifest, ManifestEntry, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
@@ -178,7 +179,8 @@ def _load_template(row: Row, _: object) -> StoredTemplate:
 
 
 def _dump_settings(one: DispatchSettings) -> Row:
-    return _row(one, id=one.id, sender=to_plain(one.sender), carriers=list(one.carriers), tolerance=to_plain(one.tolerance))
+    plain = {"sender": to_plain(one.sender), "tolerance": to_plain(one.tolerance), "cut_offs": to_plain(one.cut_offs)}
+    return _row(one, id=one.id, carriers=list(one.carriers), **plain)
 
 
 def _load_settings(row: Row, _: object) -> DispatchSettings:
@@ -186,6 +188,7 @@ def _load_settings(row: Row, _: object) -> DispatchSettings:
         "sender": from_plain(row["sender"], Contact),
         "carriers": tuple(row["carriers"]),
         "tolerance": from_plain(row["tolerance"], WeighTolerance),
+        "cut_offs": from_plain(row["cut_offs"], tuple[CutOff, ...]),
         "state": Standing(row["state"]),
     }
     return DispatchSettings(**{**_without(row, "id"), **known})

@@ -318,6 +318,7 @@ dispatch_settings: Final = Table(
     id_column("list_printer_id", ForeignKey("printers.id"), nullable=True),
     plain("tolerance"),
     Column("zero_check", Boolean(), nullable=False),
+    plain("cut_offs"),
     one_of("state", Standing),
     version(),
 )

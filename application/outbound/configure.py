@@ -17,6 +17,7 @@ from houtai.domain.catalog.standing import MOVES, Standing
 from houtai.domain.ids import BoxId, PrinterId, WarehouseId, WaveTemplateId
 from houtai.domain.moves import check_move
 from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.outbound.weighing import WeighTolerance
@@ -39,11 +40,16 @@ class SetDispatch:
     list_printer: PrinterId | None = None
     tolerance: WeighTolerance = attrs.field(factory=WeighTolerance)
     zero_check: bool = True
+    cut_offs: tuple[CutOff, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CUT_OFFS))
 
 
 @needs(CONFIGURE, along=(WAREHOUSE,))
 def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings:
-    """Raises NotFound for an unknown warehouse, or a printer that is unknown or stands in another one, and VersionConflict."""
+    """What is released already stays as it is.
+
+    Raises NotFound for an unknown warehouse, or a printer that is unknown or stands in another one, VersionConflict, and
+    InvalidValue for cut-offs of a carrier that does not send from here.
+    """
     demand_at(act, CONFIGURE, tx.warehouses.get(cmd.warehouse))
     wanted = {one for one in (cmd.label_printer, cmd.list_printer) if one is not None}
     printers = tx.printers.many(wanted)
@@ -61,6 +67,7 @@ def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings
         list_printer_id=cmd.list_printer,
         tolerance=cmd.tolerance,
         zero_check=cmd.zero_check,
+        cut_offs=cmd.cut_offs,
         version=version + 1,
     )
     if before is None:

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.numbers import next_number
+from houtai.application.numbers import HOUSE_TIME, next_number
 from houtai.application.outbound.ports import OUTBOUND_OF, OutboundTx
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import ChannelId, MerchantId, OutboundId, SkuId, WarehouseId, derive
+from houtai.domain.outbound.cut_off import next_cut_off
 from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.state import OutboundKind
@@ -38,7 +39,7 @@ class PartLine:
 
 @attrs.frozen
 class Consignment:
-    """What a document wants sent, warehouse by warehouse."""
+    """What a document wants sent, warehouse by warehouse, by `ship_by` or else by the next cut-off of each warehouse."""
 
     kind: OutboundKind
     source_id: UUID
@@ -61,6 +62,8 @@ def make_outbound_orders(tx: OutboundTx, wanted: Consignment, act: Act) -> tuple
     for place, (warehouse_id, lines) in enumerate(wanted.parts, start=earlier):
         owners = {line.merchant_id for line in lines}
         known = settings.get(warehouse_id)
+        carrier = known.carriers[0] if known is not None else ""
+        cut_offs = known.cut_offs if known is not None else ()
         made.append(
             OutboundOrder(
                 id=OutboundId(derive(wanted.source_id, "outbound", place)),
@@ -74,9 +77,9 @@ def make_outbound_orders(tx: OutboundTx, wanted: Consignment, act: Act) -> tuple
                 source_number=wanted.source_number,
                 channel_id=wanted.channel_id,
                 merchant_id=owners.pop() if len(owners) == 1 else None,
-                carrier=known.carriers[0] if known is not None else "",
+                carrier=carrier,
                 priority=wanted.priority,
-                ship_by=wanted.ship_by,
+                ship_by=wanted.ship_by or next_cut_off(cut_offs, carrier, act.at, HOUSE_TIME),
             )
         )
     for order in made:

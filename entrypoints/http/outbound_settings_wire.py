@@ -12,6 +12,7 @@ from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import BoxId, ChannelId, PrinterId, SkuId, WarehouseId, WaveTemplateId
 from houtai.domain.limits import MAX_QTY, MAX_WEIGHT_G
 from houtai.domain.outbound.cartonise import Box
+from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
 from houtai.domain.outbound.planning import BasketShape, WaveCapacity, WaveFilter, WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.outbound.weighing import WeighTolerance
@@ -26,6 +27,7 @@ FromTwo = Annotated[int, Meta(ge=2, le=MAX_QTY)]
 Codes = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], wire.Few]
 Ids = Annotated[tuple[wire.Id, ...], wire.Few]
 BoxSide = Annotated[int, Meta(ge=1, le=20_000, description="An inner side in millimetres.")]
+CutOffTime = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["17:30"])]
 CarrierCodes = Annotated[tuple[wire.Code, ...], Meta(min_length=1, max_length=10)]
 
 
@@ -34,6 +36,16 @@ class ToleranceWire(wire.Wire):
 
     grams: wire.WeightG = 20
     basis_points: Annotated[int, Meta(ge=0, le=10_000)] = 300
+
+
+class CutOffWire(wire.Wire):
+    """A time of every day on the house's clock, and the carrier whose van leaves then; '' for those with none of their own."""
+
+    time: CutOffTime
+    carrier: Annotated[str, Meta(max_length=64)] = ""
+
+
+CutOffs = Annotated[tuple[CutOffWire, ...], Meta(max_length=MAX_CUT_OFFS)]
 
 
 class DispatchIn(wire.Wire, kw_only=True):
@@ -45,6 +57,7 @@ class DispatchIn(wire.Wire, kw_only=True):
     list_printer_id: wire.Id | None = None
     tolerance: ToleranceWire = ToleranceWire()
     zero_check: bool = True
+    cut_offs: CutOffs = ()
 
     def command(self, warehouse: WarehouseId, expected_version: int) -> SetDispatch:
         """As the use case takes it."""
@@ -57,6 +70,7 @@ class DispatchIn(wire.Wire, kw_only=True):
             list_printer=None if self.list_printer_id is None else PrinterId(self.list_printer_id),
             tolerance=WeighTolerance(self.tolerance.grams, self.tolerance.basis_points),
             zero_check=self.zero_check,
+            cut_offs=tuple(CutOff(one.time, one.carrier) for one in self.cut_offs),
         )
 
 
@@ -205,6 +219,7 @@ class DispatchOut(wire.Versioned, kw_only=True):
     list_printer_id: UUID | None
     tolerance: ToleranceWire
     zero_check: bool
+    cut_offs: tuple[CutOffWire, ...]
 
 
 class BoxIn(wire.Wire, kw_only=True):
@@ -302,6 +317,7 @@ def dispatch_out(warehouse_id: UUID, settings: DispatchSettings | None) -> Dispa
         list_printer_id=None if settings is None else settings.list_printer_id,
         tolerance=ToleranceWire(tolerance.grams, tolerance.basis_points),
         zero_check=settings is None or settings.zero_check,
+        cut_offs=() if settings is None else tuple(CutOffWire(one.time, one.carrier) for one in settings.cut_offs),
         version=0 if settings is None else settings.version,
     )
 

@@ -1368,6 +1368,7 @@ CREATE TABLE dispatch_settings (
 	list_printer_id UUID, 
 	tolerance JSONB NOT NULL, 
 	zero_check BOOLEAN NOT NULL, 
+	cut_offs JSONB NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_state_known CHECK (state IN ('active', 'retired')), 
 	version BIGINT NOT NULL CONSTRAINT ck_dispatch_settings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_dispatch_settings PRIMARY KEY (warehouse_id), 

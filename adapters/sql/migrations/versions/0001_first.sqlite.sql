@@ -1331,6 +1331,7 @@ CREATE TABLE dispatch_settings (
 	list_printer_id CHAR(32), 
 	tolerance JSON NOT NULL, 
 	zero_check BOOLEAN NOT NULL, 
+	cut_offs JSON NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_state_known CHECK (state IN ('active', 'retired')), 
 	version BIGINT NOT NULL CONSTRAINT ck_dispatch_settings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_dispatch_settings PRIMARY KEY (warehouse_id), 
