@@ -21,7 +21,7 @@ _PROMPTS: Final = {
     "prompt.location": ("请到 {location}，扫库位", "Go to {location} and scan it"),
     "prompt.product": ("请扫商品 {sku}，还差 {rest} 件", "Scan {sku}, {rest} to go"),
     "prompt.slot": ("放入 {slot}，请扫格口", "Put it into {slot} and scan the slot"),
-    "prompt.zero-check": ("{location} 空了吗？扫 是 或 否", "Is {location} empty? Scan YES or NO"),
+    "prompt.zero-check": ("{location} 空了吗？空了扫 C-YES，没空扫 C-NO", "Is {location} empty? Scan C-YES or C-NO"),
     "prompt.done": ("完成", "Done"),
     "prompt.wall-product": ("请扫要播种的商品", "Scan a product to sort"),
     "prompt.waybill": ("请扫面单", "Scan a waybill"),
