@@ -51,6 +51,8 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     ),
     "wall-stop": ("@sort", WAVE, "H-WALL1", "CUP", "!", "H-WALL1-1", "=sort-stopped"),
     "lane": ("@check", WAVE, "=lane", "CUP", "=lane-label", "B1", "POT", "=lane-surplus"),
+    "paper": ("@check", WAVE, "CUP", "*no paper", "B1", "=print-waits"),
+    "torn": ("@check", WAVE, "CUP", "*hung up", "B1", "=print-uncertain"),
     "boxes": (
         *("@check", WAYBILL, "CUP", "4", "=box-proposed", "C-FULL", "=next-box", "B1", "=fill-box", "CUP", "3", "C-FULL"),
         *("B0", "C-DONE", "=boxes-differ", "CUP", "C-DONE", "=boxes-packed"),
@@ -67,7 +69,7 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     "bad": ("@look-up", "AB\x11CD", "=spoilt", "A" * 300, "=too-long", "-TEA", "=away", "+", "@look-up", "=resumed"),
 }
 """A scan, ``@`` a task chosen after logging in, ``-`` a scan while the house is away, ``+`` its return, ``!`` customer service stops
-the order, ``=`` a picture."""
+the order, ``*`` what becomes of the print that waits, ``=`` a picture."""
 
 
 def pictures(office: Office, clock: Any, story: str, language: Language) -> dict[str, str]:
@@ -105,6 +107,8 @@ async def _do(hand: Hand, stage: Stage, step: str, found: dict[str, str]) -> Non
         await hand.settled()
     elif mark == "!":
         stage.stop()
+    elif mark == "*":
+        stage.fault(rest)
     else:
         await hand.scan(step)
 

@@ -9,14 +9,17 @@ import attrs
 
 from houtai.application.office import Office
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
+from houtai.application.printing.room import PrintRoom
 from houtai.domain.act import Act
 from houtai.domain.money import Money
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import BasketShape
 from houtai.domain.outbound.wave import PickMethod
+from houtai.domain.printing.job import JobState, Outcome, Result
 from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.parcel import Label, LabelFormat
 from houtai.domain.warehouse.handling_unit import UnitKind
+from tests.printing.room import ToldPress
 from tests.stations.floor import BADGE, desk_at, some_desk, some_floor, some_tote
 from tests.stations.shipping import BOX, CHEAP, VERBS, Dock, Worker
 from tests.stations.wavering import Wavering
@@ -29,14 +32,18 @@ SHELF: Final = "L-SH-A-01-01-1"
 OTHER: Final = "L-SH-B-01-01-1"
 WAVE: Final = "WV-20261122-000001"
 
+FAULTS: Final = {"no paper": Outcome(Result.NOT_REACHED, "paper out"), "hung up": Outcome(Result.UNCERTAIN, "hung up")}
+"""What becomes of a print, by what a story calls it."""
+
 
 @attrs.frozen
 class Stage:
-    """Where a story is played: the way to the house, whose badge it is, and how customer service stops the order."""
+    """Where a story is played: the way to the house, whose badge it is, how customer service stops the order, how a print fails."""
 
     port: Wavering
     badge: str
     stop: Callable[[], object] = lambda: None
+    fault: Callable[[str], object] = lambda _: None
 
 
 class StillDock(Dock):
@@ -56,7 +63,11 @@ class StillDock(Dock):
             assert order is not None
             self.office.perform(intercept_order, InterceptOrder(order.id, "退款"), self.act)
 
-        return Stage(Wavering(li.port), li.badge, stop)
+        def fault(name: str) -> None:
+            (waiting,) = (job for job in self.jobs() if job.state is JobState.QUEUED)
+            PrintRoom(self.office, ToldPress([FAULTS[name]])).deliver(waiting.id)
+
+        return Stage(Wavering(li.port), li.badge, stop, fault)
 
 
 def _on_the_floor(office: Office, clock: Any) -> Stage:
@@ -167,7 +178,7 @@ STAGES: Final[dict[str, Callable[[Office, Any], Stage]]] = {
     **dict.fromkeys(("send", "over", "stop"), _to_fetch),
     **dict.fromkeys(("cart", "leave"), _to_fetch_together),
     **dict.fromkeys(("wall", "wall-stop"), _to_sort),
-    "lane": _in_the_lane,
+    **dict.fromkeys(("lane", "paper", "torn"), _in_the_lane),
     "boxes": _to_pack,
     "door": _at_the_door,
     "back": _to_put_back,
