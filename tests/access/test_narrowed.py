@@ -63,7 +63,10 @@ OF_NOBODY = {
     "get_own_pick_runs": "one's own, and nobody here has begun a walk: tests/outbound/test_picks_http.py",
 }
 BY_OTHERS = {"get_product_export": "product_lines reads what goes into the file, and is asked below"}
-ONES_OWN = {"post_adjustment": "whoever asks for an adjustment is its owner"}
+ONES_OWN = {
+    "post_adjustment": "whoever asks for an adjustment is its owner",
+    "post_goods_issue": "whoever asks for a goods issue is its owner",
+}
 
 OF_A_SHIFT = {
     "get_own_shift",
@@ -79,7 +82,8 @@ NOT_HERE: dict[Axis, set[str]] = {
     # A new warehouse is none of those that one works in, and the clerk who would get a badge may do more than one may give.
     Dimension.WAREHOUSE: {"post_warehouse", "post_staff", *OF_A_SHIFT, *SCANNED},
     Dimension.MERCHANT: {*OF_A_SHIFT, *SCANNED},
-    OWN: {"post_adjustment_withdraw"},  # the house asked for the one that stands here
+    # the house asked for those that stand here
+    OWN: {"post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
 }
 
 
