@@ -64,7 +64,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     """One PostgreSQL for the whole run, shared by parallel workers."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     shared = Path(tempfile.gettempdir()) / f"houtai-pg-{run[:16]}" if run else Path(tempfile.mkdtemp(prefix="houtai-pg-"))
-    yield PostgresServer(shared)
+    server = PostgresServer(shared)
+    yield server
+    for _, store in server.spare:
+        store.close()
 
 
 def open_store(
