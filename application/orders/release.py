@@ -24,28 +24,34 @@ from houtai.domain.act import Act, Entry
 from houtai.domain.ids import OrderId, SkuId, WarehouseId
 from houtai.domain.inventory.reservation import Reservation, Want
 from houtai.domain.inventory.stock import StockKey
+from houtai.domain.orders.belonging import belonging, is_torn
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.refusals import CannotRoute, StepTooEarly
-from houtai.domain.outbound.routing import USUAL_RULES, Route, RouteLine, RoutePart, Site, route
+from houtai.domain.outbound.routing import USUAL_RULES, Route, RouteLine, RoutePart, Site, StockAt, route
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.refusal import Refusal
 
 PAGE = 100
 MOST_PAGES = 100  # that one call looks at, the earliest orders first
+MOST_BUNDLES = 500  # of an order that are shared out over warehouses one by one
 Units = Counter[tuple[WarehouseId, int, SkuId]]
 Part = tuple[WarehouseId, tuple[PartLine, ...]]
 
 
 @attrs.frozen
 class ReleaseOrder:
-    """Give an order to the warehouses. With `expected_version`, only as the caller saw it."""
+    """Give an order to the warehouses. With `expected_version`, only as the caller saw it.
+
+    With `apart`, bundles that no warehouse has whole leave in parts, because somebody says so.
+    """
 
     order: OrderId
     expected_version: int | None = None
     priority: int = attrs.field(default=0, validator=limits.between(0, 9))
     ship_by: dt.datetime | None = attrs.field(default=None, validator=attrs.validators.optional(limits.aware))
+    apart: bool = False
 
 
 @attrs.frozen
@@ -61,15 +67,16 @@ def release_order(tx: OrdersTx, cmd: ReleaseOrder, act: Act) -> ReleasedOrder:
     """Hand a CONFIRMED order over: one outbound order for each warehouse that has some of it reserved.
 
     Where other warehouses of the channel's pool serve it better (fewer parcels, then nearer to the receiver, then as the pool
-    prefers), its reservations move there first. Nothing of its money changes: each line keeps its price, discounts and freight
-    share, whichever parcel its units go in (R-13). Raises NotFound, VersionConflict, IllegalMove, and StepTooEarly for an
-    order that has nothing reserved.
+    prefers), its reservations move there first. The parts of a bundle leave one warehouse together, and so does a gift with what
+    earned it where any warehouse has both. Nothing of its money changes: each line keeps its price, discounts and freight share,
+    whichever parcel its units go in (R-13). Raises NotFound, VersionConflict, IllegalMove, and StepTooEarly for an order that
+    has nothing reserved, or a bundle that no warehouse has whole.
     """
     order = tx.orders.lock_one(cmd.order)
     demand_order(act, RELEASE, order)
     demand_version(order, cmd.expected_version)
     released = order.moved(OrderState.RELEASED)
-    reserved = _served_best(tx, order, _open_of(tx, order), act)
+    reserved = _served_best(tx, order, _open_of(tx, order), act, apart=cmd.apart)
     if not reserved:
         raise StepTooEarly(number=order.number, step="released", missing="nothing is reserved for it")
     tx.orders.save(released)
@@ -151,35 +158,95 @@ def _parts(order: Order, units: Units) -> list[Part]:
     return [(warehouse_id, tuple(members)) for warehouse_id, members in found.items()]
 
 
-def _served_best(tx: OrdersTx, order: Order, reserved: list[Reservation], act: Act) -> list[Reservation]:
-    """The reservations, moved where other warehouses serve the order better; everything that decides it is locked."""
+def _served_best(tx: OrdersTx, order: Order, reserved: list[Reservation], act: Act, *, apart: bool) -> list[Reservation]:
+    """The reservations, moved where other warehouses serve the order better; everything that decides it is locked.
+
+    What would tear a bundle moves wherever the bundle is whole. Raises StepTooEarly where that is nowhere, unless `apart`.
+    """
     pool = pool_of(tx, order.channel_id)
     places = tuple(dict.fromkeys((*pool, *(one.warehouse_id for one in reserved))))
     if not reserved or len(places) < 2:  # there is nothing to choose
         return reserved
-    lines = _route_lines(order, reserved)
-    stocks = tx.stocks.lock((line.sku_id, place) for line in lines for place in places)
+    stocks = tx.stocks.lock((one.sku_id, place) for one in reserved for place in places)
     mine = Counter[StockKey]()
     for one in reserved:
         mine[one.stock_key] += one.qty
     sites = _sites(tx, order, places)
     free = {key: mine[key] + max(0, stock.shared_qty - stock.owed_qty) for key, stock in stocks.items()}
-    try:
-        now = route(lines, [site for site in sites if any(key[1] == site.warehouse_id for key in mine)], mine)
-        best = route(lines, [site for site in sites if site.warehouse_id in pool], free)
-    except CannotRoute:
+    at_hand = [site for site in sites if any(key[1] == site.warehouse_id for key in mine)]
+    torn = not apart and _is_torn(order, reserved)
+    best = _best(order, reserved, [site for site in sites if site.warehouse_id in pool], free, apart=apart)
+    if best is None:
+        if torn:
+            raise StepTooEarly(number=order.number, step="released", missing="no warehouse has all parts of its bundle")
         return reserved
-    if _score(best.best) >= _score(now.best):
+    now = _best(order, reserved, at_hand, mine, apart=apart)
+    if not torn and now is not None and _rank(best) >= _rank(now):
         return reserved
     release(tx, order.id, act)
-    for warehouse_id in best.best.warehouses:
-        wants = [_want(part) for part in best.best.parts if part.warehouse_id == warehouse_id]
+    for warehouse_id in best.route.warehouses:
+        wants = [_want(part) for part in best.route.parts if part.warehouse_id == warehouse_id]
         reserve(tx, order.id, wants, (warehouse_id,), act, channel_id=order.channel_id)
     return _open_of(tx, order)
 
 
-def _score(found: Route) -> tuple[int, ...]:
-    return tuple(found.score(rule) for rule in USUAL_RULES)
+@attrs.frozen
+class _Served:
+    """A route, and how far it does not keep together what belongs together: 0 everything, 1 gifts, 2 several bundles."""
+
+    route: Route
+    loose: int
+
+
+def _best(order: Order, reserved: Sequence[Reservation], sites: Sequence[Site], stock: StockAt, *, apart: bool) -> _Served | None:
+    """The best route that keeps together what belongs together: gifts too if that goes, whole bundles always unless `apart`."""
+    lines = [line for line in order.lines if any(one.line == line.seq for one in reserved)]
+    wanted = _route_lines(order, reserved)
+    for loose, groups in enumerate((belonging(lines), {} if apart else belonging(lines, gifts=False))):
+        try:
+            found = route([attrs.evolve(one, sealed=groups.get(one.line, 0)) for one in wanted], sites, stock).best
+        except CannotRoute:
+            continue
+        return _Served(found, loose)
+    several = _bundle_by_bundle(order, wanted, sites, stock)
+    return None if several is None else _Served(several, 2)
+
+
+def _bundle_by_bundle(order: Order, wanted: Sequence[RouteLine], sites: Sequence[Site], stock: StockAt) -> Route | None:
+    """Several of a bundle from several warehouses, each of them whole."""
+    bundles = {line.seq: line.bundle for line in order.lines if line.bundle is not None}
+    single: list[RouteLine] = []
+    source: dict[int, int] = {}
+    sealed: dict[tuple[int, int], int] = {}
+    for one in wanted:
+        bundle = bundles.get(one.line)
+        count = 1 if bundle is None or one.qty % bundle.qty else bundle.qty
+        for each in range(count):
+            group = 0 if bundle is None else sealed.setdefault((bundle.basket_line, each), len(sealed) + 1)
+            single.append(attrs.evolve(one, line=len(single) + 1, qty=one.qty // count, sealed=group))
+            source[len(single)] = one.line
+        if len(sealed) > MOST_BUNDLES:
+            return None
+    try:
+        found = route(single, sites, stock).best
+    except CannotRoute:
+        return None
+    units = Counter[tuple[WarehouseId, int, SkuId]]()
+    for part in found.parts:
+        units[part.warehouse_id, source[part.line], part.sku_id] += part.qty
+    return attrs.evolve(found, parts=tuple(RoutePart(*key, qty) for key, qty in sorted(units.items())))
+
+
+def _is_torn(order: Order, reserved: Sequence[Reservation]) -> bool:
+    units = Counter[tuple[WarehouseId, int]]()
+    for one in reserved:
+        units[one.warehouse_id, one.line] += one.qty
+    return is_torn(order.lines, units)
+
+
+def _rank(found: _Served) -> tuple[int, ...]:
+    """Less is better: the fewest parcels, then what is kept together, then the usual rules."""
+    return found.route.parcels, found.loose, *(found.route.score(rule) for rule in USUAL_RULES)
 
 
 def _want(part: RoutePart) -> Want:
@@ -193,7 +260,13 @@ def _route_lines(order: Order, reserved: Sequence[Reservation]) -> list[RouteLin
         units[one.line] += one.qty
     sku_of = {one.line: one.sku_id for one in reserved}
     return [
-        RouteLine(seq, sku_of[seq], qty, unit_g=lines[seq].weight_g // lines[seq].qty, merchant_id=lines[seq].merchant_id)
+        RouteLine(
+            line=seq,
+            sku_id=sku_of[seq],
+            qty=qty,
+            unit_g=lines[seq].weight_g // lines[seq].qty,
+            merchant_id=lines[seq].merchant_id,
+        )
         for seq, qty in sorted(units.items())
     ]
 

@@ -40,9 +40,10 @@ ROUTES = Routes("outbound", "What warehouses send: from the confirmed order to t
     match="optional",
     refuses=(IllegalMove, StepTooEarly, OutOfStock),
 )
-def post_order_outbound(desk: Desk, order_id: wire.Id, body: forms.ReleaseWish) -> forms.ReleasedOrderOut:
+def post_order_outbound(desk: Desk, order_id: wire.Id, body: forms.OrderRelease) -> forms.ReleasedOrderOut:
     """Give a confirmed order to the warehouses: one outbound order for each that has some of it reserved."""
-    cmd = ReleaseOrder(OrderId(order_id), desk.version_if_given, body.priority, forms.in_utc(body.ship_by))
+    ship_by = forms.in_utc(body.ship_by)
+    cmd = ReleaseOrder(OrderId(order_id), desk.version_if_given, body.priority, ship_by, apart=body.apart)
     return _released(desk.perform(release_order, cmd))
 
 

@@ -40,6 +40,12 @@ def in_utc(moment: dt.datetime | None) -> dt.datetime | None:
     return None if moment is None else moment.astimezone(dt.UTC)
 
 
+class OrderRelease(ReleaseWish, kw_only=True):
+    """With `apart`, bundles that no warehouse has whole leave in parts."""
+
+    apart: bool = False
+
+
 class ReleaseAll(wire.Wire, kw_only=True):
     """How many of the confirmed orders at once, the oldest first; `cursor` goes on behind those that were looked at."""
 
