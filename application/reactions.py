@@ -29,9 +29,10 @@ from houtai.application.orders.unlist import refuse_while_open
 from houtai.application.orders.waybills import on_waybill_known, on_waybill_overdue
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
 from houtai.application.outbound.goods_issues import on_issue_shipped, on_issue_stopped, on_issues_closed
-from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused, on_waybill_voided
+from houtai.application.outbound.labels import on_waybill_bound, on_waybill_refused
 from houtai.application.outbound.short import on_count_wanted
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
+from houtai.application.outbound.voided import on_waybill_voided
 from houtai.application.payments.notices import receive_notice
 from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from houtai.application.outbound.labels import ask_for_waybills, label_if_possible
+from houtai.application.outbound.labels import ask_for_waybill, label_if_possible
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PICKS_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_order, lock_order, order_behind
@@ -186,6 +186,6 @@ def _label(tx: OutboundTx, order: OutboundOrder, act: Act) -> OutboundOrder:
     """Its label is printed now; the carrier is asked for a number first where it has none."""
     settings = tx.dispatch_settings.get(order.warehouse_id)
     if not order.waybill:
-        ask_for_waybills(tx, [order], settings, act)
+        ask_for_waybill(tx, order, settings, act)
         return order
     return label_if_possible(tx, order, settings, act)

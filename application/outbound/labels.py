@@ -12,7 +12,6 @@ from houtai.application.outbound.printers import printer_in, printer_near
 from houtai.application.outbound.steps import demand_for, keep_order, keep_parcel, live
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
-from houtai.application.printing.void import let_go_of
 from houtai.application.shipping.ports import OF_PARCEL, ON_PARCEL, POOL_OF
 from houtai.application.shipping.request import RequestWaybill, ask_waybill
 from houtai.domain.act import Act
@@ -26,22 +25,36 @@ from houtai.domain.outbound.work import DispatchSettings
 from houtai.domain.printing.documents import DocumentKind, ExpressWaybill
 from houtai.domain.printing.parties import Party
 from houtai.domain.printing.printer import Printer
-from houtai.domain.shipping.events import WaybillBound, WaybillRefused, WaybillVoided
+from houtai.domain.shipping.events import WaybillBound, WaybillRefused
 from houtai.domain.shipping.parcel import Contact, Parcel as BoxToSend, Shipment
+from houtai.domain.shipping.refusals import NoCarrierLeft
 from houtai.domain.shipping.waybill import ENDED, WaybillState
 
 LABEL: Final = "outbound.label"
 _GOODS: Final = 100
+_S: Final = OutboundState
+_FROM_THE_BENCH: Final = frozenset({_S.CHECKED, _S.PACKED, _S.WEIGHED})
+_FROM_THE_WAVE: Final = _FROM_THE_BENCH | {_S.WAVED, _S.PRINTED, _S.PICKING, _S.SHORT, _S.PICKED}
 
 
-def ask_for_waybills(tx: OutboundTx, orders: Sequence[OutboundOrder], settings: DispatchSettings, act: Act) -> None:
+def ask_for_waybill(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings, act: Act) -> None:
+    """`ask_for_waybills` for one order. Raises NoCarrierLeft where every carrier's stock of numbers is at its end."""
+    if ask_for_waybills(tx, [order], settings, act):
+        raise NoCarrierLeft(carriers=settings.carriers)
+
+
+def ask_for_waybills(
+    tx: OutboundTx, orders: Sequence[OutboundOrder], settings: DispatchSettings, act: Act
+) -> list[OutboundOrder]:
     """Ask the warehouse's carriers for the number of each order's first parcel, where it has none and none was asked for.
 
     The caller has locked the orders. A carrier that has refused the parcel is not asked again; where none is left, nobody is.
+    Answers the orders for which no carrier has a number in stock.
     """
     wanting = [order for order in orders if not order.waybill]
+    without: list[OutboundOrder] = []
     if not wanting:
-        return
+        return without
     parcels = {parcel_id(order.id): order for order in wanting}
     tx.waybills.ahead_by(OF_PARCEL, *parcels)
     tx.waybills.ahead_by(ON_PARCEL, *parcels)
@@ -61,7 +74,11 @@ def ask_for_waybills(tx: OutboundTx, orders: Sequence[OutboundOrder], settings: 
         if carriers and tx.waybills.first(ON_PARCEL, parcel) is None:
             shipment = shipment_of(order, settings, skus)
             wish = RequestWaybill(ids[parcel], parcel, order.warehouse_id, carriers, shipment, order.channel_id)
-            ask_waybill(tx, wish, act)
+            try:
+                ask_waybill(tx, wish, act)
+            except NoCarrierLeft:
+                without.append(order)
+    return without
 
 
 def ask_for_parcels(
@@ -133,7 +150,7 @@ def on_waybill_bound(tx: OutboundTx, event: WaybillBound, act: Act) -> None:
     named = attrs.evolve(order, carrier=event.carrier).with_waybill(event.number)
     kept = keep_order(tx, order, named, "waybill", act, details={"carrier": event.carrier, "waybill": event.number})
     settings = tx.dispatch_settings.find(order.warehouse_id)
-    if settings is not None and _awaits_label(kept):
+    if settings is not None and _goes_with_a_label(kept):
         label_if_possible(tx, kept, settings, act)
 
 
@@ -171,12 +188,6 @@ def on_waybill_refused(tx: OutboundTx, event: WaybillRefused, act: Act) -> None:
         keep_order(tx, order, order, "waybill refused", act, details={"parcel": parcel.number, **details})
 
 
-def on_waybill_voided(tx: OutboundTx, event: WaybillVoided, act: Act) -> None:
-    """The label of the number is not printed any more; a carrier that recycles it may give it to another parcel (G-33)."""
-    if event.number:
-        let_go_of(tx, event.number, "the waybill is void", act)
-
-
 def label_if_possible(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings, act: Act) -> OutboundOrder:
     """`print_label` on the printer of the order's station, else the warehouse's; nothing where there is neither."""
     printer = _label_printer(tx, order, settings)
@@ -194,11 +205,15 @@ def print_label(tx: OutboundTx, order: OutboundOrder, settings: DispatchSettings
     The same label again is the same job: a second copy is a reprint, which says why (printing). The number stays (G-33).
     """
     document = label_of(order, order.waybill, settings)
-    job = PrintJobId(derive(order.id, "label", order.waybill))
-    queue_print(tx, label_wish(order, job, printer, document), printer, act)
+    queue_print(tx, label_wish(order, label_job(order), printer, document), printer, act)
     if order.state is not OutboundState.WAVED or order.label_after_scan:
         return order
     return keep_order(tx, order, order.printed(), "printed", act, details={"printer": printer.code})
+
+
+def label_job(order: OutboundOrder) -> PrintJobId:
+    """The job of the order's label under the number that it has: another number is another label."""
+    return PrintJobId(derive(order.id, "label", order.waybill))
 
 
 def label_wish(order: OutboundOrder, job: PrintJobId, printer: Printer, document: ExpressWaybill) -> RequestPrint:
@@ -257,7 +272,9 @@ def print_labels(tx: OutboundTx, cmd: PrintLabels, act: Act) -> tuple[OutboundOr
     orders = tx.outbound_orders.lock_by(OUTBOUND_IN_WAVE, wave.id)
     for order in orders:
         demand_for(act, LABEL, order)
-    ready = [order for order in orders if order.waybill and not order.stopped and _awaits_label(order)]
+    named = [order for order in orders if order.waybill and not order.stopped and _goes_with_a_label(order)]
+    jobs = tx.print_jobs.many(label_job(order) for order in named)
+    ready = [order for order in named if _awaits_label(order) or label_job(order) not in jobs]
     return tuple(print_label(tx, order, settings, printer, act) for order in ready)
 
 
@@ -266,17 +283,22 @@ def _awaits_label(order: OutboundOrder) -> bool:
     return order.state is (OutboundState.CHECKED if order.label_after_scan else OutboundState.WAVED)
 
 
+def _goes_with_a_label(order: OutboundOrder) -> bool:
+    """Whether a number that comes now is printed at once: its label is due, or the number follows one that is void."""
+    return order.state in (_FROM_THE_BENCH if order.label_after_scan else _FROM_THE_WAVE)
+
+
 @needs(LABEL, along=(WAREHOUSE, MERCHANT))
 def ask_again(tx: OutboundTx, outbound_id: OutboundId, act: Act) -> OutboundOrder:
     """Ask the next carrier for a number, where one has refused or nobody was asked; and for parcels that still have none.
 
-    Raises NotFound, Intercepted.
+    Raises NotFound, Intercepted, NoCarrierLeft.
     """
     order = tx.outbound_orders.lock_one(outbound_id)
     demand_for(act, LABEL, order)
     order.check_not_stopped()
     settings = tx.dispatch_settings.get(order.warehouse_id)
-    ask_for_waybills(tx, [order], settings, act)
+    ask_for_waybill(tx, order, settings, act)
     if order.waybill:
         ask_for_parcels(tx, order, live(tx.parcels.lock_by(PARCELS_OF, order.id)), settings, act)
     return order

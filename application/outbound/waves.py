@@ -73,9 +73,9 @@ class ReleasedWave:
 def release_wave(tx: OutboundTx, cmd: ReleaseWave, act: Act) -> ReleasedWave:
     """Bind the goods of all these orders to bins and lay out who walks where. The same id again is the same wave.
 
-    An order that lacks a bin, was stopped, or is in another wave by now is left out by name. The carriers are asked for
-    waybill numbers now. Statements do not grow with lines or orders. Raises NotFound, InvalidValue for orders of
-    another warehouse, and StepTooEarly where no order is left.
+    An order that lacks a bin, was stopped, is in another wave by now, or for which no carrier has a number in stock is left out
+    by name. The carriers are asked for waybill numbers now. Statements do not grow with lines or orders. Raises NotFound,
+    InvalidValue for orders of another warehouse, and StepTooEarly where no order is left.
     """
     demand_at(act, PLAN, tx.warehouses.get(cmd.warehouse))
     settings = tx.dispatch_settings.get(cmd.warehouse)
@@ -91,12 +91,13 @@ def release_wave(tx: OutboundTx, cmd: ReleaseWave, act: Act) -> ReleasedWave:
         _check(order, cmd, act)
     picks, short = _allocated(tx, wanted, act)
     left += short
+    left += _without_number(tx, [order for order in wanted if order.id in picks], picks, settings, act)
     kept = [order for order in wanted if order.id in picks]
     if not kept:
         names = ", ".join(f"{one.number}: {one.reason}" for one in left) or "no such order"
         raise StepTooEarly(number=str(cmd.wave), step="released", missing=names)
     wave, runs = _written(tx, cmd, kept, picks, act)
-    _labels(tx, list(tx.outbound_orders.lock(wave.orders).values()), settings, act)
+    _print_known(tx, list(tx.outbound_orders.lock(wave.orders).values()), settings, act)
     return ReleasedWave(wave, runs, tuple(left))
 
 
@@ -140,6 +141,20 @@ def _allocated(
     for order in out:
         del found[order.id]
     return found, [LeftOut(one.id, one.number, "goods have no bin", tuple(lacking.get(one.id, ()))) for one in out]
+
+
+def _without_number(
+    tx: OutboundTx,
+    orders: Sequence[OutboundOrder],
+    picks: dict[OutboundId, list[tuple[int, Pick]]],
+    settings: DispatchSettings,
+    act: Act,
+) -> list[LeftOut]:
+    """Ask for everybody's number; where the carriers' stock of them ends, the bins of the rest are free again."""
+    out = ask_for_waybills(tx, orders, settings, act)
+    if freed := [pick for order in out for _, pick in picks.pop(order.id)]:
+        release_allocation(tx, freed)
+    return [LeftOut(one.id, one.number, "no carrier has a waybill number") for one in out]
 
 
 def _written(
@@ -202,9 +217,8 @@ def _wave_order(tx: OutboundTx, order: OutboundOrder, wave: Wave, slot: int, pic
     keep_order(tx, order, ready.waved(wave.id, slot), "waved", act, details={"wave": wave.number, "slot": slot})
 
 
-def _labels(tx: OutboundTx, orders: Sequence[OutboundOrder], settings: DispatchSettings, act: Act) -> None:
-    """Numbers for all; what has its number from an earlier wave, and whose label comes first, is printed now."""
-    ask_for_waybills(tx, orders, settings, act)
+def _print_known(tx: OutboundTx, orders: Sequence[OutboundOrder], settings: DispatchSettings, act: Act) -> None:
+    """What has its number from an earlier wave, and whose label comes first, is printed now."""
     first = [order for order in orders if not order.label_after_scan]
     if settings.label_printer_id is not None and any(order.waybill for order in first):
         printer = tx.printers.get(settings.label_printer_id)

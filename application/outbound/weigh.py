@@ -111,11 +111,11 @@ class SendBack:
 def send_back(tx: OutboundTx, cmd: SendBack, act: Act) -> OutboundOrder:
     """PICKED again with every parcel open and nothing checked. Raises NotFound, Intercepted, OnManifest, IllegalMove."""
     order = lock_order(tx, cmd.outbound, WEIGH, act)
-    return _back(tx, order, act, reason=cmd.reason)
+    return back_to_the_bench(tx, order, act, reason=cmd.reason)
 
 
-def _back(tx: OutboundTx, order: OutboundOrder, act: Act, *, reason: str) -> OutboundOrder:
-    """On the bench with every parcel open and nothing checked."""
+def back_to_the_bench(tx: OutboundTx, order: OutboundOrder, act: Act, *, reason: str) -> OutboundOrder:
+    """On the bench with every parcel open and nothing checked; the caller holds the order. Raises OnManifest, IllegalMove."""
     again = order.to_check_again()
     for parcel in live(tx.parcels.lock_by(PARCELS_OF, order.id)):
         if parcel.manifest_number:
@@ -154,7 +154,7 @@ def _learnt_g(one: SkuWeight | None) -> int:
 def _note(tx: OutboundTx, order: OutboundOrder, parcel: Parcel, found: Weighed, act: Act) -> Parcel:
     """Packed as before with the weight beside it; one that was WEIGHED goes back to the bench with its whole order."""
     if parcel.state is ParcelState.WEIGHED:
-        _back(tx, order, act, reason=f"weighed again: {found.weight_g} g, not {found.expected_g} g")
+        back_to_the_bench(tx, order, act, reason=f"weighed again: {found.weight_g} g, not {found.expected_g} g")
         return tx.parcels.lock_one(parcel.id)
     kept = keep_parcel(tx, parcel, attrs.evolve(parcel, weight_g=found.weight_g, weighed_at=act.at))
     details = {

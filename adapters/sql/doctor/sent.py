@@ -341,7 +341,13 @@ _NO_LABEL = (
         ),
         isouter=True,
     )
-    .where(_IN_USE, outbound_orders.c.label_after_scan.is_(False), _LABEL.c.id.is_(None))
+    .where(
+        _IN_USE,
+        outbound_orders.c.label_after_scan.is_(False),
+        _LABEL.c.id.is_(None),
+        # Whose number was voided waits for the next, and for somebody who prints it where the warehouse has no printer.
+        outbound_orders.c.id.not_in(select(waybills.c.parcel_id).where(waybills.c.state == WaybillState.VOIDED.value)),
+    )
 )
 _VOIDED = select(waybills.c.number).where(waybills.c.state == WaybillState.VOIDED.value, waybills.c.number.is_not(None))
 _WRONG_CLAIMS = select(print_jobs.c.id, print_jobs.c.subject, print_jobs.c.state, print_jobs.c.claim).where(
@@ -383,7 +389,7 @@ CHECKS: Final = (
     ),
     rows("O8-orders", "no waybill number stands on two outbound orders", _SAME_NUMBER),
     rows("O8-parcels", "no waybill number stands on two parcels", _SAME_ON_PARCELS),
-    rows("O9", "for every order whose label comes first a label was asked for", _NO_LABEL),
+    rows("O9", "for every order whose label comes first, and whose number was never void, a label was asked for", _NO_LABEL),
     rows("O9-claims", "every waybill is printed by one job, and again only as its reprint", _WRONG_CLAIMS),
     rows("O9-content", "a reprint is of the same content and number", _OTHER_CONTENT),
     rows("O9-sent", "every print that began is told with its moment and its try", _NEVER_SENT),
