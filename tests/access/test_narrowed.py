@@ -60,6 +60,7 @@ OF_NOBODY = {
     "get_product_import_template": "an empty form, shown to whoever may bring one back filled",
     "get_layout_template": "an empty form, shown to whoever may look at places",
     "get_own_shift": "one's own, behind a badge: tests/warehouse/test_floor_http.py",
+    "get_own_shift_prints": "one's own, behind a badge: tests/stations/test_prints.py",
     "get_own_pick_runs": "one's own, and nobody here has begun a walk: tests/outbound/test_picks_http.py",
 }
 BY_OTHERS = {"get_product_export": "product_lines reads what goes into the file, and is asked below"}
@@ -70,6 +71,7 @@ ONES_OWN = {
 
 OF_A_SHIFT = {
     "get_own_shift",
+    "get_own_shift_prints",
     "post_own_shift_lock",
     "post_own_shift_unlock",
     "post_own_shift_leave",
@@ -81,7 +83,7 @@ NOT_HERE: dict[Axis, set[str]] = {
     Dimension.CHANNEL: {"get_audit_policy_of_house", "put_audit_policy_of_house"},  # with no channel they are every channel's
     # A new warehouse is none of those that one works in, and the clerk who would get a badge may do more than one may give.
     Dimension.WAREHOUSE: {"post_warehouse", "post_staff", *OF_A_SHIFT, *SCANNED},
-    Dimension.MERCHANT: {*OF_A_SHIFT, *SCANNED},
+    Dimension.MERCHANT: {*OF_A_SHIFT, *SCANNED, "post_wave_labels"},  # the one printer stands in a warehouse of the house
     # the house asked for those that stand here
     OWN: {"post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
 }
@@ -156,7 +158,15 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
-BY_HAND = {"clear_rules", *ASKED, *AT_BENCHES, *BETWEEN_AND_SHORT, *GIVEN_AWAY, *AT_STATIONS, *AT_WALLS}  # asked in tests of their own
+BY_HAND = {
+    "clear_rules",
+    *ASKED,
+    *AT_BENCHES,
+    *BETWEEN_AND_SHORT,
+    *GIVEN_AWAY,
+    *AT_STATIONS,
+    *AT_WALLS,
+}  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 
