@@ -26,7 +26,10 @@ PROOFS = (
     "tests/http/test_row_security.py",
     "tests/stations/test_scanner.py",
     "tests/stations/test_bad_input.py",
+    "tests/stations/test_over_http.py",
+    "tests/stations/test_pictures.py",
     "tests/stations/test_port_sending.py",
+    "tests/stations/test_prints.py",
     "tests/stations/test_sending_plans.py",
 )
 """What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
