@@ -22,7 +22,6 @@ PROOFS = (
     "tests/access/test_narrowed.py",
     "tests/flows/test_two_hundred_orders.py",
     "tests/stations/test_day_at_stations.py",
-    "tests/http/test_made_up_requests.py",
     "tests/http/test_row_security.py",
     "tests/stations/test_scanner.py",
     "tests/stations/test_bad_input.py",

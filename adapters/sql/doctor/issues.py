@@ -4,51 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import and_, case, func, literal, or_, select, union_all
+from sqlalchemy import and_, case, literal, select, union_all
 
 from houtai.adapters.sql.doctor.check import rows, unequal
+from houtai.adapters.sql.doctor.errands import unlike_outbound, unlike_reserved
 from houtai.adapters.sql.goods_issues import goods_issue_lines, goods_issues
 from houtai.adapters.sql.inventory_tables import movements, reservations, stocks
 from houtai.adapters.sql.ledger import entries, journals
-from houtai.adapters.sql.outbound_tables import outbound_lines, outbound_orders
-from houtai.domain.inventory.reservation import ReservationState
 from houtai.domain.ledger.account import AccountCode
 from houtai.domain.outbound.goods_issue import BORNE_BY, IssueState
-from houtai.domain.outbound.state import OUT_OF_THE_HOUSE, OutboundKind
+from houtai.domain.outbound.state import OutboundKind
 
 _L = goods_issue_lines.c
-_KINDS: Final = (OutboundKind.OTHER.value, OutboundKind.SUPPLIER_RETURN.value)
 _DOCUMENT: Final = "goods-issue"
 
-_UNLIKE_OUTBOUND = unequal(
-    union_all(
-        select(_L.issue_id, _L.seq, _L.shipped_qty, literal(0).label("sent_qty")),
-        select(outbound_orders.c.source_id, outbound_lines.c.source_line, literal(0), outbound_lines.c.shipped_qty)
-        .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
-        .where(
-            outbound_orders.c.kind.in_(_KINDS),
-            outbound_orders.c.state.in_(sorted(state.value for state in OUT_OF_THE_HOUSE)),
-        ),
-    ).subquery("sides"),
-    2,
-)
-_RESERVED = (
-    select(reservations.c.order_id, reservations.c.line, func.sum(reservations.c.qty).label("qty"))
-    .where(reservations.c.state == ReservationState.OPEN.value)
-    .group_by(reservations.c.order_id, reservations.c.line)
-    .subquery("reserved")
-)
-_UNLIKE_RESERVED = (
-    select(goods_issues.c.number, goods_issues.c.state, _L.seq, _L.qty, _RESERVED.c.qty.label("reserved_qty"))
-    .join_from(goods_issue_lines, goods_issues, goods_issues.c.id == _L.issue_id)
-    .join(_RESERVED, and_(_RESERVED.c.order_id == _L.issue_id, _RESERVED.c.line == _L.seq), isouter=True)
-    .where(
-        or_(
-            and_(goods_issues.c.state != IssueState.READY.value, _RESERVED.c.qty.is_not(None)),
-            and_(goods_issues.c.state == IssueState.READY.value, func.coalesce(_RESERVED.c.qty, 0) > _L.qty),
-        )
-    )
-)
+_UNLIKE_OUTBOUND = unlike_outbound(goods_issue_lines, _L.issue_id, (OutboundKind.OTHER, OutboundKind.SUPPLIER_RETURN))
+_UNLIKE_RESERVED = unlike_reserved(goods_issues, goods_issue_lines, _L.issue_id, IssueState.READY.value)
 _LEFT = unequal(
     union_all(
         select(

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, literal, or_, select, union_all
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from houtai.adapters.sql.doctor.check import Check, rows, unequal
-from houtai.adapters.sql.inventory_tables import reservations
+from houtai.adapters.sql.doctor.errands import unlike_outbound, unlike_reserved
 from houtai.adapters.sql.ledger import entries
-from houtai.adapters.sql.outbound_tables import outbound_lines, outbound_orders, transfer_lines, transfers
+from houtai.adapters.sql.outbound_tables import transfer_lines, transfers
 from houtai.adapters.sql.warehouse_bins import bin_moves
 from houtai.adapters.sql.warehouse_tables import locations
-from houtai.domain.inventory.reservation import ReservationState
 from houtai.domain.ledger.account import AccountCode
 from houtai.domain.money import half_up
-from houtai.domain.outbound.state import OUT_OF_THE_HOUSE, OutboundKind
+from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.outbound.transfer import ON_THE_ROAD, TransferState
 from houtai.domain.warehouse.location import LocationKind
 
@@ -39,35 +38,8 @@ _UNLIKE_BINS = unequal(
     ).subquery("sides"),
     1,
 )
-_UNLIKE_OUTBOUND = unequal(
-    union_all(
-        select(_L.transfer_id, _L.seq, _L.shipped_qty, literal(0).label("sent_qty")),
-        select(outbound_orders.c.source_id, outbound_lines.c.source_line, literal(0), outbound_lines.c.shipped_qty)
-        .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
-        .where(
-            outbound_orders.c.kind == OutboundKind.TRANSFER.value,
-            outbound_orders.c.state.in_(sorted(state.value for state in OUT_OF_THE_HOUSE)),
-        ),
-    ).subquery("sides"),
-    2,
-)
-_RESERVED = (
-    select(reservations.c.order_id, reservations.c.line, func.sum(reservations.c.qty).label("qty"))
-    .where(reservations.c.state == ReservationState.OPEN.value)
-    .group_by(reservations.c.order_id, reservations.c.line)
-    .subquery("reserved")
-)
-_UNLIKE_RESERVED = (
-    select(transfers.c.number, transfers.c.state, _L.seq, _L.qty, _RESERVED.c.qty.label("reserved_qty"))
-    .join_from(transfer_lines, transfers, transfers.c.id == _L.transfer_id)
-    .join(_RESERVED, and_(_RESERVED.c.order_id == _L.transfer_id, _RESERVED.c.line == _L.seq), isouter=True)
-    .where(
-        or_(
-            and_(transfers.c.state != TransferState.READY.value, _RESERVED.c.qty.is_not(None)),
-            and_(transfers.c.state == TransferState.READY.value, func.coalesce(_RESERVED.c.qty, 0) > _L.qty),
-        )
-    )
-)
+_UNLIKE_OUTBOUND = unlike_outbound(transfer_lines, _L.transfer_id, (OutboundKind.TRANSFER,))
+_UNLIKE_RESERVED = unlike_reserved(transfers, transfer_lines, _L.transfer_id, TransferState.READY.value)
 
 _POSTED = (
     select(entries.c.currency, func.sum(entries.c.amount_minor))
