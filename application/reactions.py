@@ -35,6 +35,7 @@ from houtai.application.outbound.transfers import on_transfer_shipped, on_transf
 from houtai.application.outbound.voided import on_waybill_voided
 from houtai.application.payments.notices import receive_notice
 from houtai.application.pricing.tell import check_live, price_pushed
+from houtai.application.tickets.forget import on_customer_erased as forget_tickets
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
@@ -85,7 +86,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (on_payment_failed,),
     RefundSucceeded: (on_refund_succeeded,),
     RefundFailed: (on_refund_failed,),
-    CustomerErased: (on_customer_erased,),
+    CustomerErased: (on_customer_erased, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
     ListingPaused: (publish_gone,),

@@ -21,6 +21,7 @@ from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
 from houtai.application.printing import ports as printing
 from houtai.application.shipping import ports as shipping
+from houtai.application.tickets import ports as tickets
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.application.warehouse import bin_ports as bins, ports as warehouse
 
@@ -40,6 +41,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *bins.RECORDS,
     *outbound.RECORDS,
     *orders.RECORDS,
+    *tickets.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
 
@@ -48,6 +50,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 
 class Tx(
+    tickets.TicketsTx,
     orders.OrdersTx,
     pricing.PricingTx,
     outbound.OutboundTx,
@@ -85,6 +88,7 @@ class HouseViews(Protocol):
 
 
 class Views(
+    tickets.TicketsViews,
     orders.OrdersViews,
     pricing.PricingViews,
     outbound.OutboundViews,

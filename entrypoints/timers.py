@@ -29,6 +29,7 @@ from houtai.application.payments.notices import ReceiveNotice, receive_notice
 from houtai.application.ports import Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
+from houtai.application.tickets.timers import run_due_tickets
 from houtai.domain.act import Act, Entry
 from houtai.domain.refusal import Kind, Refusal
 from houtai.entrypoints.condition import TimerStand
@@ -68,6 +69,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("confirmed-orders", 30, partial(release_sendable, office)),
         Timer("short-orders", 300, partial(orders.look_again_for_all, office)),
         Timer("delivered-orders", 300, partial(orders.run_timer, office, OrderTimer.COMPLETION)),
+        Timer("due-tickets", 60, partial(run_due_tickets, office)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),
         *(Timer(kept.value, 3_600, partial(forget_over, office, container.store(), kept)) for kept in Kept),

@@ -13,6 +13,7 @@ from houtai.adapters.memory.outbound import OutboundSearch
 from houtai.adapters.memory.payments import PaymentsSearch
 from houtai.adapters.memory.shipping import ShippingSearch
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
+from houtai.adapters.memory.tickets import TicketsSearch
 from houtai.adapters.memory.warehouse import WarehouseSearch
 from houtai.adapters.memory.warehouse_bins import BinsSearch
 from houtai.application.audit import SealedEntry
@@ -41,6 +42,7 @@ class HouseViews:
 
 
 class MemoryViews(
+    TicketsSearch,
     OrdersSearch,
     OutboundSearch,
     BinsSearch,

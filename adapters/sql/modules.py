@@ -20,6 +20,7 @@ from houtai.adapters.sql import (
     pricing,
     printing,
     shipping,
+    tickets,
     told_prices,
     warehouse,
     warehouse_bins,
@@ -46,6 +47,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *outbound.MAPPINGS,
     *goods_issues.MAPPINGS,
     *orders.MAPPINGS,
+    *tickets.MAPPINGS,
 )
 
 TOTALS: Final[dict[str, Totals]] = {**ledger.TOTALS}

@@ -50,7 +50,7 @@ THROUGH: Final = {
     "opening_receipt_lines": ("receipt_id", "opening_receipts"),
     **dict.fromkeys(("waves", "pick_runs", "manifests", "wave_templates", "dispatch_settings"), ("warehouse_id", "warehouses")),
     **dict.fromkeys(("wave_slots", "wave_lanes", "wall_sorts"), ("wave_id", "waves")),
-    **dict.fromkeys(("bench_checks", "parcels"), ("outbound_id", "outbound_orders")),
+    **dict.fromkeys(("bench_checks", "joint_shares", "parcels"), ("outbound_id", "outbound_orders")),
     "parcel_contents": ("parcel_id", "parcels"),
     "manifest_entries": ("manifest_id", "manifests"),
     "transfers": ("source_id", "warehouses"),
@@ -58,6 +58,9 @@ THROUGH: Final = {
     "goods_issues": ("warehouse_id", "warehouses"),
     "goods_issue_lines": ("issue_id", "goods_issues"),
     "sku_weights": ("sku_id", "skus"),
+    "ticket_messages": ("ticket_id", "tickets"),
+    "ticket_words": ("id", "ticket_messages"),
+    "ticket_carried": ("ticket_id", "tickets"),
 }
 # An order may hold goods of several merchants; each of them sees it, and the use case leaves the others' lines out.
 OF_ORDERS: Final = {

@@ -24,6 +24,7 @@ from houtai.adapters.sql.outbound_search import OutboundSearch
 from houtai.adapters.sql.payments import PaymentsSearch
 from houtai.adapters.sql.reference import Looked
 from houtai.adapters.sql.shipping import ShippingSearch
+from houtai.adapters.sql.tickets import TicketsSearch
 from houtai.adapters.sql.warehouse import WarehouseSearch
 from houtai.adapters.sql.warehouse_bins import BinsSearch
 from houtai.application.audit import SealedEntry
@@ -141,6 +142,7 @@ class HouseViews:
 
 
 class SqlViews(
+    TicketsSearch,
     OrdersSearch,
     OutboundSearch,
     GoodsIssueSearch,

@@ -23,6 +23,7 @@ from houtai.adapters.sql.doctor import (
     sales,
     sent,
     stock,
+    tickets,
     trails,
     waybills,
 )
@@ -43,6 +44,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *sent.CHECKS,
     *road.CHECKS,
     *issues.CHECKS,
+    *tickets.CHECKS,
     *paper.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,

@@ -1,0 +1,1 @@
+"""Keeping the conversations with buyers."""

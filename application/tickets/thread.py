@@ -1,0 +1,88 @@
+"""The way in for other modules: each document of theirs has one thread, wherever it goes on by now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from houtai.application.tickets.begin import Matter, begin
+from houtai.application.tickets.ports import TicketsTx
+from houtai.application.tickets.say import Said, said_before, say, tip_of
+from houtai.application.timeline import write_line
+from houtai.domain.act import Act
+from houtai.domain.ids import ChannelId, CustomerId, MerchantId, MessageId, OrderId, TicketId, derive
+from houtai.domain.refusal import NotFound
+from houtai.domain.tickets.message import Author
+from houtai.domain.tickets.state import FIRST_QUEUE
+from houtai.domain.tickets.ticket import Ticket
+
+
+def thread_id(subject: str, subject_id: UUID) -> TicketId:
+    """The ticket with which the thread of this document begins."""
+    return TicketId(derive(subject_id, "thread", subject))
+
+
+def open_thread(
+    tx: TicketsTx,
+    subject: str,
+    subject_id: UUID,
+    *,
+    title: str,
+    channel_id: ChannelId,
+    act: Act,
+    customer_id: CustomerId | None = None,
+    order_id: OrderId | None = None,
+    merchant_id: MerchantId | None = None,
+    queue: str = FIRST_QUEUE,
+) -> Ticket:
+    """The thread of a document, opened if it has none; a second time it is the first one. The caller has checked its rights.
+
+    It takes a number: call it late, for the counter stays locked until the commit.
+    """
+    ticket_id = thread_id(subject, subject_id)
+    existing = tx.tickets.find(ticket_id)
+    if existing is not None:
+        return existing
+    matter = Matter(subject, subject_id, title, channel_id, customer_id, order_id, merchant_id, queue)
+    return begin(tx, ticket_id, matter, act)
+
+
+def add_message(
+    tx: TicketsTx,
+    subject: str,
+    subject_id: UUID,
+    *,
+    message_id: MessageId,
+    author: Author,
+    text: str,
+    act: Act,
+    attachments: tuple[str, ...] = (),
+) -> Ticket:
+    """Say something on the thread of a document, wherever it goes on by now; the ticket that has it.
+
+    The same id is the same message. Raises NotFound where the document has no thread, AlreadyExists for an id that said
+    something else.
+    """
+    said = Said(message_id, author, text, attachments)
+    known = said_before(tx, said)
+    return known if known is not None else say(tx, _demand_thread(tx, subject, subject_id), said, act)
+
+
+def settle_thread(tx: TicketsTx, subject: str, subject_id: UUID, act: Act) -> Ticket:
+    """The document is over: its thread is resolved, unless it goes on in a ticket that is about something else as well.
+
+    Nothing happens to one that is resolved or closed already. Raises NotFound where the document has no thread.
+    """
+    ticket = tip_of(tx, _demand_thread(tx, subject, subject_id), act)
+    if not ticket.is_open or (ticket.subject, ticket.subject_id) != (subject, subject_id):
+        return ticket
+    resolved = ticket.resolved(act.at)
+    tx.tickets.save(resolved)
+    write_line(tx, act, "ticket", resolved, "resolved", before=ticket.state)
+    return resolved
+
+
+def _demand_thread(tx: TicketsTx, subject: str, subject_id: UUID) -> TicketId:
+    ticket_id = thread_id(subject, subject_id)
+    if tx.tickets.find(ticket_id) is None:
+        raise NotFound(what="thread", key=f"{subject} {subject_id}")
+    return ticket_id

@@ -1,0 +1,1 @@
+"""What buyers and the house say to each other about one matter."""
