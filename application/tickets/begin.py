@@ -11,14 +11,14 @@ from houtai.application.orders.reach import owners_of
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.plain import SECRET
 from houtai.application.tickets.ports import TicketsTx
-from houtai.application.tickets.reach import demand_ticket
+from houtai.application.tickets.reach import demand_ticket, within_reach
 from houtai.application.tickets.say import PREFIX, Said, said_before, write_first
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE
 from houtai.domain.ids import ChannelId, CustomerId, MerchantId, MessageId, OrderId, TicketId
-from houtai.domain.refusal import AlreadyExists, InvalidValue
+from houtai.domain.refusal import AlreadyExists, InvalidValue, NotFound
 from houtai.domain.tickets.message import MAX_WORDS, Author
 from houtai.domain.tickets.state import FIRST_QUEUE, RESPONSE
 from houtai.domain.tickets.ticket import ANSWER, Ticket
@@ -63,7 +63,7 @@ def open_ticket(tx: TicketsTx, cmd: OpenTicket, act: Act) -> Ticket:
     The same message again is the same ticket. Raises NotFound, AlreadyExists for an id that is taken, InvalidValue where
     customer, channel or merchant are not the order's.
     """
-    matter = _matter(tx, cmd)
+    matter = _about_order(tx, cmd, cmd.order, act) if cmd.order is not None else _about_nothing_sold(tx, cmd)
     said = Said(cmd.message, Author.BUYER, cmd.text, cmd.attachments)
     draft = _draft(cmd.ticket, "", matter, act)
     demand_ticket(act, OPEN_VERB, draft)
@@ -103,24 +103,28 @@ def _draft(ticket_id: TicketId, number: str, matter: Matter, act: Act) -> Ticket
     )
 
 
-def _matter(tx: TicketsTx, cmd: OpenTicket) -> Matter:
-    customer, merchant = cmd.customer, cmd.merchant
-    if cmd.order is not None:
-        order = tx.orders.get(cmd.order)
-        if order.channel_id != cmd.channel:
-            raise InvalidValue(field="channel", rule="must be the order's")
-        if customer not in (None, order.customer_id):
-            raise InvalidValue(field="customer", rule="must be the order's buyer")
-        customer, owners = order.customer_id, owners_of(order)
-        whole = MerchantId(next(iter(owners))) if len(owners) == 1 and HOUSE not in owners else None
-        if merchant not in (None, whole):
-            raise InvalidValue(field="merchant", rule="must be the one whose goods the order holds")
-        merchant = whole
-    else:
-        tx.channels.get(cmd.channel)
-        if customer is not None:
-            tx.customers.get(customer)
-    about: tuple[str, UUID] = (
-        ("order", cmd.order) if cmd.order else ("customer", customer) if customer else ("ticket", cmd.ticket)
-    )
-    return Matter(*about, cmd.title, cmd.channel, customer, cmd.order, merchant, cmd.queue)
+def _about_order(tx: TicketsTx, cmd: OpenTicket, order_id: OrderId, act: Act) -> Matter:
+    """Whose the order is decides whose the ticket is; one with goods of several merchants is the house's."""
+    order = tx.orders.get(order_id)
+    owners = owners_of(order)
+    whole = MerchantId(next(iter(owners))) if len(owners) == 1 and HOUSE not in owners else None
+    matter = Matter("order", order.id, cmd.title, order.channel_id, order.customer_id, order.id, whole, cmd.queue)
+    if not within_reach(act, OPEN_VERB, _draft(cmd.ticket, "", matter, act)):
+        raise NotFound(what="order", key=str(order_id))
+    same = {
+        "channel": cmd.channel == matter.channel_id,
+        "customer": cmd.customer in (None, matter.customer_id),
+        "merchant": cmd.merchant in (None, matter.merchant_id),
+    }
+    for field, holds in same.items():
+        if not holds:
+            raise InvalidValue(field=field, rule="must be the order's")
+    return matter
+
+
+def _about_nothing_sold(tx: TicketsTx, cmd: OpenTicket) -> Matter:
+    tx.channels.get(cmd.channel)
+    subject: tuple[str, UUID] = ("ticket", cmd.ticket)
+    if cmd.customer is not None:
+        subject = ("customer", tx.customers.get(cmd.customer).id)
+    return Matter(*subject, cmd.title, cmd.channel, cmd.customer, None, cmd.merchant, cmd.queue)

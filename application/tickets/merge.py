@@ -51,9 +51,9 @@ def merge_tickets(tx: TicketsTx, cmd: MergeTickets, act: Act) -> Ticket:
     Raises NotFound, VersionConflict (of the one that goes), MergedIntoItself, OtherParties, IllegalMove where the one is over or
     the other not open.
     """
+    for ticket_id in (cmd.ticket, cmd.into):
+        demand_ticket(act, MERGE, tx.tickets.get(ticket_id))
     gone, survivor, before = _locked(tx, cmd)
-    for ticket in (gone, survivor):
-        demand_ticket(act, MERGE, ticket)
     demand_version(gone, cmd.expected_version)
     merged = merge(gone, survivor, before, act.at)
     for old, new in ((gone, merged.gone), *zip(before, merged.followed, strict=True)):

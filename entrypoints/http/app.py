@@ -59,6 +59,7 @@ from houtai.entrypoints.http import (
     schema_pages,
     shipping,
     stations,
+    tickets,
     warehouse_floor,
     warehouse_layout,
     warehouse_stock,
@@ -113,6 +114,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     outbound_rates.ROUTES,
     payments.ROUTES,
     orders.ROUTES,
+    tickets.ROUTES,
     outbox.ROUTES,
 )
 
