@@ -36,6 +36,7 @@ from houtai.application.shipping.pool import REFILL
 from houtai.application.shipping.ports import CarrierAway, Carriers
 from houtai.application.shipping.request import BUY
 from houtai.application.shipping.void import VOID
+from houtai.application.webhooks.replay import TOPIC as REPLAY, part_of_walk, send_part_again, walk_of
 from houtai.domain.act import Act, Entry
 from houtai.domain.catalog.listing import Outcome
 from houtai.domain.ids import ChannelId, ListingId, MerchantId, PaymentId, PoolId, PrintJobId, RefundId, SkuId, WaybillId
@@ -174,6 +175,13 @@ def refill_pool(outside: Outside, message: Message) -> None:
         raise NotDelivered(str(away)) from away
 
 
+def replay_webhooks(outside: Outside, message: Message) -> None:
+    """Have the next part of an endpoint's deliveries sent again."""
+    act = Act.of_system(outside.office.clock.now(), Entry.TIMER)
+    part = outside.office.ask(part_of_walk, walk_of(message), act)
+    outside.office.perform(send_part_again, part, act)
+
+
 def print_job(outside: Outside, message: Message) -> None:
     """Bring a print job to its printer; later again while the printer is away or another process sends it."""
     job = _print_room(outside).deliver(PrintJobId(UUID(message.payload["job"])))
@@ -211,4 +219,5 @@ DELIVERERS: Final[Mapping[str, Callable[[Outside, Message], None]]] = {
     LOOK: look_at_shelf,
     FOLLOW: follow_merchant,
     SHIPMENT: push_shipment,
+    REPLAY: replay_webhooks,
 }

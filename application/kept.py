@@ -16,6 +16,7 @@ class Kept(enum.Enum):
     TRIES = "login-tries"  # tallies of failed logins
     ADDRESSES = "known-addresses"  # where accounts logged in from
     MESSAGES = "delivered-messages"
+    WEBHOOKS = "webhook-deliveries"
 
 
 KEPT_FOR: Final[Mapping[Kept, dt.timedelta]] = {
@@ -24,6 +25,7 @@ KEPT_FOR: Final[Mapping[Kept, dt.timedelta]] = {
     Kept.TRIES: dt.timedelta(days=2),  # the longest wait and the time after which failures are forgotten are within the hour
     Kept.ADDRESSES: dt.timedelta(days=90),  # no longer than they count for anything: see `access.ports.KNOWN_FOR`
     Kept.MESSAGES: dt.timedelta(days=30),  # since they were written
+    Kept.WEBHOOKS: dt.timedelta(days=30),  # likewise, but for those that are on their way
 }
 AT_ONCE: Final = 1_000
 """How many of a kind go in one transaction."""

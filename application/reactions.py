@@ -37,6 +37,7 @@ from houtai.application.payments.notices import receive_notice
 from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.tickets.forget import on_customer_erased as forget_tickets
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
+from houtai.application.webhooks.announce import notify
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
@@ -84,8 +85,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentCaptured: (on_payment_captured,),
     ExcessCaptured: (on_excess_captured,),
     PaymentFailed: (on_payment_failed,),
-    RefundSucceeded: (on_refund_succeeded,),
-    RefundFailed: (on_refund_failed,),
+    RefundSucceeded: (on_refund_succeeded, notify),
+    RefundFailed: (on_refund_failed, notify),
     CustomerErased: (on_customer_erased, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
@@ -94,7 +95,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     MerchantMoved: (merchant_moved,),
     StockOpened: (on_stock_opened,),
     StockAdjusted: (on_stock_adjusted,),
-    AvailabilityChanged: (republish_touched,),
+    AvailabilityChanged: (republish_touched, notify),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
     WaybillBound: (on_waybill_bound, on_waybill_known),
@@ -108,18 +109,18 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OutboundShipped: (on_outbound_shipped, on_transfer_shipped, on_issue_shipped),
     OutboundIntercepted: (on_short_over,),
     OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_issue_stopped, on_short_over),
-    OutboundDelivered: (on_outbound_delivered,),
+    OutboundDelivered: (on_outbound_delivered, notify),
     OutboundReturning: (),
     OutboundShort: (on_outbound_short,),
     ShortSettled: (on_short_over,),
     CountWanted: (on_count_wanted,),
-    OrderPlaced: (),
-    OrderPaid: (),
-    OrderConfirmed: (),
+    OrderPlaced: (notify,),
+    OrderPaid: (notify,),
+    OrderConfirmed: (notify,),
     OrderStopped: (),
-    OrderCancelled: (on_order_ended,),
-    OrderExpired: (on_order_ended,),
-    OrderShipped: (),
-    OrderCompleted: (on_order_ended,),
+    OrderCancelled: (on_order_ended, notify),
+    OrderExpired: (on_order_ended, notify),
+    OrderShipped: (notify,),
+    OrderCompleted: (on_order_ended, notify),
     GiftOwed: (),
 }

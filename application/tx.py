@@ -24,6 +24,7 @@ from houtai.application.shipping import ports as shipping
 from houtai.application.tickets import ports as tickets
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.application.warehouse import bin_ports as bins, ports as warehouse
+from houtai.application.webhooks import ports as webhooks
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *house.RECORDS,
@@ -41,6 +42,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *bins.RECORDS,
     *outbound.RECORDS,
     *orders.RECORDS,
+    *webhooks.RECORDS,
     *tickets.RECORDS,
 )
 """Every kind of record of every module; the adapters hold exactly these."""
@@ -50,6 +52,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 
 class Tx(
+    webhooks.WebhooksTx,
     tickets.TicketsTx,
     orders.OrdersTx,
     pricing.PricingTx,
@@ -88,6 +91,7 @@ class HouseViews(Protocol):
 
 
 class Views(
+    webhooks.WebhooksViews,
     tickets.TicketsViews,
     orders.OrdersViews,
     pricing.PricingViews,

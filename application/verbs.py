@@ -70,6 +70,7 @@ HOUSE_VERBS: Final = frozenset(
         "orders.export",
         "orders.hold",
         "orders.import",
+        "orders.merge",
         "orders.note",
         "orders.place",
         "orders.policy",
@@ -80,6 +81,7 @@ HOUSE_VERBS: Final = frozenset(
         "orders.run-timers",
         "orders.settle-exception",
         "orders.settle-short",
+        "orders.split",
         "outbound.accept-weight",
         "outbound.approve-issue",
         "outbound.check",
@@ -136,6 +138,7 @@ HOUSE_VERBS: Final = frozenset(
         "shipping.void",
         "shipping.waybills",
         "warehouse.block",
+        "warehouse.book-in",
         "warehouse.count",
         "warehouse.doubt-bin",
         "warehouse.equipment",
@@ -150,6 +153,9 @@ HOUSE_VERBS: Final = frozenset(
         "warehouse.staff",
         "warehouse.units",
         "warehouse.work",
+        "webhooks.manage",
+        "webhooks.read",
+        "webhooks.replay",
     }
 )
 

@@ -12,6 +12,7 @@ from houtai.adapters.clock import SystemClock
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.adapters.secret_box import AesSecretBox
 from houtai.adapters.totp import PyotpCodes
+from houtai.adapters.webhooks.post import HttpPost
 from houtai.application.access.authenticate import Authenticator
 from houtai.application.access.credentials import Credentials
 from houtai.application.access.settings import AccessSettings
@@ -27,10 +28,14 @@ from houtai.application.relay import Relay
 from houtai.application.shipping.dispatcher import Dispatcher
 from houtai.application.shipping.ports import Carriers
 from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.webhooks.courier import Courier
+from houtai.application.webhooks.ports import Post
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.event import Event
+from houtai.domain.webhooks.address import UrlRules
 from houtai.entrypoints.carriers import carriers_of
 from houtai.entrypoints.condition import Condition
-from houtai.entrypoints.ends import channels_of, press_of, publisher_of, reactions_of, secret_box_of
+from houtai.entrypoints.ends import channels_of, press_of, publisher_of, reactions_of, secret_box_of, webhook_rules_of
 from houtai.entrypoints.providers import gateways_of
 from houtai.entrypoints.settings import Settings
 from houtai.entrypoints.watching import Watcher, open_watched, watcher_of
@@ -81,6 +86,14 @@ class Container(containers.DeclarativeContainer):
     )
     relay: providers.Provider[Relay] = providers.ThreadSafeSingleton(
         Relay, office, outside.provided.deliverers.call(), jitter=providers.Object(secrets.randbelow)
+    )
+    webhook_rules: providers.Provider[UrlRules] = providers.ThreadSafeSingleton(webhook_rules_of, settings)
+    webhook_secrets: providers.Provider[WebhookSecrets] = providers.ThreadSafeSingleton(
+        WebhookSecrets, office, secret_box, webhook_rules
+    )
+    webhook_post: providers.Provider[Post] = providers.ThreadSafeSingleton(HttpPost, webhook_rules)
+    courier: providers.Provider[Courier] = providers.ThreadSafeSingleton(
+        Courier, office, webhook_secrets, webhook_post, jitter=providers.Object(secrets.randbelow)
     )
     publisher: providers.Provider[Publisher | None] = providers.ThreadSafeSingleton(publisher_of, settings, office)
 

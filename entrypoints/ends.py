@@ -20,6 +20,7 @@ from houtai.application.reactions import REACTIONS, Reaction
 from houtai.application.relay import NotDelivered
 from houtai.domain.event import Event
 from houtai.domain.refusal import InvalidValue, Kind, Refusal
+from houtai.domain.webhooks.address import UrlRules
 from houtai.entrypoints.settings import DEVELOPMENT, Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ def press_of(settings: Settings) -> PrinterPress:
     """What draws and prints; on a machine in development a printer may stand on the machine itself."""
     networks = settings.printer_networks or (*PRIVATE, *(LOOPBACK if settings.env == DEVELOPMENT else ()))
     return PrinterPress(font=settings.font, folder=print_folder(settings), reachable=Reachable.of(networks))
+
+
+def webhook_rules_of(settings: Settings) -> UrlRules:
+    """Where endpoints may stand: at public addresses, in the networks that the settings name, in development on the machine."""
+    at_home = settings.env == DEVELOPMENT
+    return UrlRules((*settings.webhook_networks, *(LOOPBACK if at_home else ())), http_at_home=at_home)
 
 
 def print_folder(settings: Settings) -> Path | None:

@@ -43,6 +43,7 @@ class Settings:
     font: str = ""  # a TrueType file with Chinese glyphs; empty to look for one
     print_dir: str = ""  # where printers that are folders write; empty for beside an SQLite database in development
     printer_networks: tuple[str, ...] = ()  # where printers stand; empty for the private networks, in development also here
+    webhook_networks: tuple[str, ...] = ()  # beyond public addresses, where endpoints may stand; in development also here
     deadline_s: int = attrs.field(default=20, validator=limits.between(2, 600))  # for a transaction on PostgreSQL, whole
 
     @classmethod
@@ -79,6 +80,10 @@ class Settings:
             printer_networks=tuple(
                 parse_network(part, "HOUTAI_PRINTER_NETWORKS")
                 for part in given.get("HOUTAI_PRINTER_NETWORKS", "").replace(",", " ").split()
+            ),
+            webhook_networks=tuple(
+                parse_network(part, "HOUTAI_WEBHOOK_NETWORKS")
+                for part in given.get("HOUTAI_WEBHOOK_NETWORKS", "").replace(",", " ").split()
             ),
             events=_broker(given, "HOUTAI_EVENTS"),
             events_prefix=given.get("HOUTAI_EVENTS_PREFIX", "").strip() or cls().events_prefix,

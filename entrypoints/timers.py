@@ -63,6 +63,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
     return (
         Timer("outbox", 1, relay.run_once),
         *((Timer("events", 1, publisher.run_once),) if publisher is not None else ()),
+        Timer("webhooks", 1, container.courier().run_once),
         Timer("unpaid-orders", 5, partial(orders.run_timer, office, OrderTimer.PAYMENT)),
         Timer("merge-windows", 5, partial(orders.run_timer, office, OrderTimer.MERGE_WINDOW)),
         Timer("stopped-orders", 60, partial(orders.run_timer, office, OrderTimer.RESERVATION)),

@@ -16,6 +16,7 @@ from houtai.adapters.memory.store import MemoryReading, MemoryStore
 from houtai.adapters.memory.tickets import TicketsSearch
 from houtai.adapters.memory.warehouse import WarehouseSearch
 from houtai.adapters.memory.warehouse_bins import BinsSearch
+from houtai.adapters.memory.webhooks import WebhooksSearch
 from houtai.application.audit import SealedEntry
 
 
@@ -42,6 +43,7 @@ class HouseViews:
 
 
 class MemoryViews(
+    WebhooksSearch,
     TicketsSearch,
     OrdersSearch,
     OutboundSearch,

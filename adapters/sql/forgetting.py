@@ -11,6 +11,7 @@ from sqlalchemy import Column, Table, TextClause, bindparam, text
 from houtai.adapters.sql.access import known_addresses, sessions, tallies
 from houtai.adapters.sql.columns import Moment
 from houtai.adapters.sql.house import DELIVERED, outbox, requests
+from houtai.adapters.sql.webhooks import OVER as NOT_ON_ITS_WAY, webhook_deliveries
 from houtai.application.kept import Kept
 
 # The rows are picked once, and PostgreSQL finds them again by their place: as keys from a sub-select it might look them up
@@ -43,5 +44,6 @@ OVER: Final[Mapping[Kept, Over]] = {
     Kept.TRIES: Over(tallies, tallies.c.last_at),
     Kept.ADDRESSES: Over(known_addresses, known_addresses.c.last_at),
     Kept.MESSAGES: Over(outbox, outbox.c.created_at, DELIVERED),
+    Kept.WEBHOOKS: Over(webhook_deliveries, webhook_deliveries.c.created_at, NOT_ON_ITS_WAY),
 }
 FORGET: Final = {sqlite: {kept: over.statement(sqlite=sqlite) for kept, over in OVER.items()} for sqlite in (True, False)}

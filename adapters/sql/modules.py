@@ -24,6 +24,7 @@ from houtai.adapters.sql import (
     told_prices,
     warehouse,
     warehouse_bins,
+    webhooks,
 )
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.totals import Totals
@@ -47,6 +48,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *outbound.MAPPINGS,
     *goods_issues.MAPPINGS,
     *orders.MAPPINGS,
+    *webhooks.MAPPINGS,
     *tickets.MAPPINGS,
 )
 

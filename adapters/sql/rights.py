@@ -58,6 +58,7 @@ THROUGH: Final = {
     "goods_issues": ("warehouse_id", "warehouses"),
     "goods_issue_lines": ("issue_id", "goods_issues"),
     "sku_weights": ("sku_id", "skus"),
+    **dict.fromkeys(("webhook_health", "webhook_deliveries"), ("endpoint_id", "webhook_endpoints")),
     "ticket_messages": ("ticket_id", "tickets"),
     "ticket_words": ("id", "ticket_messages"),
     "ticket_carried": ("ticket_id", "tickets"),

@@ -27,6 +27,7 @@ from houtai.adapters.sql.shipping import ShippingSearch
 from houtai.adapters.sql.tickets import TicketsSearch
 from houtai.adapters.sql.warehouse import WarehouseSearch
 from houtai.adapters.sql.warehouse_bins import BinsSearch
+from houtai.adapters.sql.webhooks import WebhooksSearch
 from houtai.application.audit import SealedEntry
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.application.ports import Index
@@ -142,6 +143,7 @@ class HouseViews:
 
 
 class SqlViews(
+    WebhooksSearch,
     TicketsSearch,
     OrdersSearch,
     OutboundSearch,

@@ -35,6 +35,7 @@ class CaseKind(enum.Enum):
     RESERVATION_LAPSED = "reservation-lapsed"
     OUTBOUND_SHORT = "outbound-short"
     WAYBILL_OVERDUE = "waybill-overdue"
+    WEBHOOK_DISABLED = "webhook-disabled"
 
 
 @attrs.frozen
@@ -64,6 +65,7 @@ PLAYBOOK: Mapping[CaseKind, Playbook] = {
     CaseKind.RESERVATION_LAPSED: Playbook("stock-control", "reserve for the order again, or cancel it", 8),
     CaseKind.OUTBOUND_SHORT: Playbook("stock-control", "wait for stock, send it without, or refund what is missing", 4),
     CaseKind.WAYBILL_OVERDUE: Playbook("operations", "call the carrier, then settle the waybill as it stands there", 4),
+    CaseKind.WEBHOOK_DISABLED: Playbook("operations", "have the receiver repaired, resume the endpoint, replay what failed", 24),
 }
 
 

@@ -64,6 +64,7 @@ def running(container: Container, *, with_timers: bool) -> Iterator[None]:
         if with_timers:
             from houtai.entrypoints.timers import Clockwork, timers_of
 
+            meanwhile.callback(container.courier().close)  # once no timer gives it work any more
             clockwork = meanwhile.enter_context(Clockwork(timers_of(container)))
             container.condition().timers = clockwork.stands
         if settings.metrics:

@@ -99,12 +99,14 @@ def clear(name: str, with_roles: bool, db: str, json_out: bool) -> None:  # noqa
 @database
 @as_json
 def reseal_all(db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes flags by name
-    """Seal the secrets of one-time codes anew under the first key of HOUTAI_SECRET_KEY; afterwards the older keys can go."""
+    """Seal the secrets of one-time codes and webhooks anew under the first key; afterwards the older keys can go."""
     from houtai.application.access.reseal import reseal
+    from houtai.application.webhooks.reseal import reseal_all_webhooks
 
     with open_house(db) as container:
         office = container.office()
-        count = reseal(office, container.secret_box(), act_of_shell(office, "sealed anew from the command line"))
+        act = act_of_shell(office, "sealed anew from the command line")
+        count = reseal(office, container.secret_box(), act) + reseal_all_webhooks(office, container.secret_box(), act)
     say({"resealed": count}, f"{count} secrets were sealed anew; all lie under the first key.", json_out=json_out)
 
 

@@ -20,6 +20,8 @@ from houtai.application.payments.ports import Gateways
 from houtai.application.printing.ports import Press
 from houtai.application.shipping.ports import Carriers
 from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.webhooks.reseal import check_webhook_secrets
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.ids import new_id
 from houtai.entrypoints.condition import Condition
 from houtai.entrypoints.garbage import collect_seldom
@@ -64,6 +66,7 @@ from houtai.entrypoints.http import (
     warehouse_layout,
     warehouse_stock,
     waybills,
+    webhooks,
 )
 from houtai.entrypoints.http.desk import House
 from houtai.entrypoints.http.doorman import Authenticator
@@ -116,6 +119,7 @@ MODULES: Final[tuple[Routes, ...]] = (
     orders.ROUTES,
     tickets.ROUTES,
     outbox.ROUTES,
+    webhooks.ROUTES,
 )
 
 
@@ -173,6 +177,7 @@ def create_app(
     rates: Mapping[str, Rate] | None = None,
     press: Press | None = None,
     badge_door: BadgeDoor | None = None,
+    webhook_secrets: WebhookSecrets | None = None,
 ) -> Litestar:
     """The application over an office. `trusted_proxies` are the networks whose X-Forwarded-For is believed.
 
@@ -180,7 +185,7 @@ def create_app(
 
     `strict` is for tests: a refusal that its route does not declare becomes an error.
     """
-    house = House(office, authenticator, credentials, gateways or {}, press, carriers or {}, badge_door)
+    house = House(office, authenticator, credentials, gateways or {}, press, carriers or {}, badge_door, webhook_secrets)
     edge = Edge(house, trusted_proxies=trusted_proxies, threads=threads, strict=strict, traffic=traffic, gate=Gate(rates or {}))
     probe = health.Probe(office, condition)
     by_path = routes_by_path(modules)
@@ -242,6 +247,7 @@ def app_of(container: Container) -> Litestar:
     settings, gateways = container.settings(), container.gateways()
     office = container.office()
     check_secrets(office, container.secret_box(), office.act_of_system("start"))
+    check_webhook_secrets(office, container.secret_box(), office.act_of_system("start"))
     return create_app(
         container.office(),
         container.authenticator(),
@@ -256,6 +262,7 @@ def app_of(container: Container) -> Litestar:
         rates=rates_of(settings.rates),
         press=container.press(),
         badge_door=container.badge_door(),
+        webhook_secrets=container.webhook_secrets(),
         modules=(*MODULES, development.ROUTES) if development.plays(settings, gateways) else MODULES,
     )
 

@@ -15,6 +15,7 @@ from houtai.application.printing.ports import Press
 from houtai.application.shipping.ports import Carriers
 from houtai.application.tx import Tx, Views
 from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.act import Act
 from houtai.domain.ids import new_id
 from houtai.entrypoints.http.doorman import Authenticator
@@ -36,6 +37,7 @@ class House:
     press: Press | None = None
     carriers: Carriers = attrs.field(factory=dict)
     badge_door: BadgeDoor | None = None
+    webhook_secrets: WebhookSecrets | None = None
 
 
 class Desk:
@@ -95,6 +97,14 @@ class Desk:
             message = "this application was made without a door for badges"
             raise LookupError(message)
         return self.house.badge_door
+
+    @property
+    def webhook_secrets(self) -> WebhookSecrets:
+        """The flows around endpoints' secrets; each performs its own use case, without the caller's key."""
+        if self.house.webhook_secrets is None:
+            message = "this application was made without secrets of webhooks"
+            raise LookupError(message)
+        return self.house.webhook_secrets
 
     @property
     def gateways(self) -> Gateways:

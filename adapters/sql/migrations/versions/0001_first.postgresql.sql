@@ -326,7 +326,7 @@ CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id UUID NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue', 'webhook-disabled')), 
 	subject VARCHAR(64) NOT NULL, 
 	subject_id UUID NOT NULL, 
 	queue VARCHAR(64) NOT NULL, 
@@ -1147,6 +1147,85 @@ CREATE INDEX ix_coupon_templates_owner ON coupon_templates (owner)
 ;;
 CREATE INDEX ix_coupon_templates_state ON coupon_templates (state)
 ;;
+CREATE TABLE tickets (
+	id UUID NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	channel_id UUID NOT NULL, 
+	title VARCHAR(200) NOT NULL, 
+	subject VARCHAR(64) NOT NULL, 
+	subject_id UUID NOT NULL, 
+	queue VARCHAR(64) NOT NULL, 
+	next_action VARCHAR(500) NOT NULL, 
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	respond_by TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_at TIMESTAMP WITH TIME ZONE, 
+	responded_at TIMESTAMP WITH TIME ZONE, 
+	customer_id UUID, 
+	order_id UUID, 
+	merchant_id UUID NOT NULL, 
+	assignee UUID, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_tickets_state_known CHECK (state IN ('new', 'assigned', 'in-progress', 'waiting-customer', 'waiting-internal', 'resolved', 'closed', 'merged')), 
+	level BIGINT NOT NULL CONSTRAINT ck_tickets_level_range CHECK (level BETWEEN 0 AND 1000), 
+	messages BIGINT NOT NULL CONSTRAINT ck_tickets_messages_range CHECK (messages BETWEEN 0 AND 5000), 
+	merged_into UUID, 
+	merged_messages BIGINT CONSTRAINT ck_tickets_merged_messages_range CHECK (merged_messages BETWEEN 0 AND 5000), 
+	follows UUID, 
+	split_from UUID, 
+	version BIGINT NOT NULL CONSTRAINT ck_tickets_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_tickets PRIMARY KEY (id), 
+	CONSTRAINT ck_tickets_queue_owned CHECK (state NOT IN ('new', 'assigned', 'in-progress', 'waiting-customer', 'waiting-internal') OR (queue <> '' AND next_action <> '')), 
+	CONSTRAINT ck_tickets_due_at_until_over CHECK ((due_at IS NULL) = (state IN ('closed', 'merged'))), 
+	CONSTRAINT ck_tickets_merged_into_something CHECK ((merged_into IS NOT NULL) = (state = 'merged')), 
+	CONSTRAINT ck_tickets_merged_messages_counted CHECK ((merged_into IS NULL) = (merged_messages IS NULL)), 
+	CONSTRAINT ck_tickets_id_is_another CHECK (merged_into <> id AND follows <> id AND split_from <> id), 
+	CONSTRAINT uq_tickets_number UNIQUE (number), 
+	CONSTRAINT fk_tickets_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_tickets_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id), 
+	CONSTRAINT fk_tickets_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_tickets_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id), 
+	CONSTRAINT fk_tickets_merged_into_tickets FOREIGN KEY(merged_into) REFERENCES tickets (id), 
+	CONSTRAINT uq_tickets_follows UNIQUE (follows), 
+	CONSTRAINT fk_tickets_follows_tickets FOREIGN KEY(follows) REFERENCES tickets (id), 
+	CONSTRAINT fk_tickets_split_from_tickets FOREIGN KEY(split_from) REFERENCES tickets (id)
+)
+;;
+CREATE INDEX ix_tickets_customer_id ON tickets (customer_id)
+;;
+CREATE INDEX ix_tickets_due_at ON tickets (due_at, id)
+;;
+CREATE INDEX ix_tickets_merchant_id ON tickets (merchant_id)
+;;
+CREATE INDEX ix_tickets_merged_into ON tickets (merged_into)
+;;
+CREATE INDEX ix_tickets_order_id ON tickets (order_id)
+;;
+CREATE INDEX ix_tickets_subject_id ON tickets (subject_id)
+;;
+CREATE INDEX ix_tickets_worklist ON tickets (state, due_at, id)
+;;
+CREATE TABLE webhook_endpoints (
+	id UUID NOT NULL, 
+	url VARCHAR(500) NOT NULL, 
+	types JSONB NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	secrets JSONB NOT NULL, 
+	description VARCHAR(500) NOT NULL, 
+	channel_id UUID, 
+	merchant_id UUID NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_webhook_endpoints_state_known CHECK (state IN ('active', 'paused', 'disabled')), 
+	reason VARCHAR(500) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_webhook_endpoints_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_webhook_endpoints PRIMARY KEY (id), 
+	CONSTRAINT fk_webhook_endpoints_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_webhook_endpoints_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
+)
+;;
+CREATE INDEX ix_webhook_endpoints_channel_id ON webhook_endpoints (channel_id)
+;;
+CREATE INDEX ix_webhook_endpoints_merchant_id ON webhook_endpoints (merchant_id)
+;;
+CREATE INDEX ix_webhook_endpoints_state ON webhook_endpoints (state)
+;;
 CREATE TABLE skus (
 	id UUID NOT NULL, 
 	product_id UUID NOT NULL, 
@@ -1248,7 +1327,7 @@ CREATE TABLE adjustments (
 	id UUID NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_adjustments_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return', 'customer-return', 'inspection', 'replacement')), 
 	note VARCHAR(500) NOT NULL, 
 	requested_by UUID NOT NULL, 
 	requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -1368,6 +1447,7 @@ CREATE TABLE dispatch_settings (
 	list_printer_id UUID, 
 	tolerance JSONB NOT NULL, 
 	zero_check BOOLEAN NOT NULL, 
+	walk VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_walk_known CHECK (walk IN ('s-shape', 'combined', 'shortest')), 
 	cut_offs JSONB NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_state_known CHECK (state IN ('active', 'retired')), 
 	version BIGINT NOT NULL CONSTRAINT ck_dispatch_settings_version_range CHECK (version BETWEEN 1 AND 2147483647), 
@@ -1418,6 +1498,26 @@ CREATE TABLE issue_counts (
 )
 ;;
 CREATE INDEX ix_issue_counts_template_id ON issue_counts (template_id)
+;;
+CREATE TABLE ticket_messages (
+	id UUID NOT NULL, 
+	ticket_id UUID NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_ticket_messages_seq_range CHECK (seq BETWEEN 1 AND 5000), 
+	author VARCHAR(40) NOT NULL CONSTRAINT ck_ticket_messages_author_known CHECK (author IN ('buyer', 'agent', 'internal', 'system')), 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	actor UUID NOT NULL, 
+	actor_name VARCHAR(200) NOT NULL, 
+	CONSTRAINT pk_ticket_messages PRIMARY KEY (id), 
+	CONSTRAINT uq_ticket_messages_ticket_id_seq UNIQUE (ticket_id, seq), 
+	CONSTRAINT fk_ticket_messages_ticket_id_tickets FOREIGN KEY(ticket_id) REFERENCES tickets (id)
+)
+;;
+CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+;;
+CREATE TRIGGER ticket_messages_append_only BEFORE UPDATE OR DELETE ON ticket_messages FOR EACH ROW EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TRIGGER ticket_messages_no_truncate BEFORE TRUNCATE ON ticket_messages FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
 CREATE TABLE locations (
 	id UUID NOT NULL, 
@@ -1486,6 +1586,44 @@ CREATE TABLE staff_warehouses (
 	CONSTRAINT fk_staff_warehouses_staff_id_staff FOREIGN KEY(staff_id) REFERENCES staff (id), 
 	CONSTRAINT fk_staff_warehouses_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
+;;
+CREATE TABLE webhook_health (
+	endpoint_id UUID NOT NULL, 
+	failing_since TIMESTAMP WITH TIME ZONE, 
+	failures BIGINT NOT NULL CONSTRAINT ck_webhook_health_failures_range CHECK (failures BETWEEN 0 AND 2147483647), 
+	not_before TIMESTAMP WITH TIME ZONE, 
+	last_success_at TIMESTAMP WITH TIME ZONE, 
+	last_failure_at TIMESTAMP WITH TIME ZONE, 
+	last_problem VARCHAR(500) NOT NULL, 
+	CONSTRAINT pk_webhook_health PRIMARY KEY (endpoint_id), 
+	CONSTRAINT ck_webhook_health_failing CHECK ((failures = 0) = (failing_since IS NULL)), 
+	CONSTRAINT fk_webhook_health_endpoint_id_webhook_endpoints FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoints (id)
+)
+;;
+CREATE TABLE webhook_deliveries (
+	id UUID NOT NULL, 
+	endpoint_id UUID NOT NULL, 
+	message_id VARCHAR(64) NOT NULL, 
+	type VARCHAR(64) NOT NULL, 
+	body TEXT NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_at TIMESTAMP WITH TIME ZONE, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_webhook_deliveries_state_known CHECK (state IN ('pending', 'held', 'delivered', 'failed')), 
+	tries BIGINT NOT NULL CONSTRAINT ck_webhook_deliveries_tries_range CHECK (tries BETWEEN 0 AND 2147483647), 
+	attempted BIGINT NOT NULL CONSTRAINT ck_webhook_deliveries_attempted_range CHECK (attempted BETWEEN 0 AND 2147483647), 
+	attempts JSONB NOT NULL, 
+	CONSTRAINT pk_webhook_deliveries PRIMARY KEY (id), 
+	CONSTRAINT ck_webhook_deliveries_due CHECK ((state = 'pending') = (due_at IS NOT NULL)), 
+	CONSTRAINT fk_webhook_deliveries_endpoint_id_webhook_endpoints FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoints (id)
+)
+;;
+CREATE INDEX ix_webhook_deliveries_created_at ON webhook_deliveries (created_at)
+;;
+CREATE INDEX ix_webhook_deliveries_due_at ON webhook_deliveries (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE INDEX ix_webhook_deliveries_endpoint_id ON webhook_deliveries (endpoint_id, id)
+;;
+CREATE INDEX ix_webhook_deliveries_state ON webhook_deliveries (state, id)
 ;;
 CREATE TABLE sku_components (
 	bundle_id UUID NOT NULL, 
@@ -1558,6 +1696,7 @@ CREATE TABLE stocks (
 	damaged_qty BIGINT NOT NULL CONSTRAINT ck_stocks_damaged_qty_range CHECK (damaged_qty BETWEEN 0 AND 2147483647), 
 	sample_qty BIGINT NOT NULL CONSTRAINT ck_stocks_sample_qty_range CHECK (sample_qty BETWEEN 0 AND 2147483647), 
 	b_grade_qty BIGINT NOT NULL CONSTRAINT ck_stocks_b_grade_qty_range CHECK (b_grade_qty BETWEEN 0 AND 2147483647), 
+	return_pending_qty BIGINT NOT NULL CONSTRAINT ck_stocks_return_pending_qty_range CHECK (return_pending_qty BETWEEN 0 AND 2147483647), 
 	reserved_qty BIGINT NOT NULL CONSTRAINT ck_stocks_reserved_qty_range CHECK (reserved_qty BETWEEN 0 AND 2147483647), 
 	held_qty BIGINT NOT NULL CONSTRAINT ck_stocks_held_qty_range CHECK (held_qty BETWEEN 0 AND 2147483647), 
 	dedicated_qty BIGINT NOT NULL CONSTRAINT ck_stocks_dedicated_qty_range CHECK (dedicated_qty BETWEEN 0 AND 2147483647), 
@@ -1570,7 +1709,7 @@ CREATE TABLE stocks (
 	last_seq BIGINT NOT NULL CONSTRAINT ck_stocks_last_seq_range CHECK (last_seq BETWEEN 0 AND 2147483647), 
 	CONSTRAINT pk_stocks PRIMARY KEY (sku_id, warehouse_id), 
 	CONSTRAINT ck_stocks_promised_is_there CHECK (reserved_qty + held_qty <= sellable_qty), 
-	CONSTRAINT ck_stocks_no_value_without_units CHECK (value_minor = 0 OR sellable_qty + quarantine_qty + damaged_qty + b_grade_qty > 0), 
+	CONSTRAINT ck_stocks_no_value_without_units CHECK (value_minor = 0 OR sellable_qty + quarantine_qty + damaged_qty + b_grade_qty + return_pending_qty > 0), 
 	CONSTRAINT ck_stocks_holds_have_an_end CHECK (held_qty = 0 OR holds_due_at IS NOT NULL), 
 	CONSTRAINT fk_stocks_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
 	CONSTRAINT fk_stocks_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
@@ -1585,13 +1724,13 @@ CREATE TABLE movements (
 	document VARCHAR(40) NOT NULL, 
 	document_id UUID NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_movements_line_range CHECK (line BETWEEN 1 AND 1000), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_movements_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_movements_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	delta_qty BIGINT NOT NULL CONSTRAINT ck_movements_delta_qty_range CHECK (delta_qty BETWEEN -2147483647 AND 2147483647), 
 	balance_after_qty BIGINT NOT NULL CONSTRAINT ck_movements_balance_after_qty_range CHECK (balance_after_qty BETWEEN 0 AND 2147483647), 
 	value_minor BIGINT NOT NULL CONSTRAINT ck_movements_value_minor_range CHECK (value_minor BETWEEN -1000000000000000 AND 1000000000000000), 
 	unit_minor BIGINT CONSTRAINT ck_movements_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
 	currency VARCHAR(3) NOT NULL, 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_movements_reason_known CHECK (reason IN ('opening', 'count-difference', 'damage', 'loss', 'found', 'expiry', 'quality', 'sample', 'regrade', 'correction', 'sale', 'transfer', 'goods-issue', 'supplier-return', 'customer-return', 'inspection', 'replacement')), 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	actor UUID NOT NULL, 
 	CONSTRAINT pk_movements PRIMARY KEY (sku_id, warehouse_id, seq), 
@@ -1634,9 +1773,9 @@ CREATE TABLE adjustment_lines (
 	place BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_place_range CHECK (place BETWEEN 1 AND 1000), 
 	line BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_line_range CHECK (line BETWEEN 1 AND 1000), 
 	sku_id UUID NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_adjustment_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_adjustment_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	delta_qty BIGINT NOT NULL CONSTRAINT ck_adjustment_lines_delta_qty_range CHECK (delta_qty BETWEEN -2147483647 AND 2147483647), 
-	to_state VARCHAR(40) CONSTRAINT ck_adjustment_lines_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	to_state VARCHAR(40) CONSTRAINT ck_adjustment_lines_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	unit_minor BIGINT CONSTRAINT ck_adjustment_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
 	location_id UUID, 
 	CONSTRAINT pk_adjustment_lines PRIMARY KEY (adjustment_id, place), 
@@ -1654,7 +1793,7 @@ CREATE TABLE opening_receipt_lines (
 	sku_id UUID NOT NULL, 
 	qty BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
 	unit_minor BIGINT NOT NULL CONSTRAINT ck_opening_receipt_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_opening_receipt_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_opening_receipt_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	CONSTRAINT pk_opening_receipt_lines PRIMARY KEY (receipt_id, place), 
 	CONSTRAINT fk_opening_receipt_lines_receipt_id_opening_receipts FOREIGN KEY(receipt_id) REFERENCES opening_receipts (id), 
 	CONSTRAINT fk_opening_receipt_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id)
@@ -1854,7 +1993,6 @@ CREATE TABLE outbound_orders (
 	stop_reason VARCHAR(200) NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_outbound_orders_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_outbound_orders PRIMARY KEY (id), 
-	CONSTRAINT ck_outbound_orders_sales_have_an_order CHECK (kind <> 'sales' OR source_id IS NOT NULL), 
 	CONSTRAINT ck_outbound_orders_waved_in_a_wave CHECK (state <> 'waved' OR wave_id IS NOT NULL), 
 	CONSTRAINT ck_outbound_orders_packed_has_a_waybill CHECK (state NOT IN ('packed', 'weighed', 'shipped') OR waybill IS NOT NULL), 
 	CONSTRAINT uq_outbound_orders_number UNIQUE (number), 
@@ -1978,6 +2116,25 @@ CREATE TRIGGER redemptions_append_only BEFORE UPDATE OR DELETE ON redemptions FO
 ;;
 CREATE TRIGGER redemptions_no_truncate BEFORE TRUNCATE ON redemptions FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
+CREATE TABLE ticket_carried (
+	ticket_id UUID NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_ticket_carried_place_range CHECK (place BETWEEN 0 AND 200), 
+	message_id UUID NOT NULL, 
+	CONSTRAINT pk_ticket_carried PRIMARY KEY (ticket_id, place), 
+	CONSTRAINT fk_ticket_carried_ticket_id_tickets FOREIGN KEY(ticket_id) REFERENCES tickets (id), 
+	CONSTRAINT fk_ticket_carried_message_id_ticket_messages FOREIGN KEY(message_id) REFERENCES ticket_messages (id)
+)
+;;
+CREATE TABLE ticket_words (
+	id UUID NOT NULL, 
+	text TEXT NOT NULL, 
+	attachments JSONB NOT NULL, 
+	erased BOOLEAN NOT NULL, 
+	CONSTRAINT pk_ticket_words PRIMARY KEY (id), 
+	CONSTRAINT ck_ticket_words_erased_says_nothing CHECK (NOT erased OR text = ''), 
+	CONSTRAINT fk_ticket_words_id_ticket_messages FOREIGN KEY(id) REFERENCES ticket_messages (id)
+)
+;;
 CREATE TABLE told_prices (
 	channel_id UUID NOT NULL, 
 	sku_id UUID NOT NULL, 
@@ -2060,7 +2217,7 @@ CREATE TABLE station_work (
 	staff_id UUID NOT NULL, 
 	station_id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'book-in', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
 	state JSONB NOT NULL, 
 	answer JSONB NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -2227,6 +2384,7 @@ CREATE TABLE outbound_lines (
 	packed_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_packed_qty_range CHECK (packed_qty BETWEEN 0 AND 2147483647), 
 	shipped_qty BIGINT NOT NULL CONSTRAINT ck_outbound_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
 	source_line BIGINT NOT NULL CONSTRAINT ck_outbound_lines_source_line_range CHECK (source_line BETWEEN 0 AND 60000), 
+	source_id UUID, 
 	merchant_id UUID NOT NULL, 
 	CONSTRAINT pk_outbound_lines PRIMARY KEY (outbound_id, seq), 
 	CONSTRAINT fk_outbound_lines_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
@@ -2236,6 +2394,18 @@ CREATE TABLE outbound_lines (
 )
 ;;
 CREATE INDEX ix_outbound_lines_sku_id ON outbound_lines (sku_id)
+;;
+CREATE TABLE joint_shares (
+	id UUID NOT NULL, 
+	outbound_id UUID NOT NULL, 
+	source_id UUID NOT NULL, 
+	source_number VARCHAR(64) NOT NULL, 
+	CONSTRAINT pk_joint_shares PRIMARY KEY (id), 
+	CONSTRAINT uq_joint_shares_outbound_id_source_id UNIQUE (outbound_id, source_id), 
+	CONSTRAINT fk_joint_shares_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
+)
+;;
+CREATE INDEX ix_joint_shares_source_id ON joint_shares (source_id)
 ;;
 CREATE TABLE wave_slots (
 	wave_id UUID NOT NULL, 
@@ -2348,13 +2518,13 @@ CREATE TABLE bin_moves (
 	lot_id UUID, 
 	to_lot_id UUID, 
 	merchant_id UUID NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
-	to_state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
+	to_state VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_to_state_known CHECK (to_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	qty BIGINT NOT NULL CONSTRAINT ck_bin_moves_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
 	document VARCHAR(40) NOT NULL, 
 	document_id UUID NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_bin_moves_line_range CHECK (line BETWEEN 1 AND 1000), 
-	reason VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_reason_known CHECK (reason IN ('received', 'adjusted', 'put-away', 'moved', 'regraded', 'picked', 'put-back', 'issued', 'sent', 'arrived', 'lost')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_bin_moves_reason_known CHECK (reason IN ('received', 'adjusted', 'put-away', 'moved', 'regraded', 'picked', 'put-back', 'issued', 'sent', 'arrived', 'lost', 'came-back', 'sent-back', 'scrapped')), 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	actor UUID NOT NULL, 
 	CONSTRAINT pk_bin_moves PRIMARY KEY (sku_id, warehouse_id, seq), 
@@ -2426,7 +2596,7 @@ CREATE TABLE bins (
 	handling_unit_id UUID, 
 	lot_id UUID, 
 	merchant_id UUID NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_bins_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_bins_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	qty BIGINT NOT NULL CONSTRAINT ck_bins_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
 	allocated_qty BIGINT NOT NULL CONSTRAINT ck_bins_allocated_qty_range CHECK (allocated_qty BETWEEN 0 AND 2147483647), 
 	suspect_qty BIGINT NOT NULL CONSTRAINT ck_bins_suspect_qty_range CHECK (suspect_qty BETWEEN 0 AND 2147483647), 
@@ -2464,7 +2634,7 @@ CREATE TABLE picks (
 	warehouse_id UUID NOT NULL, 
 	location_id UUID NOT NULL, 
 	sku_id UUID NOT NULL, 
-	stock_state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_stock_state_known CHECK (stock_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade')), 
+	stock_state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_stock_state_known CHECK (stock_state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	handling_unit_id UUID, 
 	lot_id UUID, 
 	merchant_id UUID NOT NULL, 
@@ -2472,7 +2642,7 @@ CREATE TABLE picks (
 	wave_id UUID NOT NULL, 
 	run_id UUID, 
 	pick_line BIGINT NOT NULL CONSTRAINT ck_picks_pick_line_range CHECK (pick_line BETWEEN 0 AND 2147483647), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_state_known CHECK (state IN ('promised', 'picked', 'issued', 'freed', 'returned')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_picks_state_known CHECK (state IN ('promised', 'picked', 'issued', 'freed', 'returned', 'parted')), 
 	CONSTRAINT pk_picks PRIMARY KEY (outbound_id, number), 
 	CONSTRAINT fk_picks_outbound_id_line_outbound_lines FOREIGN KEY(outbound_id, line) REFERENCES outbound_lines (outbound_id, seq), 
 	CONSTRAINT fk_picks_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
