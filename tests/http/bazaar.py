@@ -26,6 +26,7 @@ from houtai.application.shipping.freight import DefineFreightRule, define_freigh
 from houtai.application.shipping.pool import OpenPool, open_pool
 from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
 from houtai.application.shipping.request import RequestWaybill, request_waybill
+from houtai.application.tickets.begin import OpenTicket, open_ticket
 from houtai.application.warehouse.bin_queries import ListBins, list_bins
 from houtai.application.warehouse.lots import RegisterLot, register_lot
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
@@ -43,6 +44,7 @@ from houtai.domain.ids import (
     CaseId,
     HandlingUnitId,
     MerchantId,
+    MessageId,
     ParcelId,
     PoolId,
     PrinterId,
@@ -53,6 +55,7 @@ from houtai.domain.ids import (
     SkuId,
     StaffId,
     StationId,
+    TicketId,
     WarehouseId,
     WaybillId,
     new_id,
@@ -61,6 +64,7 @@ from houtai.domain.inventory.adjustment import AdjustmentLine
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.money import Money
+from houtai.domain.orders.order import Order
 from houtai.domain.payments.case import CaseKind
 from houtai.domain.pricing.promotions import PercentOff
 from houtai.domain.pricing.scope import GoodsScope
@@ -138,8 +142,22 @@ class Bazaar:
             "coupon_id": coupon,
             "template_id": shop.coupon_of(coupon).template_id,
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
+            "ticket_id": self._asks(order),
             **self._sent(sku.code, warehouse, self._floor(code, warehouse, sku.id, merchant)),
         }
+
+    def _asks(self, order: Order) -> TicketId:
+        """What the buyer of these goods wants to know."""
+        shop = self.shop
+        ticket = OpenTicket(
+            ticket=TicketId(new_id()),
+            message=MessageId(new_id()),
+            channel=shop.channel,
+            title="茶叶",
+            text="何时发货?",
+            order=order.id,
+        )
+        return shop.office.perform(open_ticket, ticket, shop.act).id
 
     def _sent(self, sku_code: str, warehouse: WarehouseId, floor: dict[str, Any]) -> dict[str, Any]:
         """The floor with goods of theirs on their way out of it."""
