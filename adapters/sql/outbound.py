@@ -22,6 +22,7 @@ from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.manifest import Manifest, ManifestEntry, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Content, Parcel, ParcelState
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.picking import Picking
 from houtai.domain.outbound.planning import BasketShape, WaveTemplate
 from houtai.domain.outbound.sorting import Sorting
@@ -189,6 +190,7 @@ def _load_settings(row: Row, _: object) -> DispatchSettings:
         "carriers": tuple(row["carriers"]),
         "tolerance": from_plain(row["tolerance"], WeighTolerance),
         "cut_offs": from_plain(row["cut_offs"], tuple[CutOff, ...]),
+        "walk": WalkMethod(row["walk"]),
         "state": Standing(row["state"]),
     }
     return DispatchSettings(**{**_without(row, "id"), **known})

@@ -25,6 +25,7 @@ from houtai.domain.inventory.stock import StockState
 from houtai.domain.limits import MAX_LINES, MAX_QTY
 from houtai.domain.outbound.manifest import MAX_ENTRIES, ManifestState
 from houtai.domain.outbound.parcel import ParcelState
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import BasketShape
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.transfer import TransferState
@@ -318,6 +319,7 @@ dispatch_settings: Final = Table(
     id_column("list_printer_id", ForeignKey("printers.id"), nullable=True),
     plain("tolerance"),
     Column("zero_check", Boolean(), nullable=False),
+    one_of("walk", WalkMethod),
     plain("cut_offs"),
     one_of("state", Standing),
     version(),

@@ -18,6 +18,7 @@ from houtai.domain.ids import BoxId, PrinterId, WarehouseId, WaveTemplateId
 from houtai.domain.moves import check_move
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.outbound.weighing import WeighTolerance
@@ -40,6 +41,7 @@ class SetDispatch:
     list_printer: PrinterId | None = None
     tolerance: WeighTolerance = attrs.field(factory=WeighTolerance)
     zero_check: bool = True
+    walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: tuple[CutOff, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CUT_OFFS))
 
 
@@ -67,6 +69,7 @@ def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings
         list_printer_id=cmd.list_printer,
         tolerance=cmd.tolerance,
         zero_check=cmd.zero_check,
+        walk=cmd.walk,
         cut_offs=cmd.cut_offs,
         version=version + 1,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from houtai.application.outbound.ports import OutboundTx
-from houtai.application.outbound.walk import in_walking_order
+from houtai.application.outbound.walk import walking_order
 from houtai.application.warehouse.pick import Pick
 from houtai.domain.act import Act
 from houtai.domain.ids import LocationId, OutboundId, PickRunId, SkuId, derive
@@ -56,7 +56,7 @@ def lay_out(
     wall are fetched in totals.
     """
     places = tx.locations.many(promise.pick.bin.location_id for promise in promises)
-    turns = in_walking_order(places.values())
+    turns = walking_order(tx, wave.warehouse_id, places.values())
     spots = [_spot(wave.method, promise, places) for promise in promises]
     groups: dict[Spot, list[Promise]] = {}
     for spot, promise in zip(spots, promises, strict=True):

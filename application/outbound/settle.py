@@ -13,7 +13,7 @@ from houtai.application.outbound.layout import Promise, Spot, pick_lines
 from houtai.application.outbound.picking import after_pick
 from houtai.application.outbound.ports import PICKS_OF, OutboundTx, OutboundViews, OutboundWish
 from houtai.application.outbound.steps import demand_for, keep_order
-from houtai.application.outbound.walk import in_walking_order
+from houtai.application.outbound.walk import walking_order
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.pick import PickWant, allocate
@@ -75,7 +75,7 @@ def _add_walk(tx: OutboundTx, order: OutboundOrder, promises: Sequence[Promise],
     """A walk for what was found, with a tote of its own: the rest of the order is off the shelf already."""
     assert order.wave_id is not None, "it was picked in a wave"
     places = tx.locations.many(one.pick.bin.location_id for one in promises)
-    turns = in_walking_order(places.values())
+    turns = walking_order(tx, order.warehouse_id, places.values())
     groups: dict[Spot, list[Promise]] = {}
     for one in promises:
         key = one.pick.bin

@@ -11,7 +11,7 @@ from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.picking import PICK, after_pick, ask_for_count, keep_walk, lock_walk
 from houtai.application.outbound.ports import PICKS_OF, PICKS_OF_LINE, OutboundTx
 from houtai.application.outbound.steps import keep_order
-from houtai.application.outbound.walk import in_walking_order
+from houtai.application.outbound.walk import walking_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.pick import Pick, PickWant, allocate, lying_at, release_allocation
 from houtai.application.warehouse.ports import LOCATION_BY_PATH
@@ -117,7 +117,7 @@ def _walk_with(
     paths = {(run.warehouse_id, line.location) for line in picking.lines}
     here = {place.path: place for place in tx.locations.by(LOCATION_BY_PATH, *sorted(paths))}
     places = {place.id: place for place in here.values()} | tx.locations.many(one.pick.bin.location_id for one in promises)
-    turns = in_walking_order(places.values())
+    turns = walking_order(tx, run.warehouse_id, places.values())
     lines = tuple(attrs.evolve(line, sequence=turns[here[line.location].id]) for line in picking.lines)
     return attrs.evolve(picking, lines=lines), turns, places
 

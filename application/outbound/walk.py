@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from houtai.domain.ids import LocationId
-from houtai.domain.outbound.paths import Floor, PathFinder, Stop, shortest
+from houtai.application.outbound.ports import OutboundTx
+from houtai.domain.ids import LocationId, WarehouseId
+from houtai.domain.outbound.paths import PATH_FINDERS, Floor, Stop, WalkMethod
 from houtai.domain.warehouse.location import Location
 
 
-def in_walking_order(places: Collection[Location], finder: PathFinder = shortest) -> dict[LocationId, int]:
+def walking_order(tx: OutboundTx, warehouse_id: WarehouseId, places: Collection[Location]) -> dict[LocationId, int]:
+    """Each place's turn in the walk, as this warehouse lays its walks out."""
+    settings = tx.dispatch_settings.find(warehouse_id)
+    return in_walking_order(places, WalkMethod.SHORTEST if settings is None else settings.walk)
+
+
+def in_walking_order(places: Collection[Location], method: WalkMethod) -> dict[LocationId, int]:
     """Each place's turn in the walk, counted from 1."""
     drawn = any(place.walk.x_mm or place.walk.y_mm for place in places)
     if not drawn:
@@ -20,5 +27,5 @@ def in_walking_order(places: Collection[Location], finder: PathFinder = shortest
     stops = [
         Stop(code, place.walk.aisle, place.walk.x_mm - left, place.walk.y_mm - front) for code, place in sorted(by_code.items())
     ]
-    path = finder(stops, Floor(max(1, *(stop.y_mm for stop in stops), 1)))
+    path = PATH_FINDERS[method](stops, Floor(max(1, *(stop.y_mm for stop in stops), 1)))
     return {by_code[stop.code].id: turn for turn, stop in enumerate(path.stops, start=1)}

@@ -96,7 +96,7 @@ def release_wave(tx: OutboundTx, cmd: ReleaseWave, act: Act) -> ReleasedWave:
     if not kept:
         names = ", ".join(f"{one.number}: {one.reason}" for one in left) or "no such order"
         raise StepTooEarly(number=str(cmd.wave), step="released", missing=names)
-    wave, runs = _written(tx, cmd, kept, picks, act)
+    wave, runs = _written(tx, cmd, kept, picks, settings, act)
     _print_known(tx, list(tx.outbound_orders.lock(wave.orders).values()), settings, act)
     return ReleasedWave(wave, runs, tuple(left))
 
@@ -162,6 +162,7 @@ def _written(
     cmd: ReleaseWave,
     orders: Sequence[OutboundOrder],
     picks: Mapping[OutboundId, Sequence[tuple[int, Pick]]],
+    settings: DispatchSettings,
     act: Act,
 ) -> tuple[Wave, tuple[PickRun, ...]]:
     """The wave, its orders in their slots, the rows of what is promised, and the walks."""
@@ -181,7 +182,8 @@ def _written(
         state=WaveState.RELEASED,
     )
     tx.waves.add(wave)
-    write_line(tx, act, DOCUMENT, wave, "released", before=None, details={"orders": len(orders), "method": cmd.method.value})
+    details = {"orders": len(orders), "method": cmd.method.value, "walk": settings.walk.value}
+    write_line(tx, act, DOCUMENT, wave, "released", before=None, details=details)
     promises = [
         Promise(order.id, slot, line, pick) for slot, order in enumerate(orders, start=1) for line, pick in picks[order.id]
     ]

@@ -6,6 +6,7 @@ cross aisles" (2001), for one block: each aisle is walked through, or entered an
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Final, Protocol
@@ -115,7 +116,19 @@ def shortest(stops: Iterable[Stop], floor: Floor) -> PickPath:
     return PickPath(order, floor.walk_mm(order))
 
 
-PATH_FINDERS: Final[dict[str, PathFinder]] = {"s-shape": s_shape, "combined": combined, "shortest": shortest}
+class WalkMethod(enum.Enum):
+    """How walks are laid out in a warehouse."""
+
+    S_SHAPE = "s-shape"  # what a newcomer walks without a map
+    COMBINED = "combined"
+    SHORTEST = "shortest"  # 2-opt
+
+
+PATH_FINDERS: Final[dict[WalkMethod, PathFinder]] = {
+    WalkMethod.S_SHAPE: s_shape,
+    WalkMethod.COMBINED: combined,
+    WalkMethod.SHORTEST: shortest,
+}
 
 
 def _by_aisle(stops: Iterable[Stop], floor: Floor) -> list[list[Stop]]:

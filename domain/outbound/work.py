@@ -29,6 +29,7 @@ from houtai.domain.moves import Moves, check_move
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.checking import Checking, FastLane
 from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff, check_cut_offs
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.picking import Picking
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.sorting import Sorting
@@ -193,8 +194,8 @@ class StoredTemplate:
 class DispatchSettings:
     """How a warehouse sends: from whom, with which carriers in which order, on which printer, how exact its scale has to be.
 
-    `zero_check` asks whether a bin is empty where the books say so. Orders that nobody gives a moment to have to leave by the
-    next of the `cut_offs`.
+    `zero_check` asks whether a bin is empty where the books say so; `walk` is how walks are laid out over the floor. Orders that
+    nobody gives a moment to have to leave by the next of the `cut_offs`.
     """
 
     warehouse_id: WarehouseId
@@ -204,6 +205,7 @@ class DispatchSettings:
     list_printer_id: PrinterId | None = None
     tolerance: WeighTolerance = attrs.field(factory=WeighTolerance)
     zero_check: bool = True
+    walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: tuple[CutOff, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CUT_OFFS))
     state: Standing = Standing.ACTIVE
     version: int = 1

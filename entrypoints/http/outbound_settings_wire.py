@@ -13,6 +13,7 @@ from houtai.domain.ids import BoxId, ChannelId, PrinterId, SkuId, WarehouseId, W
 from houtai.domain.limits import MAX_QTY, MAX_WEIGHT_G
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import BasketShape, WaveCapacity, WaveFilter, WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.outbound.weighing import WeighTolerance
@@ -49,7 +50,7 @@ CutOffs = Annotated[tuple[CutOffWire, ...], Meta(max_length=MAX_CUT_OFFS)]
 
 
 class DispatchIn(wire.Wire, kw_only=True):
-    """How a warehouse sends from now on: its carriers in the order in which they are asked."""
+    """How a warehouse sends from now on: its carriers in the order in which they are asked, its walks by `walk`."""
 
     sender: ContactIn
     carriers: CarrierCodes
@@ -57,6 +58,7 @@ class DispatchIn(wire.Wire, kw_only=True):
     list_printer_id: wire.Id | None = None
     tolerance: ToleranceWire = ToleranceWire()
     zero_check: bool = True
+    walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: CutOffs = ()
 
     def command(self, warehouse: WarehouseId, expected_version: int) -> SetDispatch:
@@ -70,6 +72,7 @@ class DispatchIn(wire.Wire, kw_only=True):
             list_printer=None if self.list_printer_id is None else PrinterId(self.list_printer_id),
             tolerance=WeighTolerance(self.tolerance.grams, self.tolerance.basis_points),
             zero_check=self.zero_check,
+            walk=self.walk,
             cut_offs=tuple(CutOff(one.time, one.carrier) for one in self.cut_offs),
         )
 
@@ -219,6 +222,7 @@ class DispatchOut(wire.Versioned, kw_only=True):
     list_printer_id: UUID | None
     tolerance: ToleranceWire
     zero_check: bool
+    walk: WalkMethod
     cut_offs: tuple[CutOffWire, ...]
 
 
@@ -317,6 +321,7 @@ def dispatch_out(warehouse_id: UUID, settings: DispatchSettings | None) -> Dispa
         list_printer_id=None if settings is None else settings.list_printer_id,
         tolerance=ToleranceWire(tolerance.grams, tolerance.basis_points),
         zero_check=settings is None or settings.zero_check,
+        walk=WalkMethod.SHORTEST if settings is None else settings.walk,
         cut_offs=() if settings is None else tuple(CutOffWire(one.time, one.carrier) for one in settings.cut_offs),
         version=0 if settings is None else settings.version,
     )

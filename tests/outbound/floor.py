@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from houtai.application.warehouse.move_goods import MoveGoods, MoveLine, move_go
 from houtai.application.warehouse.units import MakeUnit, make_unit
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
-from houtai.domain.ids import HandlingUnitId, OutboundId, PrinterId, WarehouseId, WaveId, new_id
+from houtai.domain.ids import HandlingUnitId, LocationId, OutboundId, PrinterId, WarehouseId, WaveId, new_id
 from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.order import OutboundOrder
@@ -95,7 +96,12 @@ class Floor:
         return some_location(self.office, self.act, self.warehouse, path)
 
     def put_away(self, place: Location, **units: int) -> None:
-        start = standard_id(self.warehouse, Standard.UNPLACED)
+        self._move(standard_id(self.warehouse, Standard.UNPLACED), place, units)
+
+    def move(self, start: Location, place: Location, **units: int) -> None:
+        self._move(start.id, place, units)
+
+    def _move(self, start: LocationId, place: Location, units: Mapping[str, int]) -> None:
         lines = tuple(MoveLine(self.shop.sku[code], qty, start, place.id) for code, qty in units.items())
         self.office.perform(move_goods, MoveGoods(new_id(), self.warehouse, lines), self.act)
 

@@ -18,6 +18,7 @@ from houtai.application.outbound.waves import ReleaseWave, UndoWave, release_wav
 from houtai.application.paging import Page
 from houtai.application.warehouse.locations import BlockLocation, block_location
 from houtai.domain.ids import WarehouseId, WaveId, WaveTemplateId, new_id
+from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import BasketShape, LeftReason, WaveCapacity, WaveTemplate
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundState
@@ -26,11 +27,12 @@ from houtai.domain.outbound.work import PickState, RunState
 from houtai.domain.refusal import Forbidden, IllegalMove, InvalidValue, NotFound, VersionConflict
 from houtai.domain.shipping.answer import CarrierAnswer, Standing as Answer
 from houtai.domain.shipping.waybill import WaybillState
-from houtai.domain.warehouse.location import Block
+from houtai.domain.warehouse.location import Block, Walk
 from tests.conftest import StillClock
 from tests.orders.shop import Shop
 from tests.orders.test_statements import counted
 from tests.outbound.floor import Floor
+from tests.warehouse.arrange import some_location
 
 
 @pytest.fixture
@@ -133,6 +135,29 @@ def test_totals_that_are_sorted_later_and_walks_by_order_and_by_zone(memory_floo
         found = [[(line.sku_code, line.qty, line.slot) for line in run.picking.lines] for run in made.runs]
         assert found == walks
         undo(floor, made.wave.id)
+
+
+@pytest.mark.parametrize(
+    ("method", "walked"),
+    [
+        (WalkMethod.S_SHAPE, ["C-01", "D-02", "D-01", "E-01"]),  # up the first aisle, down the second, up the third
+        (WalkMethod.COMBINED, ["C-01", "D-01", "D-02", "E-01"]),
+        (WalkMethod.SHORTEST, ["C-01", "D-01", "D-02", "E-01"]),
+    ],
+)
+def test_walks_are_laid_out_as_the_warehouse_says(memory_floor: Floor, method: WalkMethod, walked: list[str]) -> None:
+    """The first stop lies in front: only an S walks through its aisle to the back, and comes to the second from there."""
+    floor = memory_floor
+    drawn = (("C-01", 1, 0, "CUP"), ("D-01", 2, 0, "BOWL"), ("D-02", 2, 500, "POT"), ("E-01", 3, 20_000, "TRAY"))
+    for path, aisle, y_mm, goods in drawn:
+        walk = Walk(x_mm=3_000 * aisle, y_mm=y_mm, aisle=aisle)
+        place = some_location(floor.office, floor.act, floor.warehouse, path, walk=walk)
+        start = floor.first if goods in ("CUP", "BOWL") else floor.second
+        floor.move(start, place, **{goods: 10})
+    floor.dispatch(1, label_printer=floor.printer, walk=method)
+    made = floor.wave(floor.released(CUP=1, BOWL=1, POT=1, TRAY=1))
+    (run,) = made.runs
+    assert [line.location for line in sorted(run.picking.lines, key=lambda line: line.sequence)] == walked
 
 
 def test_an_order_that_lacks_a_bin_stays_out_by_name_and_its_other_goods_are_free_again(floor: Floor) -> None:

@@ -189,14 +189,17 @@ def test_how_a_warehouse_sends_is_said_once_on_version_0_and_then_edited(http_cl
     empty = http_client.get(path)
     assert (empty.json()["version"], empty.json()["sender"], empty.headers["etag"]) == (0, None, '"0"')
     offs = [{"time": "17:30", "carrier": ""}, {"time": "20:00", "carrier": "sf"}]
-    wish = {"sender": SENDER, "carriers": ["sf", "embedded"], "tolerance": {"grams": 50}, "zero_check": False, "cut_offs": offs}
+    wish = {"sender": SENDER, "carriers": ["sf", "embedded"], "tolerance": {"grams": 50}, "cut_offs": offs}
+    wish |= {"zero_check": False, "walk": "s-shape"}
     assert told(http_client.put(path, wish)) == (428, "precondition-required")
     made = http_client.put(path, wish, version=0).json()
     assert (made["version"], made["carriers"], made["tolerance"]) == (1, ["sf", "embedded"], {"grams": 50, "basis_points": 300})
     assert (empty.json()["cut_offs"], made["cut_offs"]) == ([], offs)
+    assert (empty.json()["walk"], made["walk"]) == ("shortest", "s-shape")
     assert http_client.get(path).json() == made
     assert told(http_client.put(path, wish, version=0)) == (412, "version-conflict")
     assert told(http_client.put(path, {**wish, "carriers": []}, version=1)) == (400, "invalid-body")
+    assert told(http_client.put(path, {**wish, "walk": "zigzag"}, version=1)) == (400, "invalid-body")
     for wrong in ({"time": "24:00"}, {"time": "7:30"}, {"time": "17:30", "carrier": "yto"}):
         assert told(http_client.put(path, {**wish, "cut_offs": [wrong]}, version=1)) == (422, "invalid-value")
     elsewhere = {**wish, "label_printer_id": str(floor.printer)}
