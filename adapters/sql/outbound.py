@@ -29,7 +29,7 @@ from houtai.domain.outbound.sorting import Sorting
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 from houtai.domain.outbound.transfer import Transfer, TransferLine, TransferState
 from houtai.domain.outbound.wave import PickMethod, Wave, WaveSlot, WaveState
-from houtai.domain.outbound.weighing import LearntWeight, WeighTolerance
+from houtai.domain.outbound.weighing import CategoryTolerance, LearntWeight, WeighTolerance
 from houtai.domain.outbound.work import (
     BenchCheck,
     DispatchSettings,
@@ -180,7 +180,7 @@ def _load_template(row: Row, _: object) -> StoredTemplate:
 
 
 def _dump_settings(one: DispatchSettings) -> Row:
-    plain = {"sender": to_plain(one.sender), "tolerance": to_plain(one.tolerance), "cut_offs": to_plain(one.cut_offs)}
+    plain = {name: to_plain(getattr(one, name)) for name in ("sender", "tolerance", "category_tolerances", "cut_offs")}
     return _row(one, id=one.id, carriers=list(one.carriers), **plain)
 
 
@@ -189,6 +189,7 @@ def _load_settings(row: Row, _: object) -> DispatchSettings:
         "sender": from_plain(row["sender"], Contact),
         "carriers": tuple(row["carriers"]),
         "tolerance": from_plain(row["tolerance"], WeighTolerance),
+        "category_tolerances": from_plain(row["category_tolerances"], tuple[CategoryTolerance, ...]),
         "cut_offs": from_plain(row["cut_offs"], tuple[CutOff, ...]),
         "walk": WalkMethod(row["walk"]),
         "state": Standing(row["state"]),

@@ -21,7 +21,7 @@ from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
 from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.outbound.weighing import WeighTolerance
+from houtai.domain.outbound.weighing import MAX_CATEGORIES, CategoryTolerance, WeighTolerance
 from houtai.domain.outbound.work import DispatchSettings, PackBox, StoredTemplate
 from houtai.domain.refusal import AlreadyExists, NotFound, VersionConflict
 from houtai.domain.shipping.parcel import Contact
@@ -40,6 +40,7 @@ class SetDispatch:
     label_printer: PrinterId | None = None
     list_printer: PrinterId | None = None
     tolerance: WeighTolerance = attrs.field(factory=WeighTolerance)
+    category_tolerances: tuple[CategoryTolerance, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CATEGORIES))
     zero_check: bool = True
     walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: tuple[CutOff, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CUT_OFFS))
@@ -49,8 +50,8 @@ class SetDispatch:
 def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings:
     """What is released already stays as it is.
 
-    Raises NotFound for an unknown warehouse, or a printer that is unknown or stands in another one, VersionConflict, and
-    InvalidValue for cut-offs of a carrier that does not send from here.
+    Raises NotFound for an unknown warehouse or category, or a printer that is unknown or stands in another one, VersionConflict,
+    and InvalidValue for cut-offs of a carrier that does not send from here or a category that is named twice.
     """
     demand_at(act, CONFIGURE, tx.warehouses.get(cmd.warehouse))
     wanted = {one for one in (cmd.label_printer, cmd.list_printer) if one is not None}
@@ -58,6 +59,7 @@ def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings
     for printer_id in sorted(wanted):
         if printer_id not in printers or printers[printer_id].warehouse_id != cmd.warehouse:
             raise NotFound(what="printer", key=str(printer_id))
+    _check_categories(tx, cmd)
     before = tx.dispatch_settings.lock([cmd.warehouse]).get(cmd.warehouse)
     version = 0 if before is None else before.version
     _check_version("dispatch settings", cmd.warehouse, cmd.expected_version, version)
@@ -68,6 +70,7 @@ def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings
         label_printer_id=cmd.label_printer,
         list_printer_id=cmd.list_printer,
         tolerance=cmd.tolerance,
+        category_tolerances=cmd.category_tolerances,
         zero_check=cmd.zero_check,
         walk=cmd.walk,
         cut_offs=cmd.cut_offs,
@@ -79,6 +82,14 @@ def set_dispatch(tx: OutboundTx, cmd: SetDispatch, act: Act) -> DispatchSettings
         tx.dispatch_settings.save(after)
     write_line(tx, act, "dispatch-settings", after, "set", before=None if before is None else before.state)
     return after
+
+
+def _check_categories(tx: OutboundTx, cmd: SetDispatch) -> None:
+    named = [one.category_id for one in cmd.category_tolerances]
+    known = tx.categories.many(named)
+    for category_id in named:
+        if category_id not in known:
+            raise NotFound(what="category", key=str(category_id))
 
 
 @attrs.frozen(kw_only=True)

@@ -109,7 +109,7 @@ def ask_for_parcels(
 
 def parcel_shipment(order: OutboundOrder, parcel: Parcel, settings: DispatchSettings, skus: Mapping[SkuId, Sku]) -> Shipment:
     """What the carrier is told of one parcel of several."""
-    weight_g = parcel.tare_g + sum(skus[content.sku_id].weight_g * content.qty for content in parcel.contents)
+    weight_g = parcel.wrapping_g + sum(skus[content.sku_id].weight_g * content.qty for content in parcel.contents)
     goods = tuple(dict.fromkeys(skus[content.sku_id].code for content in parcel.contents))[:_GOODS]
     return Shipment(settings.sender, contact_of(order.receiver), (BoxToSend(max(1, weight_g)),), goods)
 

@@ -106,7 +106,7 @@ def pack(tx: OutboundTx, cmd: Pack, act: Act) -> tuple[Parcel, ...]:
             waybill=waybills[number - 1],
         )
         box = boxes.get(wish.box)
-        parcels.append(plain.sealed(wish.box, 0 if box is None else box.tare_g))
+        parcels.append(plain.sealed(wish.box, *((0, 0) if box is None else (box.tare_g, box.filler_g))))
     check_parcels(order, parcels)
     packed = order
     for line in order.lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -13,7 +14,9 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Scope
-from houtai.domain.ids import OutboundId, ParcelId, SkuId
+from houtai.domain.catalog.category import Category
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.ids import CategoryId, OutboundId, ParcelId, SkuId, WarehouseId
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
 from houtai.domain.outbound.refusals import OnManifest, StepTooEarly
@@ -58,9 +61,8 @@ def weigh_parcel(tx: OutboundTx, cmd: WeighParcel, act: Act) -> ParcelWeighed:
     teaches = len(units) == 1 and not skus[next(iter(units))].weight_g
     learnt = tx.sku_weights.lock(units) if teaches else tx.sku_weights.many(units)
     unit_g = {sku_id: skus[sku_id].weight_g or _learnt_g(learnt.get(sku_id)) for sku_id in units}
-    settings = tx.dispatch_settings.find(order.warehouse_id)
-    tolerance = WeighTolerance() if settings is None else settings.tolerance
-    found = weigh(cmd.weight_g, expected_weight(units, unit_g, parcel.tare_g), tolerance)
+    expected = expected_weight(units, unit_g, parcel.tare_g, parcel.filler_g)
+    found = weigh(cmd.weight_g, expected, *_tolerances(tx, order.warehouse_id, skus.values()))
     if found.blocks:
         kept = _note(tx, order, parcel, found, act)
     else:
@@ -147,6 +149,29 @@ def _units(parcel: Parcel) -> dict[SkuId, int]:
     return found
 
 
+def _tolerances(tx: OutboundTx, warehouse_id: WarehouseId, skus: Iterable[Sku]) -> list[WeighTolerance]:
+    """How far each of the goods lets their parcel differ: the nearest category upwards that says so, else the warehouse."""
+    settings = tx.dispatch_settings.find(warehouse_id)
+    usual = WeighTolerance() if settings is None else settings.tolerance
+    if settings is None or not settings.category_tolerances:
+        return [usual]
+    said = {one.category_id: one.tolerance for one in settings.category_tolerances}
+    products = tx.products.many(sku.product_id for sku in skus)
+    return [
+        next((said[one.id] for one in _upwards(tx, category_id) if one.id in said), usual)
+        for category_id in sorted({product.category_id for product in products.values()})
+    ]
+
+
+def _upwards(tx: OutboundTx, category_id: CategoryId) -> Iterator[Category]:
+    """The category and those above it, the nearest first; at most MAX_DEPTH of them."""
+    above: CategoryId | None = category_id
+    while above is not None:
+        category = tx.categories.get(above)
+        yield category
+        above = category.parent_id
+
+
 def _learnt_g(one: SkuWeight | None) -> int:
     return 0 if one is None else one.learnt.unit_g
 
@@ -183,7 +208,7 @@ def _learn(tx: OutboundTx, parcel: Parcel, known: SkuWeight | None) -> None:
     """A parcel of one SKU alone says what a unit of it weighs, where the catalogue does not."""
     ((sku_id, qty),) = _units(parcel).items()
     before = known or SkuWeight(sku_id)
-    taught = attrs.evolve(before, learnt=before.learnt.with_parcel(parcel.weight_g, parcel.tare_g, qty))
+    taught = attrs.evolve(before, learnt=before.learnt.with_parcel(parcel.weight_g, parcel.wrapping_g, qty))
     if known is None:
         tx.sku_weights.add(taught)
     else:

@@ -56,7 +56,7 @@ class Piece:
 
 @attrs.frozen
 class Box:
-    """A box of the catalogue by its inner size, with what it weighs, holds and costs."""
+    """A box of the catalogue by its inner size, with what it weighs, holds and costs; `filler_g` is its usual void fill."""
 
     code: str
     length_mm: int = attrs.field(validator=_side)
@@ -65,6 +65,7 @@ class Box:
     max_weight_g: int = attrs.field(validator=limits.between(1, limits.MAX_WEIGHT_G))
     cost_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
     tare_g: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_WEIGHT_G))
+    filler_g: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_WEIGHT_G))
 
     @property
     def size(self) -> Size:
@@ -124,7 +125,7 @@ class PackedBox:
     @property
     def weight_g(self) -> int:
         """What the parcel should weigh."""
-        return self.goods_g + self.box.tare_g
+        return self.goods_g + self.box.tare_g + self.box.filler_g
 
 
 @attrs.frozen

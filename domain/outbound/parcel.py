@@ -50,7 +50,10 @@ class Content:
 
 @attrs.frozen
 class Parcel:
-    """A box for one receiver. `number` is its handling-unit code; the waybill is the order's, or the carrier's child number."""
+    """A box for one receiver. `number` is its handling-unit code; the waybill is the order's, or the carrier's child number.
+
+    `tare_g` is what the box weighs, `filler_g` what is stuffed into it.
+    """
 
     id: ParcelId
     number: str = attrs.field(validator=limits.code)
@@ -60,6 +63,7 @@ class Parcel:
     waybill: str = attrs.field(default="", validator=limits.text(0, 64))
     box_code: str = attrs.field(default="", validator=limits.text(0, 64))
     tare_g: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_WEIGHT_G))
+    filler_g: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_WEIGHT_G))
     weight_g: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_WEIGHT_G))
     weighed_at: dt.datetime | None = None
     manifest_number: str = ""
@@ -71,9 +75,14 @@ class Parcel:
         check_move("parcel", PARCEL_MOVES, self.state, state)
         return attrs.evolve(self, state=state, version=self.version + 1, **fields)  # type: ignore[arg-type]  # fields by name
 
-    def sealed(self, box_code: str, tare_g: int) -> Parcel:
+    def sealed(self, box_code: str, tare_g: int, filler_g: int = 0) -> Parcel:
         """Closed in the box that was really used. Raises IllegalMove."""
-        return self.moved(ParcelState.SEALED, box_code=box_code, tare_g=tare_g)
+        return self.moved(ParcelState.SEALED, box_code=box_code, tare_g=tare_g, filler_g=filler_g)
+
+    @property
+    def wrapping_g(self) -> int:
+        """What weighs and is no goods."""
+        return self.tare_g + self.filler_g
 
     def weighed(self, weight_g: int, at: dt.datetime) -> Parcel:
         """With what the scale said. A parcel that was weighed before takes the new weight. Raises IllegalMove."""

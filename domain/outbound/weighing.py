@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 
 from houtai.domain import limits
-from houtai.domain.ids import SkuId
+from houtai.domain.ids import CategoryId, SkuId
 from houtai.domain.money import half_up
+from houtai.domain.refusal import InvalidValue
 
 LEARN_FROM: Final = 5
 """Parcels of one SKU before their median counts."""
@@ -28,6 +29,28 @@ class WeighTolerance:
     def allowed_g(self, expected_g: int) -> int:
         """The grams it may differ either way."""
         return max(self.grams, expected_g * self.basis_points // 10_000)
+
+
+MAX_CATEGORIES: Final = 200
+
+
+@attrs.frozen
+class CategoryTolerance:
+    """How far a parcel may differ that holds goods of a category, or of one below it that has no tolerance of its own."""
+
+    category_id: CategoryId
+    tolerance: WeighTolerance
+
+
+def check_tolerances(tolerances: Sequence[CategoryTolerance]) -> None:
+    """Raises InvalidValue unless each category is named once."""
+    if len({one.category_id for one in tolerances}) < len(tolerances):
+        raise InvalidValue(field="category_tolerances", rule="must name each category once")
+
+
+def allowed_most_g(expected_g: int, tolerances: Iterable[WeighTolerance]) -> int:
+    """The grams that a parcel of several goods may differ: what the widest of their tolerances allows."""
+    return max(one.allowed_g(expected_g) for one in tolerances)
 
 
 class WeighVerdict(enum.Enum):
@@ -69,9 +92,9 @@ def expected_weight(contents: Mapping[SkuId, int], unit_g: Mapping[SkuId, int], 
     return ExpectedWeight(goods + tare_g + filler_g, unknown)
 
 
-def weigh(weight_g: int, expected: ExpectedWeight, tolerance: WeighTolerance = WeighTolerance()) -> Weighed:
-    """Whether the parcel may go on."""
-    allowed = tolerance.allowed_g(expected.grams)
+def weigh(weight_g: int, expected: ExpectedWeight, *tolerances: WeighTolerance) -> Weighed:
+    """Whether the parcel may go on, by the tolerances of the goods in it; by the usual one where there are none."""
+    allowed = allowed_most_g(expected.grams, tolerances or (WeighTolerance(),))
     verdict = WeighVerdict.FITS
     if expected.unknown:
         verdict = WeighVerdict.UNKNOWN
@@ -84,7 +107,7 @@ def weigh(weight_g: int, expected: ExpectedWeight, tolerance: WeighTolerance = W
 
 @attrs.frozen
 class LearntWeight:
-    """What the last parcels of a single SKU say that one unit weighs, newest last."""
+    """What the last parcels of a single SKU say that one unit weighs, newest last; `tare_g` is all that is no goods."""
 
     samples_g: tuple[int, ...] = attrs.field(default=(), validator=limits.at_most(REMEMBERED))
 

@@ -34,7 +34,7 @@ from houtai.domain.outbound.picking import Picking
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.sorting import Sorting
 from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.outbound.weighing import LearntWeight, WeighTolerance
+from houtai.domain.outbound.weighing import MAX_CATEGORIES, CategoryTolerance, LearntWeight, WeighTolerance, check_tolerances
 from houtai.domain.shipping.parcel import Contact
 from houtai.domain.warehouse.bins import BinKey
 
@@ -204,6 +204,7 @@ class DispatchSettings:
     label_printer_id: PrinterId | None = None
     list_printer_id: PrinterId | None = None
     tolerance: WeighTolerance = attrs.field(factory=WeighTolerance)
+    category_tolerances: tuple[CategoryTolerance, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CATEGORIES))
     zero_check: bool = True
     walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: tuple[CutOff, ...] = attrs.field(default=(), validator=limits.at_most(MAX_CUT_OFFS))
@@ -212,6 +213,7 @@ class DispatchSettings:
 
     def __attrs_post_init__(self) -> None:
         check_cut_offs(self.cut_offs, self.carriers)
+        check_tolerances(self.category_tolerances)
 
     @property
     def id(self) -> UUID:

@@ -9,14 +9,14 @@ from msgspec import Meta
 
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.ids import BoxId, ChannelId, PrinterId, SkuId, WarehouseId, WaveTemplateId
+from houtai.domain.ids import BoxId, CategoryId, ChannelId, PrinterId, SkuId, WarehouseId, WaveTemplateId
 from houtai.domain.limits import MAX_QTY, MAX_WEIGHT_G
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.cut_off import MAX_CUT_OFFS, CutOff
 from houtai.domain.outbound.paths import WalkMethod
 from houtai.domain.outbound.planning import BasketShape, WaveCapacity, WaveFilter, WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.outbound.weighing import WeighTolerance
+from houtai.domain.outbound.weighing import MAX_CATEGORIES, CategoryTolerance, WeighTolerance
 from houtai.domain.outbound.work import DispatchSettings, PackBox, StoredTemplate
 from houtai.domain.shipping.parcel import Contact
 from houtai.entrypoints.http import wire
@@ -38,6 +38,17 @@ class ToleranceWire(wire.Wire):
     grams: wire.WeightG = 20
     basis_points: Annotated[int, Meta(ge=0, le=10_000)] = 300
 
+    def value(self) -> WeighTolerance:
+        """As the domain's tolerance."""
+        return WeighTolerance(self.grams, self.basis_points)
+
+
+class CategoryToleranceWire(wire.Wire):
+    """How far a parcel may differ that holds goods of a category, or of one below it that has none of its own."""
+
+    category_id: wire.Id
+    tolerance: ToleranceWire
+
 
 class CutOffWire(wire.Wire):
     """A time of every day on the house's clock, and the carrier whose van leaves then; '' for those with none of their own."""
@@ -46,6 +57,7 @@ class CutOffWire(wire.Wire):
     carrier: Annotated[str, Meta(max_length=64)] = ""
 
 
+CategoryTolerances = Annotated[tuple[CategoryToleranceWire, ...], Meta(max_length=MAX_CATEGORIES)]
 CutOffs = Annotated[tuple[CutOffWire, ...], Meta(max_length=MAX_CUT_OFFS)]
 
 
@@ -57,6 +69,7 @@ class DispatchIn(wire.Wire, kw_only=True):
     label_printer_id: wire.Id | None = None
     list_printer_id: wire.Id | None = None
     tolerance: ToleranceWire = ToleranceWire()
+    category_tolerances: CategoryTolerances = ()
     zero_check: bool = True
     walk: WalkMethod = WalkMethod.SHORTEST
     cut_offs: CutOffs = ()
@@ -70,7 +83,10 @@ class DispatchIn(wire.Wire, kw_only=True):
             carriers=self.carriers,
             label_printer=None if self.label_printer_id is None else PrinterId(self.label_printer_id),
             list_printer=None if self.list_printer_id is None else PrinterId(self.list_printer_id),
-            tolerance=WeighTolerance(self.tolerance.grams, self.tolerance.basis_points),
+            tolerance=self.tolerance.value(),
+            category_tolerances=tuple(
+                CategoryTolerance(CategoryId(one.category_id), one.tolerance.value()) for one in self.category_tolerances
+            ),
             zero_check=self.zero_check,
             walk=self.walk,
             cut_offs=tuple(CutOff(one.time, one.carrier) for one in self.cut_offs),
@@ -221,13 +237,14 @@ class DispatchOut(wire.Versioned, kw_only=True):
     label_printer_id: UUID | None
     list_printer_id: UUID | None
     tolerance: ToleranceWire
+    category_tolerances: tuple[CategoryToleranceWire, ...]
     zero_check: bool
     walk: WalkMethod
     cut_offs: tuple[CutOffWire, ...]
 
 
 class BoxIn(wire.Wire, kw_only=True):
-    """A box of the catalogue by its inner sides, with what it weighs, holds and costs."""
+    """A box of the catalogue by its inner sides, with what it weighs, holds and costs; `filler_g` is its usual void fill."""
 
     code: wire.Code
     length_mm: BoxSide
@@ -236,6 +253,7 @@ class BoxIn(wire.Wire, kw_only=True):
     max_weight_g: Annotated[int, Meta(ge=1, le=MAX_WEIGHT_G)]
     cost_minor: wire.Minor = 0
     tare_g: wire.WeightG = 0
+    filler_g: wire.WeightG = 0
 
     def command(self, box: BoxId, expected_version: int, state: Standing) -> SetBox:
         """As the use case takes it."""
@@ -247,6 +265,7 @@ class BoxIn(wire.Wire, kw_only=True):
             max_weight_g=self.max_weight_g,
             cost_minor=self.cost_minor,
             tare_g=self.tare_g,
+            filler_g=self.filler_g,
         )
         return SetBox(id=box, expected_version=expected_version, box=made, state=state)
 
@@ -274,6 +293,7 @@ class BoxOut(wire.Versioned, kw_only=True):
     max_weight_g: int
     cost_minor: int
     tare_g: int
+    filler_g: int
     state: Standing
 
 
@@ -312,19 +332,26 @@ def _filter(chooses: WaveFilter) -> WaveFilterWire:
 
 def dispatch_out(warehouse_id: UUID, settings: DispatchSettings | None) -> DispatchOut:
     """A warehouse's way of sending as it goes out."""
-    tolerance = WeighTolerance() if settings is None else settings.tolerance
     return DispatchOut(
         warehouse_id=warehouse_id,
         sender=None if settings is None else _sender(settings.sender),
         carriers=() if settings is None else settings.carriers,
         label_printer_id=None if settings is None else settings.label_printer_id,
         list_printer_id=None if settings is None else settings.list_printer_id,
-        tolerance=ToleranceWire(tolerance.grams, tolerance.basis_points),
+        tolerance=_tolerance(WeighTolerance() if settings is None else settings.tolerance),
+        category_tolerances=tuple(
+            CategoryToleranceWire(one.category_id, _tolerance(one.tolerance))
+            for one in (() if settings is None else settings.category_tolerances)
+        ),
         zero_check=settings is None or settings.zero_check,
         walk=WalkMethod.SHORTEST if settings is None else settings.walk,
         cut_offs=() if settings is None else tuple(CutOffWire(one.time, one.carrier) for one in settings.cut_offs),
         version=0 if settings is None else settings.version,
     )
+
+
+def _tolerance(one: WeighTolerance) -> ToleranceWire:
+    return ToleranceWire(one.grams, one.basis_points)
 
 
 def _sender(sender: Contact) -> SenderOut:
@@ -333,5 +360,5 @@ def _sender(sender: Contact) -> SenderOut:
 
 def box_out(kept: PackBox) -> BoxOut:
     """A box as it goes out."""
-    names = ("code", "length_mm", "width_mm", "height_mm", "max_weight_g", "cost_minor", "tare_g")
+    names = ("code", "length_mm", "width_mm", "height_mm", "max_weight_g", "cost_minor", "tare_g", "filler_g")
     return BoxOut(**{name: getattr(kept.box, name) for name in names}, id=kept.id, state=kept.state, version=kept.version)

@@ -198,6 +198,7 @@ class ParcelOut(wire.Versioned):
     waybill: str
     box_code: str
     tare_g: int
+    filler_g: int
     weight_g: int
     weighed_at: dt.datetime | None
     manifest_number: str

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
+from houtai.application.catalog.define import EditCategory, edit_category
+from houtai.application.catalog.queries import GetProduct, GetSku, get_product, get_sku
 from houtai.application.office import Office
 from houtai.application.outbound.check import (
     BeginCheck,
@@ -17,22 +20,24 @@ from houtai.application.outbound.check import (
     check_in_lane,
     check_piece,
 )
+from houtai.application.outbound.configure import SetBox, SetDispatch, set_box, set_dispatch
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.outbound.pack import PackedParcel, ProposeBox, propose_box
 from houtai.application.outbound.weigh import AcceptWeight, SendBack, WeighParcel, accept_weight, send_back, weigh_parcel
 from houtai.domain.authority import Dimension, Grant
-from houtai.domain.ids import new_id
+from houtai.domain.ids import BoxId, new_id
 from houtai.domain.outbound.checking import AlreadyChecked, NoOrderWants, NotInOrder, OverQuantity
 from houtai.domain.outbound.parcel import Content, ParcelState
 from houtai.domain.outbound.planning import BasketShape
 from houtai.domain.outbound.refusals import Intercepted, ParcelsDiffer, StepTooEarly
 from houtai.domain.outbound.state import OutboundState
-from houtai.domain.outbound.weighing import LEARN_FROM, WeighVerdict
+from houtai.domain.outbound.weighing import LEARN_FROM, CategoryTolerance, WeighTolerance, WeighVerdict
 from houtai.domain.refusal import Forbidden, NotFound
-from tests.catalog.arrange import another
+from tests.catalog.arrange import another, some_category
 from tests.conftest import StillClock
 from tests.orders.shop import GOODS, Shop
-from tests.outbound.dispatch import Dispatch
+from tests.outbound.dispatch import BOX, CARRIER, Dispatch
+from tests.shipping.dock import SENDER
 
 
 @pytest.fixture
@@ -160,6 +165,32 @@ def test_a_parcel_within_tolerance_goes_on(dispatch: Dispatch) -> None:
     assert (found.weighed.verdict, found.parcel.state, found.parcel.weight_g) == (WeighVerdict.FITS, ParcelState.WEIGHED, 815)
     assert dispatch.sent_by_id(sent.id).state is OutboundState.WEIGHED
     assert dispatch.weigh(parcel, off_g=1).earlier_g == 815
+
+
+def test_the_void_fill_of_a_box_is_part_of_what_its_parcel_should_weigh(dispatch: Dispatch) -> None:
+    stuffed = SetBox(id=BoxId(new_id()), expected_version=0, box=attrs.evolve(BOX, code="B-FILLED", filler_g=40))
+    dispatch.office.perform(set_box, stuffed, dispatch.act)
+    sent = dispatch.check(dispatch.picked(dispatch.shop.paid(CUP=2)).id)
+    (parcel,) = dispatch.pack(sent.id, PackedParcel("B-FILLED"))
+    assert (parcel.tare_g, parcel.filler_g) == (200, 40)
+    found = dispatch.weigh(parcel, off_g=45).weighed
+    assert (found.verdict, found.expected_g, found.weight_g) == (WeighVerdict.FITS, 840, 845)
+
+
+def test_a_parcel_may_differ_as_the_nearest_category_of_its_goods_says(dispatch: Dispatch) -> None:
+    office, act = dispatch.office, dispatch.act
+    product = office.ask(get_sku, GetSku(dispatch.shop.sku["CUP"]), act).product_id
+    tea = office.ask(get_product, GetProduct(product), act).product.category_id
+    above = some_category(office, act, "KITCHEN")
+    office.perform(edit_category, EditCategory(tea, 1, "茶具", above), act)
+    sent = dispatch.check(dispatch.picked(dispatch.shop.paid(CUP=2)).id)
+    (parcel,) = dispatch.pack(sent.id)
+    settings = {"warehouse": dispatch.shop.warehouse, "sender": SENDER, "carriers": (CARRIER,)}
+    strict, wide = CategoryTolerance(above, WeighTolerance(2, 0)), CategoryTolerance(tea, WeighTolerance(200, 0))
+    office.perform(set_dispatch, SetDispatch(expected_version=1, category_tolerances=(strict,), **settings), act)
+    assert dispatch.weigh(parcel, off_g=3).weighed.blocks
+    office.perform(set_dispatch, SetDispatch(expected_version=2, category_tolerances=(strict, wide), **settings), act)
+    assert dispatch.weigh(parcel, off_g=-190).parcel.state is ParcelState.WEIGHED
 
 
 @pytest.mark.parametrize(("off_g", "verdict"), [(-300, WeighVerdict.TOO_LIGHT), (300, WeighVerdict.TOO_HEAVY)])

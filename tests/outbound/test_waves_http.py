@@ -14,6 +14,7 @@ from houtai.domain.ids import PrinterId, new_id
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
+from tests.catalog.arrange import some_category
 from tests.conftest import StillClock
 from tests.http_client import Caller
 from tests.inventory.arrange import some_warehouse
@@ -190,12 +191,17 @@ def test_how_a_warehouse_sends_is_said_once_on_version_0_and_then_edited(http_cl
     assert (empty.json()["version"], empty.json()["sender"], empty.headers["etag"]) == (0, None, '"0"')
     offs = [{"time": "17:30", "carrier": ""}, {"time": "20:00", "carrier": "sf"}]
     wish = {"sender": SENDER, "carriers": ["sf", "embedded"], "tolerance": {"grams": 50}, "cut_offs": offs}
-    wish |= {"zero_check": False, "walk": "s-shape"}
+    strict = [{"category_id": str(some_category(floor.office, floor.act)), "tolerance": {"grams": 5, "basis_points": 100}}]
+    wish |= {"zero_check": False, "walk": "s-shape", "category_tolerances": strict}
     assert told(http_client.put(path, wish)) == (428, "precondition-required")
     made = http_client.put(path, wish, version=0).json()
     assert (made["version"], made["carriers"], made["tolerance"]) == (1, ["sf", "embedded"], {"grams": 50, "basis_points": 300})
     assert (empty.json()["cut_offs"], made["cut_offs"]) == ([], offs)
     assert (empty.json()["walk"], made["walk"]) == ("shortest", "s-shape")
+    assert (empty.json()["category_tolerances"], made["category_tolerances"]) == ([], strict)
+    assert told(http_client.put(path, {**wish, "category_tolerances": strict * 2}, version=1)) == (422, "invalid-value")
+    unknown = [{**strict[0], "category_id": str(new_id())}]
+    assert told(http_client.put(path, {**wish, "category_tolerances": unknown}, version=1)) == (404, "not-found")
     assert http_client.get(path).json() == made
     assert told(http_client.put(path, wish, version=0)) == (412, "version-conflict")
     assert told(http_client.put(path, {**wish, "carriers": []}, version=1)) == (400, "invalid-body")
@@ -227,9 +233,18 @@ def test_wave_templates_are_made_tried_in_their_order_changed_and_put_away(http_
 
 
 def test_boxes_have_a_code_of_their_own_and_are_put_away(http_client: Caller, floor: Floor) -> None:
-    box = {"code": "B3", "length_mm": 300, "width_mm": 200, "height_mm": 100, "max_weight_g": 5_000, "tare_g": 120}
+    box = {
+        "code": "B3",
+        "length_mm": 300,
+        "width_mm": 200,
+        "height_mm": 100,
+        "max_weight_g": 5_000,
+        "tare_g": 120,
+        "filler_g": 15,
+    }
     made = http_client.post("/pack-boxes", box)
     assert (made.status_code, made.json()["cost_minor"], made.json()["state"]) == (201, 0, "active")
+    assert (made.json()["tare_g"], made.json()["filler_g"]) == (120, 15)
     assert told(http_client.post("/pack-boxes", box)) == (409, "already-exists")
     assert told(http_client.post("/pack-boxes", {**box, "code": "B4", "id": made.json()["id"]})) == (409, "already-exists")
     assert told(http_client.post("/pack-boxes", {**box, "code": "B5", "length_mm": 0})) == (422, "out-of-range")

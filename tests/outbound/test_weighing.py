@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given, strategies as st
 
+from houtai.domain.ids import CategoryId
 from houtai.domain.outbound.weighing import (
     LEARN_FROM,
     REMEMBERED,
+    CategoryTolerance,
     ExpectedWeight,
     LearntWeight,
     WeighTolerance,
     WeighVerdict,
+    check_tolerances,
     expected_weight,
     median_g,
     weigh,
 )
+from houtai.domain.refusal import InvalidValue
 from tests.outbound.arrange import sku
 
 
@@ -48,6 +54,22 @@ def test_a_heavy_parcel_may_differ_by_three_per_cent(weight: int, blocks: bool) 
 
 def test_a_category_has_its_own_tolerance() -> None:
     assert weigh(505, ExpectedWeight(500), WeighTolerance(4, 50)).verdict is WeighVerdict.TOO_HEAVY
+
+
+def test_a_parcel_of_several_goods_may_differ_as_far_as_the_widest_of_them_allows() -> None:
+    strict, wide = WeighTolerance(4, 50), WeighTolerance(10, 1_000)
+    assert [weigh(weight, ExpectedWeight(500), strict, wide).blocks for weight in (449, 450, 550, 551)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_category_is_named_once() -> None:
+    tea = CategoryTolerance(CategoryId(UUID(int=1)), WeighTolerance())
+    with pytest.raises(InvalidValue):
+        check_tolerances((tea, tea))
 
 
 def test_a_missing_weight_blocks_nothing() -> None:
