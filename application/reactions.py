@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from houtai.application.aftersales.money import on_claim_refunded, on_claim_unrefunded
+from houtai.application.aftersales.reship import on_replacement_shipped, on_replacement_stopped
 from houtai.application.inventory.follow import merchant_moved
 from houtai.application.inventory.listed import publish_gone, publish_live
 from houtai.application.inventory.publish import republish_touched
@@ -38,6 +40,7 @@ from houtai.application.pricing.tell import check_live, price_pushed
 from houtai.application.tickets.forget import on_customer_erased as forget_tickets
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.application.webhooks.announce import notify
+from houtai.domain.aftersales.events import ClaimMoved
 from houtai.domain.catalog.events import ListingArchived, ListingPaused, ListingPushed, ListingWentLive
 from houtai.domain.customers.events import CustomerErased
 from houtai.domain.event import Event
@@ -51,6 +54,7 @@ from houtai.domain.orders.events import (
     OrderExpired,
     OrderPaid,
     OrderPlaced,
+    OrderRefunded,
     OrderShipped,
     OrderStopped,
 )
@@ -85,8 +89,8 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentCaptured: (on_payment_captured,),
     ExcessCaptured: (on_excess_captured,),
     PaymentFailed: (on_payment_failed,),
-    RefundSucceeded: (on_refund_succeeded, notify),
-    RefundFailed: (on_refund_failed, notify),
+    RefundSucceeded: (on_refund_succeeded, on_claim_refunded, notify),
+    RefundFailed: (on_refund_failed, on_claim_unrefunded, notify),
     CustomerErased: (on_customer_erased, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
@@ -106,9 +110,9 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
     ManifestClosed: (on_manifest_closed, on_transfers_closed, on_issues_closed),
-    OutboundShipped: (on_outbound_shipped, on_transfer_shipped, on_issue_shipped),
+    OutboundShipped: (on_outbound_shipped, on_transfer_shipped, on_issue_shipped, on_replacement_shipped),
     OutboundIntercepted: (on_short_over,),
-    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_issue_stopped, on_short_over),
+    OutboundCancelled: (on_outbound_cancelled, on_transfer_stopped, on_issue_stopped, on_replacement_stopped, on_short_over),
     OutboundDelivered: (on_outbound_delivered, notify),
     OutboundReturning: (),
     OutboundShort: (on_outbound_short,),
@@ -122,5 +126,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OrderExpired: (on_order_ended, notify),
     OrderShipped: (notify,),
     OrderCompleted: (on_order_ended, notify),
+    OrderRefunded: (on_order_ended, notify),
+    ClaimMoved: (notify,),
     GiftOwed: (),
 }

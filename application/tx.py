@@ -7,6 +7,7 @@ from uuid import UUID
 
 from houtai.application import house
 from houtai.application.access import ports as access
+from houtai.application.aftersales import ports as aftersales
 from houtai.application.catalog import ports as catalog
 from houtai.application.customers import ports as customers
 from houtai.application.disclosures import Disclosure
@@ -42,6 +43,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *bins.RECORDS,
     *outbound.RECORDS,
     *orders.RECORDS,
+    *aftersales.RECORDS,
     *webhooks.RECORDS,
     *tickets.RECORDS,
 )
@@ -53,6 +55,7 @@ SUMS: Final[tuple[str, ...]] = (*ledger.SUMS,)
 
 class Tx(
     webhooks.WebhooksTx,
+    aftersales.AftersalesTx,
     tickets.TicketsTx,
     orders.OrdersTx,
     pricing.PricingTx,
@@ -92,6 +95,7 @@ class HouseViews(Protocol):
 
 class Views(
     webhooks.WebhooksViews,
+    aftersales.AftersalesViews,
     tickets.TicketsViews,
     orders.OrdersViews,
     pricing.PricingViews,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.access import AccessViews
+from houtai.adapters.memory.aftersales import AftersalesSearch
 from houtai.adapters.memory.catalog import CatalogSearch
 from houtai.adapters.memory.inventory import InventorySearch
 from houtai.adapters.memory.ledger import LedgerReports
@@ -45,6 +46,7 @@ class HouseViews:
 class MemoryViews(
     WebhooksSearch,
     TicketsSearch,
+    AftersalesSearch,
     OrdersSearch,
     OutboundSearch,
     BinsSearch,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, false, se
 from houtai.adapters.memory.store import sort_text
 from houtai.adapters.sql.catalog import PRODUCT_MAPPING, SKU_MAPPING, imports, load_import
 from houtai.adapters.sql.mapping import Mapping
-from houtai.adapters.sql.search_index import are_common, matches
+from houtai.adapters.sql.search_index import matches, may_be_common
 from houtai.application.catalog.imports import Import
 from houtai.application.paging import Page, Slice, cursor_at
 from houtai.domain.catalog.product import Product
@@ -60,7 +60,7 @@ def _search(
 ) -> Slice[Any]:
     if not words.phrases:
         return _page_of(connection, mapping, false(), page, merchants)
-    if are_common(connection, mapping.table, words):
+    if may_be_common(connection, mapping.table, words):
         near = _read_along(connection, mapping.table, words, page, merchants)
         if near is not None:
             return _page_of(connection, mapping, mapping.table.c.id.in_(near), page, merchants)

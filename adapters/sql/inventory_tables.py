@@ -100,6 +100,7 @@ stocks: Final = Table(
     qty("damaged_qty"),
     qty("sample_qty"),
     qty("b_grade_qty"),
+    qty("return_pending_qty"),
     qty("reserved_qty"),
     qty("held_qty"),
     qty("dedicated_qty"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from houtai.adapters.sql import (
     access,
+    aftersales,
     catalog,
     customers,
     disclosures,
@@ -48,6 +49,7 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     *outbound.MAPPINGS,
     *goods_issues.MAPPINGS,
     *orders.MAPPINGS,
+    *aftersales.MAPPINGS,
     *webhooks.MAPPINGS,
     *tickets.MAPPINGS,
 )

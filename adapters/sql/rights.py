@@ -57,6 +57,8 @@ THROUGH: Final = {
     "transfer_lines": ("transfer_id", "transfers"),
     "goods_issues": ("warehouse_id", "warehouses"),
     "goods_issue_lines": ("issue_id", "goods_issues"),
+    **dict.fromkeys(("claim_lines", "claim_inspections"), ("claim_id", "claims")),
+    "return_parcels": ("warehouse_id", "warehouses"),
     "sku_weights": ("sku_id", "skus"),
     **dict.fromkeys(("webhook_health", "webhook_deliveries"), ("endpoint_id", "webhook_endpoints")),
     "ticket_messages": ("ticket_id", "tickets"),
@@ -66,6 +68,7 @@ THROUGH: Final = {
 # An order may hold goods of several merchants; each of them sees it, and the use case leaves the others' lines out.
 OF_ORDERS: Final = {
     "orders": "id",
+    **dict.fromkeys(("claims", "given_back"), "order_id"),
     **dict.fromkeys(("order_lines", "order_gifts", "order_discounts", "order_promotions", "order_tenders"), "order_id"),
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, literal, select, tuple_
 from houtai.adapters.buffer import flat
 from houtai.adapters.memory.store import sort_text
 from houtai.adapters.sql.access import AccessViews
+from houtai.adapters.sql.aftersales import AftersalesSearch
 from houtai.adapters.sql.catalog_search import CatalogSearch
 from houtai.adapters.sql.goods_issues import GoodsIssueSearch
 from houtai.adapters.sql.house import audit_head, audit_log, sealed_of
@@ -145,6 +146,7 @@ class HouseViews:
 class SqlViews(
     WebhooksSearch,
     TicketsSearch,
+    AftersalesSearch,
     OrdersSearch,
     OutboundSearch,
     GoodsIssueSearch,

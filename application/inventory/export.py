@@ -18,6 +18,7 @@ COLUMNS: Final = (
     Column("damaged_qty", "残品"),
     Column("sample_qty", "样品"),
     Column("b_grade_qty", "次品"),
+    Column("return_pending_qty", "退货待检"),
     Column("reserved_qty", "已占用"),
     Column("held_qty", "预占"),
     Column("dedicated_qty", "渠道专用"),

@@ -1,4 +1,4 @@
-"""Stock that comes off the road: units from another warehouse, with the value that they left it with."""
+"""Stock that comes off the road: units from another warehouse or a buyer, with the value that they left with."""
 
 from __future__ import annotations
 
@@ -28,10 +28,19 @@ class Arrival:
     state: StockState = StockState.SELLABLE
 
 
-def take_in(tx: InventoryTx, arrivals: Sequence[Arrival], act: Act, *, currency: str, document: str, document_id: UUID) -> None:
+def take_in(
+    tx: InventoryTx,
+    arrivals: Sequence[Arrival],
+    act: Act,
+    *,
+    currency: str,
+    document: str,
+    document_id: UUID,
+    reason: Reason = Reason.TRANSFER,
+) -> None:
     """Raise the stocks by what arrived, one movement each, in one statement for all locks.
 
-    Nothing is posted: the caller moves the value from in-transit to inventory in this transaction (R-20). Raises InvalidValue
+    Nothing is posted: the caller moves the value to inventory in this transaction (R-20). Raises InvalidValue
     for units that would lose their value, which takes an adjustment.
     """
     if any(one.state not in VALUED for one in arrivals):
@@ -39,7 +48,7 @@ def take_in(tx: InventoryTx, arrivals: Sequence[Arrival], act: Act, *, currency:
     shelf = Shelf.lock(tx, [one.stock_key for one in arrivals], act.at)
     for one in arrivals:
         stock = shelf.ensure(one.stock_key, currency)
-        cause = Cause(document, document_id, one.line, Reason.TRANSFER, act.at, act.actor)
+        cause = Cause(document, document_id, one.line, reason, act.at, act.actor)
         unit_minor = half_up(one.value_minor, one.qty) if one.value_minor else None
         moved, movement = move(stock, one.state, one.qty, cause, value_minor=one.value_minor, unit_minor=unit_minor)
         shelf.put(moved, movement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 import attrs
 
@@ -17,6 +18,7 @@ from houtai.application.outbound.deliver import deliver_arrived
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
 from houtai.application.outbound.printers import printer_in, printer_near
+from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.printing.request import RequestPrint, queue_print
@@ -40,6 +42,7 @@ from houtai.domain.ledger.account import AccountCode, party
 from houtai.domain.ledger.journal import credit, debit
 from houtai.domain.money import Money
 from houtai.domain.outbound.events import GoodsOut, ManifestClosed, OutboundShipped
+from houtai.domain.outbound.joint import document_of
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
@@ -60,6 +63,7 @@ GOES_TO: Final = {
     OutboundKind.TRANSFER: Standard.TRANSIT,
     OutboundKind.SUPPLIER_RETURN: Standard.SUPPLIER,
     OutboundKind.OTHER: Standard.CUSTOMER,
+    OutboundKind.REPLACEMENT: Standard.CUSTOMER,
 }
 """Where goods are for the books of places once a carrier has them."""
 LEAVES_FOR: Final = {
@@ -67,6 +71,7 @@ LEAVES_FOR: Final = {
     OutboundKind.TRANSFER: Reason.TRANSFER,
     OutboundKind.SUPPLIER_RETURN: Reason.SUPPLIER_RETURN,
     OutboundKind.OTHER: Reason.GOODS_ISSUE,
+    OutboundKind.REPLACEMENT: Reason.REPLACEMENT,
 }
 """Why they left, in the stock's ledger."""
 
@@ -218,7 +223,7 @@ def _leavings(
     tx: OutboundTx, orders: Mapping[OutboundId, OutboundOrder], rows: Sequence[PickRow]
 ) -> list[tuple[PickRow, Leaving]]:
     """Each picked row with the reservation that it goes out on, cut where one reservation ends. Raises StepTooEarly for none."""
-    sources = {OrderId(order.source_id) for order in orders.values() if order.source_id is not None}
+    sources = {OrderId(source_id) for order in orders.values() for source_id in order.sources if source_id is not None}
     open_qty: dict[tuple[OrderId, int, WarehouseId], dict[ReservationId, int]] = {}
     for one in tx.reservations.by(RESERVATION_BY_ORDER, *sorted(sources)):
         if one.open:
@@ -226,8 +231,8 @@ def _leavings(
     found = []
     for row in rows:
         order = orders[row.outbound_id]
-        line = order.line(row.line).source_line
-        held = {} if order.source_id is None else open_qty.get((OrderId(order.source_id), line, order.warehouse_id), {})
+        line, source_id = order.line(row.line).source_line, order.source_of(order.line(row.line))
+        held = {} if source_id is None else open_qty.get((OrderId(source_id), line, order.warehouse_id), {})
         left = row.qty
         for reservation_id, qty in list(held.items()):
             part = min(left, qty)
@@ -268,21 +273,36 @@ def _named(
 
 
 def _announce_closed(tx: OutboundTx, manifest: Manifest, orders: Collection[OutboundOrder]) -> None:
-    served = tuple(dict.fromkeys(order.source_id for order in orders if order.source_id is not None))
-    ids = tuple(order.id for order in orders)
-    tx.emit(ManifestClosed(manifest.id, manifest.number, manifest.warehouse_id, manifest.carrier, ids, served))
+    served = [(order, source_id) for order in orders for source_id in order.sources if source_id is not None]
+    tx.emit(
+        ManifestClosed(
+            manifest.id,
+            manifest.number,
+            manifest.warehouse_id,
+            manifest.carrier,
+            outbound_ids=tuple(order.id for order in orders),
+            source_ids=tuple(dict.fromkeys(source_id for _, source_id in served)),
+            document_ids=tuple(document_of(order, source_id) for order, source_id in served),
+        )
+    )
 
 
 def _ship(
     tx: OutboundTx, manifest: Manifest, order: OutboundOrder, waybills: tuple[str, ...], issued: Iterable[Issued], act: Act
 ) -> OutboundOrder:
-    goods = tuple(GoodsOut(one.line, one.sku_id, one.qty, one.cost_minor, one.currency) for one in issued)
+    goods: dict[UUID, list[GoodsOut]] = {}
+    for one in issued:
+        goods.setdefault(one.order_id, []).append(GoodsOut(one.line, one.sku_id, one.qty, one.cost_minor, one.currency))
     shipped = order.shipped()
-    out, packed = sum(one.qty for one in goods), sum(line.shipped_qty for line in shipped.lines)
+    out = sum(one.qty for members in goods.values() for one in members)
+    packed = sum(line.shipped_qty for line in shipped.lines)
     assert out == packed, f"outbound order {order.number}: {packed} units are in its parcels, {out} left the bins"
     kept = keep_order(tx, order, shipped, "shipped", act, details={"manifest": manifest.number})
-    what = (kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id)
-    tx.emit(OutboundShipped(*what, carrier=manifest.carrier, waybills=waybills, goods=goods))
+    for facts in facts_of(kept):
+        mine = () if facts[-1] is None else tuple(goods.get(facts[-1], ()))
+        if mine:
+            document_id = document_of(kept, facts[-1])
+            tx.emit(OutboundShipped(*facts, document_id=document_id, carrier=manifest.carrier, waybills=waybills, goods=mine))
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Goods on the road between warehouses, as places see them: they arrive in a bin, or are lost between two virtual places."""
+"""Goods on the road, as places see them: they arrive in a bin from another warehouse or a buyer, or are lost on the way."""
 
 from __future__ import annotations
 
@@ -30,18 +30,27 @@ class Coming:
     serials: tuple[str, ...] = ()
 
 
-def check_arrival(tx: BinsTx, comings: Sequence[Coming], act: Act) -> None:
-    """Lock the places that goods go to and refuse what may not be put there; before any stock is locked.
+def check_arrival(tx: BinsTx, comings: Sequence[Coming], act: Act, *, origin: Standard = Standard.TRANSIT) -> None:
+    """Lock the places that goods go to from a virtual one and refuse what may not be put there; before any stock is locked.
 
     Raises NotFound, CannotPlace, InvalidValue for a lot of other goods.
     """
     for warehouse_id in dict.fromkeys(one.bin.warehouse_id for one in comings):
         ensure_standard(tx, warehouse_id, act)
-    legs = [Leg(_on_the_road(one.bin), one.bin, one.qty) for one in comings]
+    legs = [Leg(_at(origin, one.bin), one.bin, one.qty) for one in comings]
     check_passage(tx, legs, tx.skus.many(leg.target.sku_id for leg in legs), Activity.PUTAWAY)
 
 
-def arrive(tx: BinsTx, comings: Sequence[Coming], act: Act, *, document: str, document_id: UUID) -> None:
+def arrive(
+    tx: BinsTx,
+    comings: Sequence[Coming],
+    act: Act,
+    *,
+    document: str,
+    document_id: UUID,
+    origin: Standard = Standard.TRANSIT,
+    reason: MoveReason = MoveReason.ARRIVED,
+) -> None:
     """Put units into bins that were on the road to this warehouse. The caller has called `check_arrival` and locked the stocks.
 
     Raises NotFound for a serial that never was here, SerialTaken for one that lies somewhere.
@@ -50,7 +59,7 @@ def arrive(tx: BinsTx, comings: Sequence[Coming], act: Act, *, document: str, do
     numbered = [(one.bin.sku_id, code) for one in comings for code in one.serials]
     known = tx.serials.lock(numbered) if numbered else {}
     for one in comings:
-        racks.come(one.bin, Standard.TRANSIT, one.qty, _cause(one.line, MoveReason.ARRIVED, act, document, document_id))
+        racks.come(one.bin, origin, one.qty, _cause(one.line, reason, act, document, document_id))
         for code in one.serials:
             serial = known.get((one.bin.sku_id, code))
             if serial is None:
@@ -81,8 +90,8 @@ def lose(tx: BinsTx, losses: Sequence[Lost], act: Act, *, document: str, documen
     racks.write()
 
 
-def _on_the_road(target: BinKey) -> BinKey:
-    return attrs.evolve(target, location_id=standard_id(target.warehouse_id, Standard.TRANSIT), handling_unit_id=None)
+def _at(origin: Standard, target: BinKey) -> BinKey:
+    return attrs.evolve(target, location_id=standard_id(target.warehouse_id, origin), handling_unit_id=None)
 
 
 def _cause(line: int, reason: MoveReason, act: Act, document: str, document_id: UUID) -> MoveCause:

@@ -15,6 +15,7 @@ import attrs
 from houtai.application.plain import to_json
 from houtai.application.webhooks.ports import ENDPOINT_BY_STATE, WebhooksTx
 from houtai.domain.act import Act
+from houtai.domain.aftersales.events import ClaimMoved
 from houtai.domain.event import Event
 from houtai.domain.ids import ChannelId, MerchantId, OrderId, WebhookDeliveryId, derive, uuid7
 from houtai.domain.inventory.events import AvailabilityChanged
@@ -26,6 +27,7 @@ from houtai.domain.orders.events import (
     OrderExpired,
     OrderPaid,
     OrderPlaced,
+    OrderRefunded,
     OrderShipped,
 )
 from houtai.domain.orders.order import Order
@@ -140,6 +142,15 @@ def _of_order(order: Order, owners: Collection[MerchantId | None], **more: Any) 
     return News({**data, **external, **more}, order.channel_id, owners, about=str(order.version))
 
 
+def _claim(tx: WebhooksTx, event: ClaimMoved) -> Sequence[News]:
+    """Where it stands now; who owns the goods of its order hears of it."""
+    order = tx.orders.get(event.order_id)
+    claim = tx.claims.get(event.claim_id)
+    facts = {"claim_id": str(claim.id), "claim_number": claim.number, "kind": claim.kind.value, "state": event.after.value}
+    told = _of_order(order, order.merchants, **facts)
+    return (attrs.evolve(told, about=f"{claim.number} {event.version}"),)
+
+
 def _refund(tx: WebhooksTx, event: RefundSucceeded | RefundFailed) -> Sequence[News]:
     """The amount, and not the provider's words, which may name somebody."""
     payment = tx.payments.get(event.payment_id)
@@ -174,6 +185,8 @@ TOPICS: Final[Mapping[type[Event], Topic]] = {
     OrderShipped: Topic(EventType.ORDER_SHIPPED, _shipped),
     OutboundDelivered: Topic(EventType.ORDER_DELIVERED, _delivered),
     OrderCompleted: Topic(EventType.ORDER_COMPLETED, _order),
+    OrderRefunded: Topic(EventType.ORDER_REFUNDED, _order),
+    ClaimMoved: Topic(EventType.CLAIM_CHANGED, _claim),
     RefundSucceeded: Topic(EventType.REFUND_SUCCEEDED, _refund),
     RefundFailed: Topic(EventType.REFUND_FAILED, _refund),
     AvailabilityChanged: Topic(EventType.STOCK_CHANGED, _stock),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from houtai.application.orders.ports import OrdersTx
+from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.domain.authority import HOUSE
 from houtai.domain.ids import WebhookDeliveryId, WebhookEndpointId
@@ -41,7 +41,7 @@ DELIVERIES: Final[Records[WebhookDeliveryId, WebhookDelivery]] = Records(
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (ENDPOINTS, HEALTH, DELIVERIES)
 
 
-class WebhooksTx(OrdersTx, Protocol):
+class WebhooksTx(AftersalesTx, Protocol):
     """What webhooks write. Rows are locked in the order deliveries, health, endpoint, cases."""
 
     @property

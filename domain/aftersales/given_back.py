@@ -6,6 +6,7 @@ sum of rows is always the money that is owed back.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 import attrs
 
 from houtai.domain import limits
+from houtai.domain.ids import OrderId
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.orders.line import OrderLine
 
@@ -42,6 +44,21 @@ class GivenBack:
     amount_minor: int = attrs.field(validator=limits.between(-MAX_MINOR, MAX_MINOR))
     qty: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_QTY))
     source: str = attrs.field(default="", validator=limits.text(0, 128))
+
+
+@attrs.frozen
+class GivenBackEntry:
+    """A row where it is kept: the `seq`-th of what decided it, for this order, since then."""
+
+    order_id: OrderId
+    seq: int
+    at: dt.datetime = attrs.field(validator=limits.aware)
+    row: GivenBack
+
+    @property
+    def key(self) -> tuple[UUID, int]:
+        """What decided it, and its place."""
+        return self.row.case_id, self.seq
 
 
 @attrs.frozen

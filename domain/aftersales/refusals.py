@@ -53,3 +53,62 @@ class NoSuchLine(Refusal):
 
     number: str
     line: int
+
+
+@attrs.define(eq=False, slots=False)
+class NotEligible(Refusal):
+    """The claim may not be made; every reason is named."""
+
+    code = "aftersales.not-eligible"
+    text = "order {number}: {objections}"
+
+    number: str
+    objections: tuple[str, ...]
+
+
+@attrs.define(eq=False, slots=False)
+class ClaimWaits(Refusal):
+    """The claim is not where this step can be taken."""
+
+    code = "aftersales.claim-waits"
+    text = "{number} is {state}: {missing}"
+
+    number: str
+    state: str
+    missing: str
+
+
+@attrs.define(eq=False, slots=False)
+class DecisionDiffers(Refusal):
+    """What would be paid is not what whoever decides has seen."""
+
+    code = "aftersales.decision-differs"
+    text = "{number}: {now_minor} would be given back, {seen_minor} were seen"
+
+    number: str
+    seen_minor: int
+    now_minor: int
+
+
+@attrs.define(eq=False, slots=False)
+class MoreThanCame(Refusal):
+    """More units were to be looked at, or sent back, than lie here for the claim."""
+
+    code = "aftersales.more-than-came"
+    text = "{number}, line {line}: {wanted_qty} were named, {waiting_qty} lie here"
+
+    number: str
+    line: int
+    wanted_qty: int
+    waiting_qty: int
+
+
+@attrs.define(eq=False, slots=False)
+class ClaimNotDue(Refusal):
+    """Nothing has run out for the claim."""
+
+    code = "aftersales.claim-not-due"
+    text = "{number} is {state} and not due"
+
+    number: str
+    state: str

@@ -13,12 +13,13 @@ from houtai.domain.inventory.oversell import OversellId
 
 @attrs.frozen
 class StockOpened(Event):
-    """Goods came in by an opening receipt, worth `value_minor` in the books."""
+    """Goods came in by an opening receipt, worth `value_minor` in the books; `placed` where they stand at their place already."""
 
     receipt_id: UUID
     warehouse_id: WarehouseId
     value_minor: int
     currency: str
+    placed: bool = False
 
 
 @attrs.frozen

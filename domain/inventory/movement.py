@@ -36,9 +36,23 @@ class Reason(enum.Enum):
     TRANSFER = "transfer"
     GOODS_ISSUE = "goods-issue"
     SUPPLIER_RETURN = "supplier-return"
+    CUSTOMER_RETURN = "customer-return"
+    INSPECTION = "inspection"
+    REPLACEMENT = "replacement"
 
 
-FOR_DOCUMENTS: Final = frozenset({Reason.OPENING, Reason.SALE, Reason.TRANSFER, Reason.GOODS_ISSUE, Reason.SUPPLIER_RETURN})
+FOR_DOCUMENTS: Final = frozenset(
+    {
+        Reason.OPENING,
+        Reason.SALE,
+        Reason.TRANSFER,
+        Reason.GOODS_ISSUE,
+        Reason.SUPPLIER_RETURN,
+        Reason.CUSTOMER_RETURN,
+        Reason.INSPECTION,
+        Reason.REPLACEMENT,
+    }
+)
 """Reasons that other documents than an adjustment give: the first receipt, and what left the house."""
 
 

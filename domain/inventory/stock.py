@@ -22,6 +22,7 @@ class StockState(enum.Enum):
     DAMAGED = "damaged"
     SAMPLE = "sample"
     B_GRADE = "b-grade"
+    RETURN_PENDING = "return-pending"  # came back from a buyer and was not looked at yet
 
 
 VALUED: Final = frozenset(StockState) - {StockState.SAMPLE}
@@ -47,6 +48,7 @@ class Stock:
     damaged_qty: int = 0
     sample_qty: int = 0
     b_grade_qty: int = 0
+    return_pending_qty: int = 0
     reserved_qty: int = 0
     held_qty: int = 0
     dedicated_qty: int = 0

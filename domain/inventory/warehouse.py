@@ -98,4 +98,9 @@ class ChannelWarehouses:
     @property
     def id(self) -> UUID:
         """Its own id beside the channel's: a channel has one pool."""
-        return derive(self.channel_id, "warehouses")
+        return pool_id(self.channel_id)
+
+
+def pool_id(channel_id: ChannelId) -> UUID:
+    """The id of a channel's pool."""
+    return derive(channel_id, "warehouses")

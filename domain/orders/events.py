@@ -45,6 +45,11 @@ class OrderCancelled(OrderEvent):
 
 
 @attrs.frozen
+class OrderRefunded(OrderEvent):
+    """Everything of it came back after it had left: the buyer keeps nothing."""
+
+
+@attrs.frozen
 class OrderExpired(OrderEvent):
     """It was not paid in time."""
 

@@ -99,3 +99,16 @@ class ListingNeeded(Refusal):
 
     open_count: int
     numbers: tuple[str, ...]
+
+
+@attrs.define(eq=False, slots=False)
+class GoesWithOthers(Refusal):
+    """Units that were to be given up go out together with others that are to be sent, and a part of the order has left."""
+
+    code = "orders.goes-with-others"
+    text = "order {number}: {going_qty} units of line {line} go out together, {wanted_qty} were to be given up"
+
+    number: str
+    line: int
+    going_qty: int
+    wanted_qty: int

@@ -15,6 +15,7 @@ class OutboundKind(enum.Enum):
     TRANSFER = "transfer"
     SUPPLIER_RETURN = "supplier-return"
     OTHER = "other"
+    REPLACEMENT = "replacement"  # what a claim sends to the buyer
 
 
 class OutboundState(enum.Enum):

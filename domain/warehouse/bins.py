@@ -151,6 +151,9 @@ class MoveReason(enum.Enum):
     SENT = "sent"  # on the road to another warehouse
     ARRIVED = "arrived"  # from the road
     LOST = "lost"  # on the road
+    CAME_BACK = "came-back"  # from the buyer
+    SENT_BACK = "sent-back"  # to the buyer, who had sent it
+    SCRAPPED = "scrapped"
 
 
 @attrs.frozen

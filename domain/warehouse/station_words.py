@@ -17,6 +17,20 @@ _PROMPTS: Final = {
         "{goods} {qty} 件：建议放 {proposed}，请扫库位，或输入数量",
         "{qty} of {goods}: {proposed} is proposed; scan a place, or type how many",
     ),
+    "prompt.delivery": (
+        "请扫或输入送货单号，也可直接扫商品；无单扫 C-DONE",
+        "Scan or type the delivery note, or scan a product; C-DONE where there is no note",
+    ),
+    "prompt.arrived": ("请扫到货商品，收完扫 C-DONE", "Scan what has come; C-DONE ends the delivery"),
+    "prompt.lot": ("{goods}：请扫或输入批号", "{goods}: scan or type the lot"),
+    "prompt.expiry": (
+        "新批号 {lot}：请输入到期日（8 位年月日），无到期日扫 C-SKIP",
+        "Lot {lot} is new: type its expiry as YYYYMMDD, or C-SKIP where it has none",
+    ),
+    "prompt.book-in": (
+        "{goods} {qty} 件：请扫库位或容器，或输入数量；稍后上架扫 C-DONE",
+        "{qty} of {goods}: scan a place or unit, or type how many; C-DONE leaves them to be put away",
+    ),
     "prompt.look-up": ("请扫库位、容器或商品", "Scan a place, a unit or a product"),
     "prompt.count-place": ("请扫要盘点的库位", "Scan the place to count"),
     "prompt.count-next": ("待盘点：请到 {path} 扫库位，也可扫别的库位", "Count {path} next: scan it, or another place"),
@@ -32,6 +46,8 @@ _PROMPTS: Final = {
 
 _MESSAGES: Final = {
     "moved": ("已移 {qty} 件 {goods} 到 {path}", "{qty} of {goods} moved to {path}"),
+    "booked-in": ("已收 {qty} 件 {goods} 到 {path}，单号 {number}", "{qty} of {goods} booked in at {path}: {number}"),
+    "delivery-done": ("收货完成：{kinds} 行共 {qty} 件", "The delivery is done; lines: {kinds}, pieces: {qty}"),
     "carried": ("容器 {unit} 已移到 {path}", "Unit {unit} moved to {path}"),
     "confirm-place": ("不是建议库位：再扫一次 {path} 确认", "Not the proposed place: scan {path} again to confirm"),
     "confirm-count": (
@@ -75,6 +91,8 @@ _LABELS: Final = {
     "label.unit": ("容器", "Unit"),
     "label.product": ("商品", "Product"),
     "label.title": ("名称", "Title"),
+    "label.delivery": ("送货单", "Delivery"),
+    "label.expiry": ("到期日", "Expires"),
     "label.lot": ("批次", "Lot"),
     "label.condition": ("状态", "Condition"),
     "label.qty": ("数量", "Qty"),
@@ -88,6 +106,7 @@ _LABELS: Final = {
     "label.waiting": ("待发", "To send"),
     "task.move": ("移库", "Move goods"),
     "task.look-up": ("查询", "Look up"),
+    "task.book-in": ("收货登记", "Book in a delivery"),
     "task.receive": ("收货上架", "Put away"),
     "task.count": ("盘点", "Count a place"),
     "task.pick": ("拣货", "Pick"),
@@ -101,6 +120,7 @@ _LABELS: Final = {
     "state.damaged": ("残损", "damaged"),
     "state.sample": ("样品", "sample"),
     "state.b-grade": ("次品", "B grade"),
+    "state.return-pending": ("退货待检", "returned, to inspect"),
     "level.success": ("成功", "OK"),
     "level.info": ("提示", "NOTE"),
     "level.warning": ("确认", "CONFIRM"),
@@ -126,6 +146,8 @@ _REFUSALS: Final = {
     ),
     "warehouse.cannot-place": ("{path} 不能放：{explanation}", "{path} does not take this: {explanation}"),
     "warehouse.cannot-take": ("{path} 不能取：{explanation}", "Nothing may be taken from {path}: {explanation}"),
+    "warehouse.serial-taken": ("序列号 {serial} 已在库", "Serial {serial} is in stock already"),
+    "inventory.cost-needed": ("没有成本，请先在后台登记收货", "No cost is known for it: book it in at the desk first"),
     "warehouse.serials-needed": ("请逐件扫序列号", "Scan the serial of every piece"),
     "warehouse.serial-elsewhere": ("序列号 {serial} 不在这里", "Serial {serial} does not lie there"),
     "warehouse.badge-refused": ("工牌或 PIN 不对", "Badge and PIN do not fit"),

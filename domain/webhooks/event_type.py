@@ -17,6 +17,8 @@ class EventType(enum.Enum):
     ORDER_SHIPPED = "order.shipped"
     ORDER_DELIVERED = "order.delivered"
     ORDER_COMPLETED = "order.completed"
+    ORDER_REFUNDED = "order.refunded"
+    CLAIM_CHANGED = "claim.changed"
     REFUND_SUCCEEDED = "refund.succeeded"
     REFUND_FAILED = "refund.failed"
     STOCK_CHANGED = "stock.changed"

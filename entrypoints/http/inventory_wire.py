@@ -118,6 +118,7 @@ class StockOut(wire.Wire):
     damaged_qty: int
     sample_qty: int
     b_grade_qty: int
+    return_pending_qty: int
     reserved_qty: int
     held_qty: int
     dedicated_qty: int

@@ -26,7 +26,19 @@ OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
 REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
 
-ON_THE_FLOOR = ("outbound-order", "wave", "manifest", "transfer", "goods-issue", "wave-template", "pack-box", "dispatch-settings")
+ON_THE_FLOOR = (
+    "outbound-order",
+    "wave",
+    "manifest",
+    "transfer",
+    "goods-issue",
+    "wave-template",
+    "pack-box",
+    "dispatch-settings",
+    "period",
+    "audit-policy",
+    "ticket",
+)
 
 
 def edges(kinds: Iterable[DocumentTable]) -> dict[str, str]:
@@ -34,7 +46,7 @@ def edges(kinds: Iterable[DocumentTable]) -> dict[str, str]:
     found = {}
     for kind in kinds:
         found[f"D3-{kind.name}"] = edit("timeline", "after = 'elsewhere'", f"document = '{kind.name}'", "document_id")
-        found[f"D5-{kind.name}"] = edit(kind.table.name, "version = version + 1")
+        found[f"D5-{kind.name}"] = edit(kind.table.name, "version = version + 1", key=kind.key)
     return found
 
 
@@ -85,6 +97,7 @@ BREAKAGE: dict[str, str] = {
     "S1-damaged": edit("stocks", "damaged_qty = 1", key="sku_id"),
     "S1-sample": edit("stocks", "sample_qty = 1", key="sku_id"),
     "S1-b-grade": edit("stocks", "b_grade_qty = 1", key="sku_id"),
+    "S1-return-pending": edit("stocks", "return_pending_qty = 1", key="sku_id"),
     "S1-value": edit("stocks", "value_minor = value_minor + 1", "value_minor > 0", "sku_id"),
     "S2": edit("stocks", "reserved_qty = sellable_qty + 1", key="sku_id"),
     "S3": edit("reservations", "state = 'released'", LIVE),
@@ -123,6 +136,7 @@ BREAKAGE: dict[str, str] = {
     "M8": edit("orders", "goods_minor = goods_minor + 1"),
     "M8-tenders": edit("payments", "state = 'failed'", "state = 'captured' AND tender = 'gateway'"),
     "M13": edit("coupons", "state = 'issued', order_id = NULL", "state = 'redeemed'"),
+    "M16": edit("order_lines", "commission_points = commission_points + 1", "commission_version IS NOT NULL", "order_id"),
     "M13-quota": edit("issue_counts", "issued_qty = issued_qty + 1", "customer_id IS NULL"),
     "M13-customer": edit("issue_counts", "issued_qty = issued_qty + 1", "customer_id IS NOT NULL"),
     "M13-budget": edit("budgets", "spent_minor = spent_minor + 1", key="campaign_id"),
@@ -171,6 +185,11 @@ FLOOR_BREAKAGE: dict[str, str] = {
     " state = 'picked')",
     "O6-given": edit("outbound_orders", "state = 'shipped'", "state = 'picked'"),
     "O6-order": "UPDATE orders SET state = 'confirmed' WHERE id IN (SELECT source_id FROM outbound_orders WHERE state = 'picked')",
+    "O6-shares": f"DELETE FROM joint_shares WHERE {one('joint_shares')}",
+    "O6-one": edit("outbound_lines", "source_id = NULL", "source_id IS NOT NULL", "outbound_id"),
+    "O6-together": "UPDATE orders SET customer_id = NULL WHERE id = (SELECT source_id FROM joint_shares ORDER BY id LIMIT 1)",
+    "O6-parcels": "UPDATE parcel_contents SET qty = qty + 1 WHERE parcel_id IN (SELECT p.id FROM parcels p JOIN joint_shares j ON"
+    " j.outbound_id = p.outbound_id WHERE p.state = 'handed-over')",
     "O7-cost": edit("entries", "amount_minor = amount_minor + 1", "code = 'cogs'", "journal_id"),
     "O7-sale": edit("entries", "amount_minor = amount_minor + 1", "code = 'revenue'", "journal_id"),
     "O7-freight": edit("waybills", "charge_minor = charge_minor + 1", "state = 'bound' AND charge_minor IS NOT NULL"),
@@ -192,6 +211,16 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "O10-reserved": edit("goods_issues", "state = 'rejected'", "state = 'ready'"),
     "O10-value": edit("goods_issue_lines", "value_minor = value_minor + 1", "shipped_qty > 0", "issue_id"),
     "O10-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'marketing'", "journal_id"),
+    "K1": edit("tickets", "merged_messages = merged_messages - 1", "state = 'merged'"),
+    "K1-survivors": "UPDATE tickets SET merged_into = id WHERE state = 'merged'",
+    "K1-parties": edit("tickets", "customer_id = NULL", "state = 'merged'"),
+    "K2": f"DELETE FROM ticket_messages WHERE {one('ticket_messages')}",
+    "K2-words": f"DELETE FROM ticket_words WHERE {one('ticket_words')}",
+    "K2-carried": edit("tickets", "channel_id = id", "split_from IS NOT NULL"),
+    "K3": "UPDATE tickets SET state = 'new' WHERE id IN (SELECT follows FROM tickets)",
+    "D7-tickets": edit("tickets", "next_action = ''", "state = 'new'"),
+    "P2-tickets": "UPDATE ticket_words SET text = '13900139000', erased = FALSE WHERE erased",
+    "D4-ticket": edit("tickets", "number = 'TK-20010101-000007'"),
     "D4-goods-issue": edit("goods_issues", "number = 'GI-20010101-000007'"),
     "D4-transfer": edit("transfers", "number = 'TR-20010101-000007'"),
     "D4-outbound-order": edit("outbound_orders", "number = 'FO-20010101-000007'"),

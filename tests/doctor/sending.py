@@ -6,8 +6,11 @@ import datetime as dt
 from typing import Any
 
 from houtai.adapters.sql.store import SqlStore
+from houtai.application.ledger.periods import MovePeriod, close_period, reopen_period
 from houtai.application.office import Office
 from houtai.application.orders.cancel import CancelOrder, cancel_order
+from houtai.application.orders.merge import MergeOrders, merge_orders
+from houtai.application.orders.policy import SetAuditPolicy, set_audit_policy
 from houtai.application.outbound.arrivals import ReceivedLine, ReceiveTransfer, receive_transfer
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
@@ -34,6 +37,7 @@ from houtai.application.outbound.waves import UndoWave, undo_wave
 from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
 from houtai.application.permission import needs
 from houtai.application.printing.request import Reprint, reprint
+from houtai.application.tickets.timers import run_due_tickets
 from houtai.domain.act import Act
 from houtai.domain.ids import BoxId, GoodsIssueId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
 from houtai.domain.orders.order import Order
@@ -51,6 +55,7 @@ from tests.outbound.errand import SOMEBODY
 from tests.outbound.floor import Floor
 from tests.printing.room import Room
 from tests.shipping.dock import SENDER
+from tests.tickets.talk import Talk
 from tests.warehouse.arrange import some_location
 
 BOX = Box("B", 300, 300, 300, 30_000, tare_g=200)
@@ -156,6 +161,45 @@ class Sending:
         (sent,) = self.office.ask(_outbound_of, made[0].id, self.floor.act)
         self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
 
+    def asked(self, order: Order) -> None:
+        """A buyer writes in every way there is: of two matters one is merged, one is split off, one closed and asked again."""
+        talk = Talk(self.office, self.shop.clock, self.shop)
+        gone, survivor = talk.open("by phone", order=order.id), talk.open("by mail", order=order.id)
+        talk.note(talk.answer(gone))
+        talk.merge(gone, into=survivor)
+        talk.split(survivor, talk.thread(survivor)[0].id)
+        closed = talk.resolve(talk.open("over and done"))
+        talk.clock.advance(days=8)
+        talk.buyer_says(closed, "not quite")
+
+    def whoever_is_gone(self) -> None:
+        """A buyer whose matter is closed, and who was erased since."""
+        talk = Talk(self.office, self.shop.clock, self.shop)
+        talk.buyer = talk.customer("李四")
+        talk.resolve(talk.open("call 李四"))
+        talk.clock.advance(days=8)
+        run_due_tickets(self.office)
+        talk.erase()
+
+    def under_rule(self) -> None:
+        """A month closed, opened and closed again, and what the house looks for in orders, set."""
+        for version, deed in enumerate((close_period, reopen_period, close_period)):
+            self.perform(deed, MovePeriod("2026-01", version, "books of the year before"))
+        self.perform(set_audit_policy, SetAuditPolicy(expected_version=0))
+
+    def together(self) -> None:
+        """Two orders in one parcel that left, and two of which one was cancelled when both were off the shelf."""
+        self.shop.take_in(None, CUP=3, BOWL=2)
+        self.floor.put_away(self.floor.first, CUP=3, BOWL=2)
+        for leaves in (True, False):
+            orders = [self.shop.paid(CUP=1), self.shop.paid(BOWL=1)]
+            (joint,) = self.perform(merge_orders, MergeOrders(tuple(order.id for order in orders))).outbound
+            if leaves:
+                self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(joint))))
+            else:
+                self.picked(joint)
+                self.stopped(orders[0])
+
     def stopped(self, order: Order) -> None:
         """By its buyer."""
         self.perform(cancel_order, CancelOrder(order.id, "changed their mind"))
@@ -167,6 +211,8 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     clock.moment = moment
     office = Office(store, clock)
     one = Sending(office, clock)
+    one.under_rule()
+    one.together()
     weighed = [one.weighed(one.order(CUP=2, BOWL=1)[1]), one.weighed(one.order(BOWL=1)[1])]
     one.perform(close_manifest, CloseManifest(one.manifest(*weighed)))
     one.manifest(one.weighed(one.order(CUP=1)[1]))
@@ -189,4 +235,6 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     for job in jobs[:2]:
         room.prints.deliver(job.id)
     one.perform(reprint, Reprint(job=PrintJobId(new_id()), of=jobs[0].id, reason="torn"))
+    one.asked(order)
+    one.whoever_is_gone()
     return one

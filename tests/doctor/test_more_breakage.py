@@ -22,6 +22,7 @@ FORGED_SESSION = (
     " last_seen_at, address, agent, entry, NULL, '' FROM sessions WHERE id = (SELECT id FROM sessions ORDER BY id LIMIT 1)"
 )
 MORE = {
+    "a document whose moves nobody knows": ("D1", edit("timeline", "document = 'jar'", "document = 'order'", "document_id")),
     "a second record of one login": ("A3-logins", COPY_OF_LOG.format("open_session")),
     "a session that nobody logged in for": ("A3-logins", FORGED_SESSION),
     "a login recorded for somebody else": (

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, case, func, literal, or_, selec
 from sqlalchemy.sql.elements import ColumnElement
 
 from houtai.adapters.sql.doctor.check import Check, rows, unequal
+from houtai.adapters.sql.doctor.joint import BOOKED, IS_BOOKED, SERVES
 from houtai.adapters.sql.inventory_tables import movements, reservations, stocks
 from houtai.adapters.sql.ledger import entries, journals
 from houtai.adapters.sql.orders_tables import order_lines, orders
@@ -29,19 +30,18 @@ from houtai.domain.shipping.waybill import ENDED, WaybillState
 _OUT: Final = sorted(state.value for state in OUT_OF_THE_HOUSE)
 _STOPPED: Final = sorted(state.value for state in STOPPED)
 _SALE: Final = outbound_orders.c.kind == OutboundKind.SALES.value
-_DOCUMENT: Final = "outbound-order"
 
 # -- units: what is sent is reserved in the name of whoever wants it, an order or a transfer
 
 _SENT = (
     select(
-        outbound_orders.c.source_id.label("order_id"),
+        SERVES.label("order_id"),
         outbound_lines.c.source_line.label("line"),
         outbound_orders.c.warehouse_id,
         outbound_lines.c.shipped_qty.label("sent_qty"),
     )
     .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
-    .where(outbound_orders.c.source_id.is_not(None), outbound_lines.c.shipped_qty > 0)
+    .where(SERVES.is_not(None), outbound_lines.c.shipped_qty > 0)
 )
 _SOLD = _SENT.where(_SALE).subquery("sold")
 _LINES = _SENT.subquery("sent")
@@ -70,14 +70,14 @@ _UNLIKE_ORDERS = unequal(
 
 _WORKED_ON = (
     select(
-        outbound_orders.c.source_id.label("order_id"),
+        SERVES.label("order_id"),
         outbound_lines.c.source_line.label("line"),
         outbound_orders.c.warehouse_id,
         func.sum(outbound_lines.c.qty - outbound_lines.c.cancelled_qty).label("qty"),
     )
     .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
-    .where(outbound_orders.c.source_id.is_not(None), outbound_orders.c.state.not_in((*_OUT, *_STOPPED)))
-    .group_by(outbound_orders.c.source_id, outbound_lines.c.source_line, outbound_orders.c.warehouse_id)
+    .where(SERVES.is_not(None), outbound_orders.c.state.not_in((*_OUT, *_STOPPED)))
+    .group_by(SERVES, outbound_lines.c.source_line, outbound_orders.c.warehouse_id)
     .subquery("worked_on")
 )
 _OPEN = (
@@ -102,14 +102,14 @@ _NOT_RESERVED = (
 )
 _GIVEN = (
     select(
-        outbound_orders.c.source_id.label("order_id"),
+        SERVES.label("order_id"),
         outbound_lines.c.source_line.label("line"),
         outbound_orders.c.warehouse_id,
         func.sum(outbound_lines.c.qty).label("qty"),
     )
     .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
     .where(_SALE, outbound_orders.c.state.not_in(_OUT))
-    .group_by(outbound_orders.c.source_id, outbound_lines.c.source_line, outbound_orders.c.warehouse_id)
+    .group_by(SERVES, outbound_lines.c.source_line, outbound_orders.c.warehouse_id)
     .subquery("given")
 )
 _FORGOTTEN = (
@@ -128,16 +128,19 @@ _FORGOTTEN = (
 )
 _WITHOUT_ORDER = (
     select(outbound_orders.c.number, outbound_orders.c.state, orders.c.number.label("order"), orders.c.state.label("order_state"))
-    .join_from(outbound_orders, orders, orders.c.id == outbound_orders.c.source_id, isouter=True)
+    .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
+    .join(orders, orders.c.id == SERVES, isouter=True)
     .where(
         _SALE,
+        outbound_lines.c.cancelled_qty < outbound_lines.c.qty,
         outbound_orders.c.state.not_in(_STOPPED),
         or_(
             orders.c.id.is_(None),
             and_(outbound_orders.c.state.not_in(_OUT), orders.c.state != OrderState.RELEASED.value),
-            orders.c.state.not_in((OrderState.RELEASED.value, OrderState.COMPLETED.value)),
+            orders.c.state.not_in((OrderState.RELEASED.value, OrderState.COMPLETED.value, OrderState.CLOSED_REFUNDED.value)),
         ),
     )
+    .distinct()
 )
 
 # -- the books
@@ -149,12 +152,10 @@ def _amount(*codes: AccountCode) -> ColumnElement[Any]:
 
 _COSTS: Final = [code.value for code in (AccountCode.COGS, AccountCode.MARKETING)]
 _POSTED_COST = (
-    select(
-        outbound_orders.c.source_id.label("order_id"), outbound_orders.c.warehouse_id, entries.c.currency, entries.c.amount_minor
-    )
+    select(BOOKED.c.order_id, BOOKED.c.warehouse_id, entries.c.currency, entries.c.amount_minor)
     .join_from(entries, journals, journals.c.id == entries.c.journal_id)
-    .join(outbound_orders, outbound_orders.c.id == journals.c.document_id)
-    .where(_SALE, journals.c.document == _DOCUMENT, entries.c.code.in_(_COSTS))
+    .join(BOOKED, IS_BOOKED)
+    .where(entries.c.code.in_(_COSTS))
 )
 _COST = _POSTED_COST.subquery("cost")
 _UNLIKE_STOCK = unequal(
@@ -183,7 +184,7 @@ _PROMOTIONS: Final = (
 )
 _POSTED_SALE = (
     select(
-        outbound_orders.c.source_id.label("order_id"),
+        BOOKED.c.order_id,
         entries.c.currency,
         _amount(AccountCode.CUSTOMER_DEPOSITS).label("deposits"),
         _amount(*_PROMOTIONS).label("discounts"),
@@ -191,18 +192,16 @@ _POSTED_SALE = (
         (-_amount(AccountCode.FREIGHT_INCOME)).label("freight"),
     )
     .join_from(entries, journals, journals.c.id == entries.c.journal_id)
-    .join(outbound_orders, outbound_orders.c.id == journals.c.document_id)
+    .join(BOOKED, IS_BOOKED)
     .where(
-        _SALE,
-        journals.c.document == _DOCUMENT,
         entries.c.code.in_(
             [
                 code.value
                 for code in (AccountCode.CUSTOMER_DEPOSITS, *_PROMOTIONS, AccountCode.REVENUE, AccountCode.FREIGHT_INCOME)
             ]
-        ),
+        )
     )
-    .group_by(outbound_orders.c.source_id, entries.c.currency)
+    .group_by(BOOKED.c.order_id, entries.c.currency)
     .subquery("posted_sale")
 )
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, Table, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
+from houtai.adapters.sql.aftersales import claim_inspections, claim_lines
 from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.inventory_tables import (
     adjustment_lines,
@@ -24,6 +25,7 @@ from houtai.adapters.sql.inventory_tables import (
 )
 from houtai.adapters.sql.outbound_tables import transfer_lines
 from houtai.adapters.sql.warehouse_bins import bin_moves
+from houtai.domain.aftersales.claim import Disposition
 from houtai.domain.inventory.adjustment import AdjustmentState
 from houtai.domain.inventory.oversell import OversellState
 from houtai.domain.inventory.reservation import HoldState, ReservationState
@@ -99,6 +101,26 @@ _DOCUMENT_LINES = union_all(
         transfer_lines.c.sku_id,
         transfer_lines.c.received_qty + transfer_lines.c.returned_qty,
     ).where(transfer_lines.c.received_qty + transfer_lines.c.returned_qty > 0),
+    select(
+        literal("claim"),
+        claim_lines.c.claim_id,
+        claim_lines.c.line,
+        claim_lines.c.sku_id,
+        claim_lines.c.received_qty - claim_lines.c.returned_qty,
+    ).where(claim_lines.c.received_qty > 0),
+    select(
+        literal("claim-inspection"),
+        claim_inspections.c.claim_id,
+        claim_inspections.c.seq,
+        claim_lines.c.sku_id,
+        case((claim_inspections.c.disposition == Disposition.SCRAP.value, -claim_inspections.c.qty), else_=0),
+    )
+    .join_from(
+        claim_inspections,
+        claim_lines,
+        and_(claim_lines.c.claim_id == claim_inspections.c.claim_id, claim_lines.c.line == claim_inspections.c.line),
+    )
+    .where(claim_inspections.c.disposition.not_in([Disposition.REPAIR.value, Disposition.TO_CUSTOMER.value])),
 ).subquery("document_lines")
 _MOVED = (
     select(

@@ -259,6 +259,7 @@ CREATE TABLE merchants (
 	city VARCHAR(60) NOT NULL, 
 	region VARCHAR(60) NOT NULL, 
 	state VARCHAR(40) NOT NULL CONSTRAINT ck_merchants_state_known CHECK (state IN ('pending', 'active', 'suspended')), 
+	commission_version BIGINT NOT NULL CONSTRAINT ck_merchants_commission_version_range CHECK (commission_version BETWEEN 0 AND 2147483647), 
 	version BIGINT NOT NULL CONSTRAINT ck_merchants_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_merchants PRIMARY KEY (id), 
 	CONSTRAINT uq_merchants_code UNIQUE (code)
@@ -538,97 +539,6 @@ CREATE TABLE known_addresses (
 ;;
 CREATE INDEX ix_known_addresses_last_at ON known_addresses (last_at)
 ;;
-CREATE TABLE customer_addresses (
-	customer_id CHAR(32) NOT NULL, 
-	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
-	recipient VARCHAR(100) NOT NULL, 
-	phone VARCHAR(26) NOT NULL, 
-	country VARCHAR(2) NOT NULL, 
-	region VARCHAR(60) NOT NULL, 
-	city VARCHAR(60) NOT NULL, 
-	district VARCHAR(60) NOT NULL, 
-	street VARCHAR(200) NOT NULL, 
-	postcode VARCHAR(16) NOT NULL, 
-	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
-	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
-)
-;;
-CREATE TABLE channel_warehouses (
-	channel_id CHAR(32) NOT NULL, 
-	ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_ttl_s_range CHECK (ttl_s BETWEEN 1 AND 3600), 
-	scarce_ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_ttl_s_range CHECK (scarce_ttl_s BETWEEN 1 AND 3600), 
-	scarce_below_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_below_qty_range CHECK (scarce_below_qty BETWEEN 0 AND 2147483647), 
-	buyer_cap_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_buyer_cap_qty_range CHECK (buyer_cap_qty BETWEEN 0 AND 2147483647), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_channel_warehouses_state_known CHECK (state IN ('open', 'suspended')), 
-	version BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_channel_warehouses PRIMARY KEY (channel_id), 
-	CONSTRAINT fk_channel_warehouses_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
-)
-;;
-CREATE INDEX ix_channel_warehouses_state ON channel_warehouses (state)
-;;
-CREATE TABLE holds (
-	id CHAR(32) NOT NULL, 
-	buyer_id CHAR(32) NOT NULL, 
-	channel_id CHAR(32) NOT NULL, 
-	lines JSON NOT NULL, 
-	made_at VARCHAR(32) NOT NULL, 
-	expires_at VARCHAR(32) NOT NULL, 
-	due_at VARCHAR(32), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_holds_state_known CHECK (state IN ('live', 'converted', 'released', 'expired')), 
-	CONSTRAINT pk_holds PRIMARY KEY (id), 
-	CONSTRAINT ck_holds_live_is_due CHECK ((state = 'live') = (due_at IS NOT NULL)), 
-	CONSTRAINT fk_holds_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
-)
-;;
-CREATE INDEX ix_holds_due_at ON holds (due_at)
-;;
-CREATE TABLE entries (
-	journal_id CHAR(32) NOT NULL, 
-	line BIGINT NOT NULL CONSTRAINT ck_entries_line_range CHECK (line BETWEEN 0 AND 1000), 
-	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
-	party VARCHAR(64) NOT NULL, 
-	currency VARCHAR(3) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
-	at VARCHAR(32) NOT NULL, 
-	CONSTRAINT pk_entries PRIMARY KEY (journal_id, line), 
-	CONSTRAINT ck_entries_amount_minor_moves CHECK (amount_minor <> 0), 
-	CONSTRAINT fk_entries_journal_id_journals FOREIGN KEY(journal_id) REFERENCES journals (id)
-)
-;;
-CREATE INDEX ix_entries_account ON entries (code, party, currency, at, journal_id, line)
-;;
-CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
-;;
-CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
-;;
-CREATE TABLE periods (
-	name VARCHAR(7) NOT NULL, 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_periods_state_known CHECK (state IN ('open', 'closed', 'locked')), 
-	closed_at VARCHAR(32), 
-	version BIGINT NOT NULL CONSTRAINT ck_periods_version_range CHECK (version BETWEEN 1 AND 2147483647), 
-	CONSTRAINT pk_periods PRIMARY KEY (name), 
-	CONSTRAINT ck_periods_closed_at_when_closed CHECK ((state = 'open') = (closed_at IS NULL))
-)
-;;
-CREATE INDEX ix_periods_state ON periods (state)
-;;
-CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
-        WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
-        BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
-;;
-CREATE TABLE owners (
-	id CHAR(32) NOT NULL, 
-	merchant_id CHAR(32), 
-	CONSTRAINT pk_owners PRIMARY KEY (id), 
-	CONSTRAINT ck_owners_house_is_no_merchant CHECK ((id = '00000000000000000000000000000002') = (merchant_id IS NULL)), 
-	CONSTRAINT ck_owners_id_is_the_merchant CHECK (merchant_id IS NULL OR merchant_id = id), 
-	CONSTRAINT uq_owners_merchant_id UNIQUE (merchant_id), 
-	CONSTRAINT fk_owners_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
-)
-;;
-INSERT INTO owners (id) VALUES ('00000000000000000000000000000002')
-;;
 CREATE TABLE orders (
 	id CHAR(32) NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
@@ -720,6 +630,97 @@ CREATE TABLE audit_policies (
 	CONSTRAINT uq_audit_policies_channel_id UNIQUE (channel_id), 
 	CONSTRAINT fk_audit_policies_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
 )
+;;
+CREATE TABLE customer_addresses (
+	customer_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_customer_addresses_line_range CHECK (line BETWEEN 1 AND 50), 
+	recipient VARCHAR(100) NOT NULL, 
+	phone VARCHAR(26) NOT NULL, 
+	country VARCHAR(2) NOT NULL, 
+	region VARCHAR(60) NOT NULL, 
+	city VARCHAR(60) NOT NULL, 
+	district VARCHAR(60) NOT NULL, 
+	street VARCHAR(200) NOT NULL, 
+	postcode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_customer_addresses PRIMARY KEY (customer_id, line), 
+	CONSTRAINT fk_customer_addresses_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE TABLE channel_warehouses (
+	channel_id CHAR(32) NOT NULL, 
+	ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_ttl_s_range CHECK (ttl_s BETWEEN 1 AND 3600), 
+	scarce_ttl_s BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_ttl_s_range CHECK (scarce_ttl_s BETWEEN 1 AND 3600), 
+	scarce_below_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_scarce_below_qty_range CHECK (scarce_below_qty BETWEEN 0 AND 2147483647), 
+	buyer_cap_qty BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_buyer_cap_qty_range CHECK (buyer_cap_qty BETWEEN 0 AND 2147483647), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_channel_warehouses_state_known CHECK (state IN ('open', 'suspended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_channel_warehouses_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_channel_warehouses PRIMARY KEY (channel_id), 
+	CONSTRAINT fk_channel_warehouses_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_channel_warehouses_state ON channel_warehouses (state)
+;;
+CREATE TABLE holds (
+	id CHAR(32) NOT NULL, 
+	buyer_id CHAR(32) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	lines JSON NOT NULL, 
+	made_at VARCHAR(32) NOT NULL, 
+	expires_at VARCHAR(32) NOT NULL, 
+	due_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_holds_state_known CHECK (state IN ('live', 'converted', 'released', 'expired')), 
+	CONSTRAINT pk_holds PRIMARY KEY (id), 
+	CONSTRAINT ck_holds_live_is_due CHECK ((state = 'live') = (due_at IS NOT NULL)), 
+	CONSTRAINT fk_holds_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id)
+)
+;;
+CREATE INDEX ix_holds_due_at ON holds (due_at)
+;;
+CREATE TABLE entries (
+	journal_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_entries_line_range CHECK (line BETWEEN 0 AND 1000), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
+	party VARCHAR(64) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_entries PRIMARY KEY (journal_id, line), 
+	CONSTRAINT ck_entries_amount_minor_moves CHECK (amount_minor <> 0), 
+	CONSTRAINT fk_entries_journal_id_journals FOREIGN KEY(journal_id) REFERENCES journals (id)
+)
+;;
+CREATE INDEX ix_entries_account ON entries (code, party, currency, at, journal_id, line)
+;;
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
+;;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries is append-only'); END
+;;
+CREATE TABLE periods (
+	name VARCHAR(7) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_periods_state_known CHECK (state IN ('open', 'closed', 'locked')), 
+	closed_at VARCHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_periods_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_periods PRIMARY KEY (name), 
+	CONSTRAINT ck_periods_closed_at_when_closed CHECK ((state = 'open') = (closed_at IS NULL))
+)
+;;
+CREATE INDEX ix_periods_state ON periods (state)
+;;
+CREATE TRIGGER journals_open_period BEFORE INSERT ON journals
+        WHEN EXISTS (SELECT 1 FROM periods WHERE name = NEW.period AND state <> 'open')
+        BEGIN SELECT RAISE(ABORT, 'the period is not open'); END
+;;
+CREATE TABLE owners (
+	id CHAR(32) NOT NULL, 
+	merchant_id CHAR(32), 
+	CONSTRAINT pk_owners PRIMARY KEY (id), 
+	CONSTRAINT ck_owners_house_is_no_merchant CHECK ((id = '00000000000000000000000000000002') = (merchant_id IS NULL)), 
+	CONSTRAINT ck_owners_id_is_the_merchant CHECK (merchant_id IS NULL OR merchant_id = id), 
+	CONSTRAINT uq_owners_merchant_id UNIQUE (merchant_id), 
+	CONSTRAINT fk_owners_merchant_id_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (id)
+)
+;;
+INSERT INTO owners (id) VALUES ('00000000000000000000000000000002')
 ;;
 CREATE TABLE captures (
 	payment_id CHAR(32) NOT NULL, 
@@ -949,6 +950,53 @@ CREATE TABLE staff (
 	CONSTRAINT uq_staff_badge UNIQUE (badge)
 )
 ;;
+CREATE TABLE order_promotions (
+	order_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_promotions_place_range CHECK (place BETWEEN 0 AND 1000000), 
+	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
+	source_id CHAR(32) NOT NULL, 
+	code VARCHAR(200) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_promotions_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	lines JSON NOT NULL, 
+	campaign_id CHAR(32), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	rule JSON, 
+	CONSTRAINT pk_order_promotions PRIMARY KEY (order_id, place), 
+	CONSTRAINT fk_order_promotions_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE TABLE order_tenders (
+	order_id CHAR(32) NOT NULL, 
+	payment_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_tenders_place_range CHECK (place BETWEEN 0 AND 1000), 
+	provider VARCHAR(64) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_tenders_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_order_tenders_state_known CHECK (state IN ('open', 'captured', 'failed', 'given-back')), 
+	CONSTRAINT pk_order_tenders PRIMARY KEY (order_id, payment_id), 
+	CONSTRAINT fk_order_tenders_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_order_tenders_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
+)
+;;
+CREATE TABLE given_back (
+	case_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_given_back_seq_range CHECK (seq BETWEEN 1 AND 240000), 
+	order_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_given_back_line_range CHECK (line BETWEEN 0 AND 60000), 
+	part VARCHAR(40) NOT NULL CONSTRAINT ck_given_back_part_known CHECK (part IN ('goods', 'allowance', 'repriced', 'gift', 'freight', 'return-freight', 'carried')), 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_given_back_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
+	qty BIGINT NOT NULL CONSTRAINT ck_given_back_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	source VARCHAR(128) NOT NULL, 
+	at VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_given_back PRIMARY KEY (case_id, seq), 
+	CONSTRAINT fk_given_back_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_given_back_order_id ON given_back (order_id)
+;;
+CREATE TRIGGER given_back_no_update BEFORE UPDATE ON given_back BEGIN SELECT RAISE(ABORT, 'given_back is append-only'); END
+;;
+CREATE TRIGGER given_back_no_delete BEFORE DELETE ON given_back BEGIN SELECT RAISE(ABORT, 'given_back is append-only'); END
+;;
 CREATE TABLE products (
 	id CHAR(32) NOT NULL, 
 	code VARCHAR(64) NOT NULL, 
@@ -1017,32 +1065,22 @@ CREATE TABLE warehouses (
 	CONSTRAINT fk_warehouses_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id)
 )
 ;;
-CREATE TABLE order_promotions (
-	order_id CHAR(32) NOT NULL, 
-	place BIGINT NOT NULL CONSTRAINT ck_order_promotions_place_range CHECK (place BETWEEN 0 AND 1000000), 
-	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
-	source_id CHAR(32) NOT NULL, 
-	code VARCHAR(200) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_promotions_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
-	lines JSON NOT NULL, 
-	campaign_id CHAR(32), 
-	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_promotions_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
-	rule JSON, 
-	CONSTRAINT pk_order_promotions PRIMARY KEY (order_id, place), 
-	CONSTRAINT fk_order_promotions_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+CREATE TABLE commission_rates (
+	merchant_id CHAR(32) NOT NULL, 
+	version BIGINT NOT NULL CONSTRAINT ck_commission_rates_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	basis_points BIGINT NOT NULL CONSTRAINT ck_commission_rates_basis_points_range CHECK (basis_points BETWEEN 0 AND 10000), 
+	valid_from VARCHAR(32) NOT NULL, 
+	set_at VARCHAR(32) NOT NULL, 
+	category_id CHAR(32), 
+	CONSTRAINT pk_commission_rates PRIMARY KEY (merchant_id, version), 
+	CONSTRAINT ck_commission_rates_valid_from_later CHECK (valid_from >= set_at), 
+	CONSTRAINT fk_commission_rates_merchant_id_owners FOREIGN KEY(merchant_id) REFERENCES owners (id), 
+	CONSTRAINT fk_commission_rates_category_id_categories FOREIGN KEY(category_id) REFERENCES categories (id)
 )
 ;;
-CREATE TABLE order_tenders (
-	order_id CHAR(32) NOT NULL, 
-	payment_id CHAR(32) NOT NULL, 
-	place BIGINT NOT NULL CONSTRAINT ck_order_tenders_place_range CHECK (place BETWEEN 0 AND 1000), 
-	provider VARCHAR(64) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_tenders_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
-	state VARCHAR(40) NOT NULL CONSTRAINT ck_order_tenders_state_known CHECK (state IN ('open', 'captured', 'failed', 'given-back')), 
-	CONSTRAINT pk_order_tenders PRIMARY KEY (order_id, payment_id), 
-	CONSTRAINT fk_order_tenders_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
-	CONSTRAINT fk_order_tenders_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id)
-)
+CREATE TRIGGER commission_rates_no_update BEFORE UPDATE ON commission_rates BEGIN SELECT RAISE(ABORT, 'commission_rates is append-only'); END
+;;
+CREATE TRIGGER commission_rates_no_delete BEFORE DELETE ON commission_rates BEGIN SELECT RAISE(ABORT, 'commission_rates is append-only'); END
 ;;
 CREATE TABLE promotions (
 	id CHAR(32) NOT NULL, 
@@ -1185,6 +1223,78 @@ CREATE INDEX ix_webhook_endpoints_channel_id ON webhook_endpoints (channel_id)
 CREATE INDEX ix_webhook_endpoints_merchant_id ON webhook_endpoints (merchant_id)
 ;;
 CREATE INDEX ix_webhook_endpoints_state ON webhook_endpoints (state)
+;;
+CREATE TABLE claims (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	order_id CHAR(32) NOT NULL, 
+	order_number VARCHAR(64) NOT NULL, 
+	channel_id CHAR(32) NOT NULL, 
+	customer_id CHAR(32), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_claims_kind_known CHECK (kind IN ('refund-only', 'return-refund', 'exchange', 'repair', 'resend', 'price-protect')), 
+	reason VARCHAR(40) NOT NULL CONSTRAINT ck_claims_reason_known CHECK (reason IN ('not-wanted', 'ordered-wrong', 'too-late', 'defective', 'damaged-on-the-way', 'not-as-described', 'wrong-goods', 'missing-goods', 'not-delivered', 'out-of-stock', 'price-fell', 'goodwill')), 
+	maker CHAR(32) NOT NULL, 
+	opened_at VARCHAR(32) NOT NULL, 
+	queue VARCHAR(64) NOT NULL, 
+	next_action VARCHAR(500) NOT NULL, 
+	due_at VARCHAR(32), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_claims_state_known CHECK (state IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
+	text VARCHAR(2000) NOT NULL, 
+	evidence JSON NOT NULL, 
+	assignee CHAR(32), 
+	freight BOOLEAN, 
+	proved_minor BIGINT NOT NULL CONSTRAINT ck_claims_proved_minor_range CHECK (proved_minor BETWEEN 0 AND 1000000000000000), 
+	label_minor BIGINT NOT NULL CONSTRAINT ck_claims_label_minor_range CHECK (label_minor BETWEEN 0 AND 1000000000000000), 
+	offered_minor BIGINT NOT NULL CONSTRAINT ck_claims_offered_minor_range CHECK (offered_minor BETWEEN 0 AND 1000000000000000), 
+	approved_by CHAR(32), 
+	approved_minor BIGINT NOT NULL CONSTRAINT ck_claims_approved_minor_range CHECK (approved_minor BETWEEN 0 AND 1000000000000000), 
+	decided_minor BIGINT CONSTRAINT ck_claims_decided_minor_range CHECK (decided_minor BETWEEN 0 AND 1000000000000000), 
+	warehouse_id CHAR(32), 
+	carrier VARCHAR(64) NOT NULL, 
+	waybill VARCHAR(64) NOT NULL, 
+	outcome VARCHAR(40) CONSTRAINT ck_claims_outcome_known CHECK (outcome IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
+	resumes VARCHAR(40) CONSTRAINT ck_claims_resumes_known CHECK (resumes IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
+	version BIGINT NOT NULL CONSTRAINT ck_claims_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_claims PRIMARY KEY (id), 
+	CONSTRAINT ck_claims_open_ones_are_due CHECK ((due_at IS NULL) = (state IN ('cancelled', 'completed', 'expired', 'rejected'))), 
+	CONSTRAINT ck_claims_open_ones_are_owned CHECK (state IN ('cancelled', 'completed', 'expired', 'rejected') OR (queue <> '' AND next_action <> '')), 
+	CONSTRAINT ck_claims_resumes_when_settled CHECK ((resumes IS NULL) = (state <> 'escalated')), 
+	CONSTRAINT uq_claims_number UNIQUE (number), 
+	CONSTRAINT fk_claims_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_claims_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_claims_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id), 
+	CONSTRAINT fk_claims_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
+;;
+CREATE INDEX ix_claims_due_at ON claims (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE INDEX ix_claims_order_id ON claims (order_id)
+;;
+CREATE INDEX ix_claims_queue ON claims (queue, id)
+;;
+CREATE INDEX ix_claims_state ON claims (state, id)
+;;
+CREATE INDEX ix_claims_waybill ON claims (waybill) WHERE waybill != ''
+;;
+CREATE TABLE aftersales_policies (
+	id CHAR(32) NOT NULL, 
+	channel_id CHAR(32), 
+	return_days BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_return_days_range CHECK (return_days BETWEEN 0 AND 3650), 
+	quality_days BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_quality_days_range CHECK (quality_days BETWEEN 0 AND 3650), 
+	price_days BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_price_days_range CHECK (price_days BETWEEN 0 AND 3650), 
+	review_hours BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_review_hours_range CHECK (review_hours BETWEEN 1 AND 1440), 
+	send_back_hours BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_send_back_hours_range CHECK (send_back_hours BETWEEN 1 AND 1440), 
+	inspect_hours BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_inspect_hours_range CHECK (inspect_hours BETWEEN 1 AND 1440), 
+	auto_approve_minor BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_auto_approve_minor_range CHECK (auto_approve_minor BETWEEN 0 AND 1000000000000000), 
+	freight_cap_minor BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_freight_cap_minor_range CHECK (freight_cap_minor BETWEEN 0 AND 1000000000000000), 
+	b_grade_percent BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_b_grade_percent_range CHECK (b_grade_percent BETWEEN 0 AND 100), 
+	warehouse_id CHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_aftersales_policies PRIMARY KEY (id), 
+	CONSTRAINT uq_aftersales_policies_channel_id UNIQUE (channel_id), 
+	CONSTRAINT fk_aftersales_policies_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_aftersales_policies_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
+)
 ;;
 CREATE TABLE skus (
 	id CHAR(32) NOT NULL, 
@@ -1409,6 +1519,7 @@ CREATE TABLE dispatch_settings (
 	label_printer_id CHAR(32), 
 	list_printer_id CHAR(32), 
 	tolerance JSON NOT NULL, 
+	category_tolerances JSON NOT NULL, 
 	zero_check BOOLEAN NOT NULL, 
 	walk VARCHAR(40) NOT NULL CONSTRAINT ck_dispatch_settings_walk_known CHECK (walk IN ('s-shape', 'combined', 'shortest')), 
 	cut_offs JSON NOT NULL, 
@@ -1584,6 +1695,128 @@ CREATE INDEX ix_webhook_deliveries_due_at ON webhook_deliveries (due_at) WHERE d
 CREATE INDEX ix_webhook_deliveries_endpoint_id ON webhook_deliveries (endpoint_id, id)
 ;;
 CREATE INDEX ix_webhook_deliveries_state ON webhook_deliveries (state, id)
+;;
+CREATE TABLE order_lines (
+	order_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_order_lines_seq_range CHECK (seq BETWEEN 1 AND 60000), 
+	sku_id CHAR(32), 
+	sku_code VARCHAR(128) NOT NULL, 
+	title VARCHAR(400) NOT NULL, 
+	qty BIGINT NOT NULL CONSTRAINT ck_order_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	unit_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
+	gross_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_gross_minor_range CHECK (gross_minor BETWEEN 0 AND 1000000000000000), 
+	list_minor BIGINT CONSTRAINT ck_order_lines_list_minor_range CHECK (list_minor BETWEEN 0 AND 1000000000000000), 
+	discount_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_discount_minor_range CHECK (discount_minor BETWEEN 0 AND 1000000000000000), 
+	paid_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_paid_minor_range CHECK (paid_minor BETWEEN 0 AND 1000000000000000), 
+	freight_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_freight_minor_range CHECK (freight_minor BETWEEN 0 AND 1000000000000000), 
+	weight_g BIGINT NOT NULL CONSTRAINT ck_order_lines_weight_g_range CHECK (weight_g BETWEEN 0 AND 4611686018427387904), 
+	merchant_id CHAR(32) NOT NULL, 
+	external_id VARCHAR(128) NOT NULL, 
+	bundle_sku_id CHAR(32), 
+	bundle_code VARCHAR(128), 
+	bundle_qty BIGINT CONSTRAINT ck_order_lines_bundle_qty_range CHECK (bundle_qty BETWEEN 1 AND 2147483647), 
+	bundle_line BIGINT CONSTRAINT ck_order_lines_bundle_line_range CHECK (bundle_line BETWEEN 1 AND 60000), 
+	bundle_return VARCHAR(40) CONSTRAINT ck_order_lines_bundle_return_known CHECK (bundle_return IN ('whole-only', 'component')), 
+	commission_version BIGINT CONSTRAINT ck_order_lines_commission_version_range CHECK (commission_version BETWEEN 1 AND 2147483647), 
+	commission_points BIGINT CONSTRAINT ck_order_lines_commission_points_range CHECK (commission_points BETWEEN 0 AND 10000), 
+	shipped_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
+	cancelled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_cancelled_qty_range CHECK (cancelled_qty BETWEEN 0 AND 2147483647), 
+	shortage_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shortage_qty_range CHECK (shortage_qty BETWEEN 0 AND 2147483647), 
+	settled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_settled_qty_range CHECK (settled_qty BETWEEN 0 AND 2147483647), 
+	CONSTRAINT pk_order_lines PRIMARY KEY (order_id, seq), 
+	CONSTRAINT fk_order_lines_merchant_id_commission_version_commission_rates FOREIGN KEY(merchant_id, commission_version) REFERENCES commission_rates (merchant_id, version), 
+	CONSTRAINT ck_order_lines_commission_cited_whole CHECK ((commission_version IS NULL) = (commission_points IS NULL)), 
+	CONSTRAINT fk_order_lines_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT fk_order_lines_merchant_id_bundle_sku_id_skus FOREIGN KEY(merchant_id, bundle_sku_id) REFERENCES skus (merchant_id, id), 
+	CONSTRAINT ck_order_lines_merchant_id_of_goods CHECK (sku_id IS NOT NULL OR merchant_id = '00000000000000000000000000000002'), 
+	CONSTRAINT ck_order_lines_paid_minor_sum CHECK (paid_minor = gross_minor - discount_minor), 
+	CONSTRAINT ck_order_lines_shipped_qty_within CHECK (shipped_qty + cancelled_qty <= qty), 
+	CONSTRAINT ck_order_lines_shortage_qty_open CHECK (shortage_qty <= qty - shipped_qty - cancelled_qty), 
+	CONSTRAINT ck_order_lines_settled_qty_short CHECK (settled_qty <= shortage_qty), 
+	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
+;;
+CREATE INDEX ix_order_lines_open_bundle_sku_id ON order_lines (bundle_sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NOT NULL
+;;
+CREATE INDEX ix_order_lines_open_sku_id ON order_lines (sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NULL
+;;
+CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
+;;
+CREATE TABLE claim_lines (
+	claim_id CHAR(32) NOT NULL, 
+	line BIGINT NOT NULL CONSTRAINT ck_claim_lines_line_range CHECK (line BETWEEN 1 AND 60000), 
+	place BIGINT NOT NULL CONSTRAINT ck_claim_lines_place_range CHECK (place BETWEEN 0 AND 60000), 
+	qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
+	unshipped_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_unshipped_qty_range CHECK (unshipped_qty BETWEEN 0 AND 2147483647), 
+	allowance_minor BIGINT NOT NULL CONSTRAINT ck_claim_lines_allowance_minor_range CHECK (allowance_minor BETWEEN 0 AND 1000000000000000), 
+	sku_id CHAR(32), 
+	replacement_id CHAR(32), 
+	received_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_received_qty_range CHECK (received_qty BETWEEN 0 AND 2147483647), 
+	received_minor BIGINT NOT NULL CONSTRAINT ck_claim_lines_received_minor_range CHECK (received_minor BETWEEN 0 AND 1000000000000000), 
+	kept_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_kept_qty_range CHECK (kept_qty BETWEEN 0 AND 2147483647), 
+	back_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_back_qty_range CHECK (back_qty BETWEEN 0 AND 2147483647), 
+	returned_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_returned_qty_range CHECK (returned_qty BETWEEN 0 AND 2147483647), 
+	sent_qty BIGINT NOT NULL CONSTRAINT ck_claim_lines_sent_qty_range CHECK (sent_qty BETWEEN 0 AND 2147483647), 
+	sent_minor BIGINT NOT NULL CONSTRAINT ck_claim_lines_sent_minor_range CHECK (sent_minor BETWEEN 0 AND 1000000000000000), 
+	CONSTRAINT pk_claim_lines PRIMARY KEY (claim_id, line), 
+	CONSTRAINT ck_claim_lines_unshipped_of_those_claimed CHECK (unshipped_qty <= qty), 
+	CONSTRAINT ck_claim_lines_looked_at_of_those_received CHECK (kept_qty + back_qty <= received_qty), 
+	CONSTRAINT ck_claim_lines_returned_of_those_refused CHECK (returned_qty <= back_qty), 
+	CONSTRAINT fk_claim_lines_claim_id_claims FOREIGN KEY(claim_id) REFERENCES claims (id), 
+	CONSTRAINT fk_claim_lines_sku_id_skus FOREIGN KEY(sku_id) REFERENCES skus (id), 
+	CONSTRAINT fk_claim_lines_replacement_id_skus FOREIGN KEY(replacement_id) REFERENCES skus (id)
+)
+;;
+CREATE TABLE claim_inspections (
+	claim_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_claim_inspections_seq_range CHECK (seq BETWEEN 1 AND 240000), 
+	line BIGINT NOT NULL CONSTRAINT ck_claim_inspections_line_range CHECK (line BETWEEN 1 AND 60000), 
+	qty BIGINT NOT NULL CONSTRAINT ck_claim_inspections_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
+	grade VARCHAR(40) NOT NULL CONSTRAINT ck_claim_inspections_grade_known CHECK (grade IN ('as-new', 'opened', 'damaged', 'not-ours')), 
+	disposition VARCHAR(40) NOT NULL CONSTRAINT ck_claim_inspections_disposition_known CHECK (disposition IN ('restock', 'b-grade', 'to-supplier', 'scrap', 'repair', 'to-customer')), 
+	at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	note VARCHAR(500) NOT NULL, 
+	photos JSON NOT NULL, 
+	loss_minor BIGINT NOT NULL CONSTRAINT ck_claim_inspections_loss_minor_range CHECK (loss_minor BETWEEN 0 AND 1000000000000000), 
+	CONSTRAINT pk_claim_inspections PRIMARY KEY (claim_id, seq), 
+	CONSTRAINT fk_claim_inspections_claim_id_claims FOREIGN KEY(claim_id) REFERENCES claims (id)
+)
+;;
+CREATE TRIGGER claim_inspections_no_update BEFORE UPDATE ON claim_inspections BEGIN SELECT RAISE(ABORT, 'claim_inspections is append-only'); END
+;;
+CREATE TRIGGER claim_inspections_no_delete BEFORE DELETE ON claim_inspections BEGIN SELECT RAISE(ABORT, 'claim_inspections is append-only'); END
+;;
+CREATE TABLE return_parcels (
+	id CHAR(32) NOT NULL, 
+	number VARCHAR(64) NOT NULL, 
+	warehouse_id CHAR(32) NOT NULL, 
+	waybill VARCHAR(64) NOT NULL, 
+	came_at VARCHAR(32) NOT NULL, 
+	actor CHAR(32) NOT NULL, 
+	goods JSON NOT NULL, 
+	note VARCHAR(500) NOT NULL, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_return_parcels_state_known CHECK (state IN ('unknown', 'assigned', 'sent-back')), 
+	queue VARCHAR(64) NOT NULL, 
+	next_action VARCHAR(500) NOT NULL, 
+	due_at VARCHAR(32), 
+	claim_id CHAR(32), 
+	version BIGINT NOT NULL CONSTRAINT ck_return_parcels_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_return_parcels PRIMARY KEY (id), 
+	CONSTRAINT ck_return_parcels_unknown_ones_are_due CHECK ((due_at IS NULL) = (state <> 'unknown')), 
+	CONSTRAINT ck_return_parcels_assigned_ones_have_a_claim CHECK ((claim_id IS NULL) = (state <> 'assigned')), 
+	CONSTRAINT uq_return_parcels_number UNIQUE (number), 
+	CONSTRAINT fk_return_parcels_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
+	CONSTRAINT fk_return_parcels_claim_id_claims FOREIGN KEY(claim_id) REFERENCES claims (id)
+)
+;;
+CREATE INDEX ix_return_parcels_claim_id ON return_parcels (claim_id)
+;;
+CREATE INDEX ix_return_parcels_warehouse_id ON return_parcels (warehouse_id, id)
+;;
+CREATE INDEX ix_return_parcels_waybill ON return_parcels (waybill) WHERE waybill != ''
 ;;
 CREATE TABLE sku_components (
 	bundle_id CHAR(32) NOT NULL, 
@@ -1869,54 +2102,10 @@ CREATE INDEX ix_oversells_sku_id_state ON oversells (sku_id, state)
 ;;
 CREATE INDEX ix_oversells_state ON oversells (state)
 ;;
-CREATE TABLE order_lines (
-	order_id CHAR(32) NOT NULL, 
-	seq BIGINT NOT NULL CONSTRAINT ck_order_lines_seq_range CHECK (seq BETWEEN 1 AND 60000), 
-	sku_id CHAR(32), 
-	sku_code VARCHAR(128) NOT NULL, 
-	title VARCHAR(400) NOT NULL, 
-	qty BIGINT NOT NULL CONSTRAINT ck_order_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
-	unit_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_unit_minor_range CHECK (unit_minor BETWEEN 0 AND 1000000000000000), 
-	gross_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_gross_minor_range CHECK (gross_minor BETWEEN 0 AND 1000000000000000), 
-	list_minor BIGINT CONSTRAINT ck_order_lines_list_minor_range CHECK (list_minor BETWEEN 0 AND 1000000000000000), 
-	discount_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_discount_minor_range CHECK (discount_minor BETWEEN 0 AND 1000000000000000), 
-	paid_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_paid_minor_range CHECK (paid_minor BETWEEN 0 AND 1000000000000000), 
-	freight_minor BIGINT NOT NULL CONSTRAINT ck_order_lines_freight_minor_range CHECK (freight_minor BETWEEN 0 AND 1000000000000000), 
-	weight_g BIGINT NOT NULL CONSTRAINT ck_order_lines_weight_g_range CHECK (weight_g BETWEEN 0 AND 4611686018427387904), 
-	merchant_id CHAR(32) NOT NULL, 
-	external_id VARCHAR(128) NOT NULL, 
-	bundle_sku_id CHAR(32), 
-	bundle_code VARCHAR(128), 
-	bundle_qty BIGINT CONSTRAINT ck_order_lines_bundle_qty_range CHECK (bundle_qty BETWEEN 1 AND 2147483647), 
-	bundle_line BIGINT CONSTRAINT ck_order_lines_bundle_line_range CHECK (bundle_line BETWEEN 1 AND 60000), 
-	bundle_return VARCHAR(40) CONSTRAINT ck_order_lines_bundle_return_known CHECK (bundle_return IN ('whole-only', 'component')), 
-	shipped_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
-	cancelled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_cancelled_qty_range CHECK (cancelled_qty BETWEEN 0 AND 2147483647), 
-	shortage_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_shortage_qty_range CHECK (shortage_qty BETWEEN 0 AND 2147483647), 
-	settled_qty BIGINT NOT NULL CONSTRAINT ck_order_lines_settled_qty_range CHECK (settled_qty BETWEEN 0 AND 2147483647), 
-	CONSTRAINT pk_order_lines PRIMARY KEY (order_id, seq), 
-	CONSTRAINT fk_order_lines_merchant_id_sku_id_skus FOREIGN KEY(merchant_id, sku_id) REFERENCES skus (merchant_id, id), 
-	CONSTRAINT fk_order_lines_merchant_id_bundle_sku_id_skus FOREIGN KEY(merchant_id, bundle_sku_id) REFERENCES skus (merchant_id, id), 
-	CONSTRAINT ck_order_lines_merchant_id_of_goods CHECK (sku_id IS NOT NULL OR merchant_id = '00000000000000000000000000000002'), 
-	CONSTRAINT ck_order_lines_paid_minor_sum CHECK (paid_minor = gross_minor - discount_minor), 
-	CONSTRAINT ck_order_lines_shipped_qty_within CHECK (shipped_qty + cancelled_qty <= qty), 
-	CONSTRAINT ck_order_lines_shortage_qty_open CHECK (shortage_qty <= qty - shipped_qty - cancelled_qty), 
-	CONSTRAINT ck_order_lines_settled_qty_short CHECK (settled_qty <= shortage_qty), 
-	CONSTRAINT fk_order_lines_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id)
-)
-;;
-CREATE INDEX ix_order_lines_merchant_id ON order_lines (merchant_id, order_id)
-;;
-CREATE INDEX ix_order_lines_open_bundle_sku_id ON order_lines (bundle_sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NOT NULL
-;;
-CREATE INDEX ix_order_lines_open_sku_id ON order_lines (sku_id, order_id) WHERE qty > shipped_qty + cancelled_qty AND bundle_sku_id IS NULL
-;;
-CREATE INDEX ix_order_lines_sku_id ON order_lines (sku_id)
-;;
 CREATE TABLE outbound_orders (
 	id CHAR(32) NOT NULL, 
 	number VARCHAR(64) NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_outbound_orders_kind_known CHECK (kind IN ('sales', 'transfer', 'supplier-return', 'other')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_outbound_orders_kind_known CHECK (kind IN ('sales', 'transfer', 'supplier-return', 'other', 'replacement')), 
 	warehouse_id CHAR(32) NOT NULL, 
 	recipient VARCHAR(100) NOT NULL, 
 	phone VARCHAR(24) NOT NULL, 
@@ -2225,6 +2414,47 @@ CREATE INDEX ix_wanted_counts_stock ON wanted_counts (location_id, sku_id, lot)
 ;;
 CREATE INDEX ix_wanted_counts_warehouse_id_state ON wanted_counts (warehouse_id, state, asked_at)
 ;;
+CREATE TABLE order_gifts (
+	order_id CHAR(32) NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_order_gifts_seq_range CHECK (seq BETWEEN 1 AND 60000), 
+	promotion_id CHAR(32) NOT NULL, 
+	promotion_code VARCHAR(64) NOT NULL, 
+	trigger_lines JSON NOT NULL, 
+	buy_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_buy_qty_range CHECK (buy_qty BETWEEN 0 AND 2147483647), 
+	spend_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_spend_minor_range CHECK (spend_minor BETWEEN 0 AND 1000000000000000), 
+	gift_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_gift_qty_range CHECK (gift_qty BETWEEN 1 AND 2147483647), 
+	value_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_gifts_on_return_known CHECK (on_return IN ('return-gift', 'deduct', 'waive')), 
+	platform_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_platform_percent_range CHECK (platform_percent BETWEEN 0 AND 100), 
+	merchant_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_merchant_percent_range CHECK (merchant_percent BETWEEN 0 AND 100), 
+	supplier_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_supplier_percent_range CHECK (supplier_percent BETWEEN 0 AND 100), 
+	channel_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_channel_percent_range CHECK (channel_percent BETWEEN 0 AND 100), 
+	instead_of CHAR(32), 
+	CONSTRAINT pk_order_gifts PRIMARY KEY (order_id, seq), 
+	CONSTRAINT fk_order_gifts_order_id_seq_order_lines FOREIGN KEY(order_id, seq) REFERENCES order_lines (order_id, seq), 
+	CONSTRAINT ck_order_gifts_percent_sum CHECK (platform_percent + merchant_percent + supplier_percent + channel_percent = 100)
+)
+;;
+CREATE TABLE order_discounts (
+	order_id CHAR(32) NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_order_discounts_place_range CHECK (place BETWEEN 0 AND 1000000), 
+	line BIGINT NOT NULL CONSTRAINT ck_order_discounts_line_range CHECK (line BETWEEN 1 AND 60000), 
+	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
+	source_id CHAR(32) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	platform_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_platform_minor_range CHECK (platform_minor BETWEEN 0 AND 1000000000000000), 
+	merchant_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_merchant_minor_range CHECK (merchant_minor BETWEEN 0 AND 1000000000000000), 
+	supplier_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_supplier_minor_range CHECK (supplier_minor BETWEEN 0 AND 1000000000000000), 
+	channel_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_channel_minor_range CHECK (channel_minor BETWEEN 0 AND 1000000000000000), 
+	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
+	CONSTRAINT pk_order_discounts PRIMARY KEY (order_id, place), 
+	CONSTRAINT fk_order_discounts_order_id_line_order_lines FOREIGN KEY(order_id, line) REFERENCES order_lines (order_id, seq), 
+	CONSTRAINT ck_order_discounts_amount_minor_borne CHECK (amount_minor = platform_minor + merchant_minor + supplier_minor + channel_minor)
+)
+;;
+CREATE INDEX ix_order_discounts_source_id ON order_discounts (source_id)
+;;
 CREATE TABLE reservations (
 	id CHAR(32) NOT NULL, 
 	order_id CHAR(32) NOT NULL, 
@@ -2273,47 +2503,6 @@ CREATE TABLE held_lines (
 CREATE INDEX ix_held_lines_buyer_state ON held_lines (buyer_id, state)
 ;;
 CREATE INDEX ix_held_lines_stock_state ON held_lines (sku_id, warehouse_id, state)
-;;
-CREATE TABLE order_gifts (
-	order_id CHAR(32) NOT NULL, 
-	seq BIGINT NOT NULL CONSTRAINT ck_order_gifts_seq_range CHECK (seq BETWEEN 1 AND 60000), 
-	promotion_id CHAR(32) NOT NULL, 
-	promotion_code VARCHAR(64) NOT NULL, 
-	trigger_lines JSON NOT NULL, 
-	buy_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_buy_qty_range CHECK (buy_qty BETWEEN 0 AND 2147483647), 
-	spend_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_spend_minor_range CHECK (spend_minor BETWEEN 0 AND 1000000000000000), 
-	gift_qty BIGINT NOT NULL CONSTRAINT ck_order_gifts_gift_qty_range CHECK (gift_qty BETWEEN 1 AND 2147483647), 
-	value_minor BIGINT NOT NULL CONSTRAINT ck_order_gifts_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
-	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_gifts_on_return_known CHECK (on_return IN ('return-gift', 'deduct', 'waive')), 
-	platform_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_platform_percent_range CHECK (platform_percent BETWEEN 0 AND 100), 
-	merchant_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_merchant_percent_range CHECK (merchant_percent BETWEEN 0 AND 100), 
-	supplier_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_supplier_percent_range CHECK (supplier_percent BETWEEN 0 AND 100), 
-	channel_percent BIGINT NOT NULL CONSTRAINT ck_order_gifts_channel_percent_range CHECK (channel_percent BETWEEN 0 AND 100), 
-	instead_of CHAR(32), 
-	CONSTRAINT pk_order_gifts PRIMARY KEY (order_id, seq), 
-	CONSTRAINT fk_order_gifts_order_id_seq_order_lines FOREIGN KEY(order_id, seq) REFERENCES order_lines (order_id, seq), 
-	CONSTRAINT ck_order_gifts_percent_sum CHECK (platform_percent + merchant_percent + supplier_percent + channel_percent = 100)
-)
-;;
-CREATE TABLE order_discounts (
-	order_id CHAR(32) NOT NULL, 
-	place BIGINT NOT NULL CONSTRAINT ck_order_discounts_place_range CHECK (place BETWEEN 0 AND 1000000), 
-	line BIGINT NOT NULL CONSTRAINT ck_order_discounts_line_range CHECK (line BETWEEN 1 AND 60000), 
-	source_type VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_source_type_known CHECK (source_type IN ('channel-price', 'member-price', 'line-promotion', 'bundle-price', 'order-promotion', 'coupon', 'adjustment', 'channel-promotion')), 
-	source_id CHAR(32) NOT NULL, 
-	name VARCHAR(200) NOT NULL, 
-	amount_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
-	platform_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_platform_minor_range CHECK (platform_minor BETWEEN 0 AND 1000000000000000), 
-	merchant_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_merchant_minor_range CHECK (merchant_minor BETWEEN 0 AND 1000000000000000), 
-	supplier_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_supplier_minor_range CHECK (supplier_minor BETWEEN 0 AND 1000000000000000), 
-	channel_minor BIGINT NOT NULL CONSTRAINT ck_order_discounts_channel_minor_range CHECK (channel_minor BETWEEN 0 AND 1000000000000000), 
-	on_return VARCHAR(40) NOT NULL CONSTRAINT ck_order_discounts_on_return_known CHECK (on_return IN ('keep', 'reprice')), 
-	CONSTRAINT pk_order_discounts PRIMARY KEY (order_id, place), 
-	CONSTRAINT fk_order_discounts_order_id_line_order_lines FOREIGN KEY(order_id, line) REFERENCES order_lines (order_id, seq), 
-	CONSTRAINT ck_order_discounts_amount_minor_borne CHECK (amount_minor = platform_minor + merchant_minor + supplier_minor + channel_minor)
-)
-;;
-CREATE INDEX ix_order_discounts_source_id ON order_discounts (source_id)
 ;;
 CREATE TABLE outbound_lines (
 	outbound_id CHAR(32) NOT NULL, 
@@ -2424,6 +2613,7 @@ CREATE TABLE parcels (
 	waybill VARCHAR(64), 
 	box_code VARCHAR(64) NOT NULL, 
 	tare_g BIGINT NOT NULL CONSTRAINT ck_parcels_tare_g_range CHECK (tare_g BETWEEN 0 AND 100000000), 
+	filler_g BIGINT NOT NULL CONSTRAINT ck_parcels_filler_g_range CHECK (filler_g BETWEEN 0 AND 100000000), 
 	weight_g BIGINT NOT NULL CONSTRAINT ck_parcels_weight_g_range CHECK (weight_g BETWEEN 0 AND 100000000), 
 	weighed_at VARCHAR(32), 
 	manifest_number VARCHAR(64), 

@@ -1,0 +1,1 @@
+"""Aftersales: claims from the wish to the money and goods, and the parcels that come back."""

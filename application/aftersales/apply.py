@@ -1,0 +1,144 @@
+"""A buyer wants something put right: the claim is made, taken over, and taken back (SM-AS)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from houtai.application.aftersales.decide import approved
+from houtai.application.aftersales.lock import DOCUMENT, Held, demand_claim, demand_state, keep_claim, lock_claim
+from houtai.application.aftersales.policy import policy_for
+from houtai.application.aftersales.ports import AftersalesTx
+from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon
+from houtai.application.numbers import next_number
+from houtai.application.orders.give_up import lock_under_way
+from houtai.application.orders.lock import lock_with_payments
+from houtai.application.orders.reach import demand_order
+from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.plain import SECRET
+from houtai.application.timeline import write_line
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim
+from houtai.domain.aftersales.events import ClaimMoved
+from houtai.domain.aftersales.reason import Reason
+from houtai.domain.aftersales.refusals import NotEligible
+from houtai.domain.aftersales.state import WAITS, ClaimKind, ClaimState
+from houtai.domain.ids import AccountId, ClaimId, OrderId
+from houtai.domain.orders.order import Order
+from houtai.domain.refusal import AlreadyExists
+
+PREFIX = "AS"
+REVIEW = "aftersales.review"
+
+
+@attrs.frozen
+class ApplyForClaim:
+    """What the buyer wants put right, in their words; `evidence` names pictures and papers by reference."""
+
+    claim: ClaimId
+    order: OrderId
+    kind: ClaimKind
+    reason: Reason
+    lines: tuple[ClaimWish, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES * 60, low=1))
+    text: str = attrs.field(default="", validator=limits.text(0, 2_000), metadata={SECRET: True})
+    evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE))
+
+
+@needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
+def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
+    """APPLIED, with the quote as it stands now; approved at once where the policy's rule covers the amount.
+
+    Raises NotFound, AlreadyExists, NotEligible with every reason, MoreThanKept, MoreThanLeft and BundleGoesWhole.
+    """
+    sent = lock_under_way(tx, cmd.order) if cmd.kind is ClaimKind.REFUND_ONLY else ()
+    order = lock_with_payments(tx, cmd.order)
+    demand_order(act, APPLY, order)
+    if tx.claims.find(cmd.claim) is not None:
+        raise AlreadyExists(what="claim", key=str(cmd.claim))
+    policy = policy_for(tx, order.channel_id)
+    claim = _made(order, cmd, policy.review_hours, act)
+    if against := objections_to(tx, order, cmd.kind, cmd.reason, claim.lines, policy, act.at):
+        raise NotEligible(number=order.number, objections=against)
+    offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, pays=pays(cmd.kind))
+    by_rule = pays(cmd.kind) and offer.net_minor <= policy.auto_approve_minor
+    claim = attrs.evolve(claim, offered_minor=offer.net_minor, number=next_number(tx, PREFIX, act.at))
+    tx.claims.add(claim)
+    write_line(tx, act, DOCUMENT, claim, "applied", before=None, details={"offered_minor": offer.net_minor})
+    tx.emit(ClaimMoved(claim.id, order.id, order.channel_id, None, claim.state, claim.version))
+    return approved(tx, Held(claim, order, sent), policy, act, by_rule=True) if by_rule else claim
+
+
+def _made(order: Order, cmd: ApplyForClaim, review_hours: int, act: Act) -> Claim:
+    wait = WAITS[ClaimState.APPLIED]
+    return Claim(
+        id=cmd.claim,
+        number=PREFIX,
+        order_id=order.id,
+        order_number=order.number,
+        channel_id=order.channel_id,
+        customer_id=order.customer_id,
+        kind=cmd.kind,
+        reason=cmd.reason,
+        lines=lines_of(order, cmd.kind, cmd.lines),
+        maker=act.actor,
+        opened_at=act.at,
+        queue=wait.queue,
+        next_action=wait.next_action,
+        due_at=act.at + dt.timedelta(hours=review_hours),
+        text=cmd.text,
+        evidence=cmd.evidence,
+    )
+
+
+@attrs.frozen
+class TakeOver:
+    """A person takes the claim over, or gives it to `assignee` of the same queue."""
+
+    claim: ClaimId
+    expected_version: int
+    assignee: AccountId | None = None
+
+
+@needs(REVIEW, along=(CHANNEL, MERCHANT))
+def take_over_claim(tx: AftersalesTx, cmd: TakeOver, act: Act) -> Claim:
+    """REVIEWING where it was APPLIED; the person owns it from now on. Raises NotFound, VersionConflict, ClaimWaits."""
+    held = lock_claim(tx, cmd.claim, REVIEW, act, cmd.expected_version)
+    claim = held.claim
+    if not claim.open:
+        demand_state(claim, ClaimState.APPLIED, missing="nobody has to act on it any more")
+    whose = cmd.assignee or AccountId(act.actor)
+    after = claim.edited(assignee=whose)
+    if claim.state is ClaimState.APPLIED:
+        hours = policy_for(tx, held.order.channel_id).review_hours
+        after = attrs.evolve(claim.moved(ClaimState.REVIEWING, act.at, hours=hours), assignee=whose)
+    return keep_claim(tx, claim, after, "taken over", act, details={"assignee": str(whose)})
+
+
+@attrs.frozen
+class CancelClaim:
+    """The buyer no longer wants it."""
+
+    claim: ClaimId
+    reason: str = attrs.field(validator=limits.text(1, 500))
+    expected_version: int | None = None
+
+
+@needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
+def cancel_claim(tx: AftersalesTx, cmd: CancelClaim, act: Act) -> Claim:
+    """CANCELLED before anybody looked at the goods; those that are here already go back first, unless nothing came.
+
+    Raises NotFound, VersionConflict, IllegalMove.
+    """
+    held = lock_claim(tx, cmd.claim, APPLY, act, cmd.expected_version)
+    claim = held.claim
+    demand_claim(act, APPLY, claim, held.order)
+    if claim.state is ClaimState.RECEIVED or (claim.resumes is ClaimState.RECEIVED and claim.waiting_qty):
+        back = {one.line: attrs.evolve(one, back_qty=one.back_qty + one.waiting_qty) for one in claim.lines}
+        after = claim.moved(
+            ClaimState.RESHIPPING, act.at, lines=claim.with_lines(back), outcome=ClaimState.CANCELLED, resumes=None
+        )
+        return keep_claim(tx, claim, after, "cancelled, goods go back", act, reason=cmd.reason)
+    after = claim.moved(ClaimState.CANCELLED, act.at, resumes=None)
+    return keep_claim(tx, claim, after, "cancelled", act, reason=cmd.reason)

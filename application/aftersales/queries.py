@@ -1,0 +1,151 @@
+"""What people see of claims: the lists they work through, one claim with everything about it, the parcels of nobody."""
+
+from __future__ import annotations
+
+import attrs
+
+from houtai.application.aftersales.lock import demand_claim
+from houtai.application.aftersales.money import refund_id
+from houtai.application.aftersales.policy import policy_for
+from houtai.application.aftersales.ports import (
+    CLAIM_BY_NUMBER,
+    CLAIM_BY_WAYBILL,
+    CLAIMS_OF_ORDER,
+    GIVEN_BACK_OF,
+    INSPECTIONS_OF,
+    AftersalesViews,
+    ClaimFilter,
+    ParcelFilter,
+)
+from houtai.application.aftersales.quote import offer_of
+from houtai.application.aftersales.returns import RECEIVE
+from houtai.application.house import OF_DOCUMENT
+from houtai.application.inventory.scope import demand_at
+from houtai.application.orders.ports import ORDER_BY_NUMBER
+from houtai.application.orders.reach import demand_order
+from houtai.application.paging import Page, Slice
+from houtai.application.payments.ports import REFUNDS_OF_ORDER
+from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
+from houtai.application.timeline import TimelineEntry
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import Claim, Inspection
+from houtai.domain.aftersales.given_back import GivenBack
+from houtai.domain.aftersales.quote import Quote
+from houtai.domain.aftersales.return_parcel import ReturnParcel
+from houtai.domain.authority import Dimension
+from houtai.domain.ids import ClaimId, CustomerId, OrderId, ReturnParcelId, WarehouseId
+from houtai.domain.payments.refund import Refund
+
+READ = "aftersales.read"
+
+
+@attrs.frozen
+class ClaimDetail:
+    """A claim and all that hangs on it; `quote` is what a decision now would give back, None once it is decided or over."""
+
+    claim: Claim
+    currency: str
+    quote: Quote | None
+    given_back: tuple[GivenBack, ...]
+    refunds: tuple[Refund, ...]
+    inspections: tuple[Inspection, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
+def show_claim(views: AftersalesViews, query: ClaimId, act: Act) -> ClaimDetail:
+    """Everything about one claim. Raises NotFound."""
+    claim = views.claims.get(query)
+    order = views.orders.get(claim.order_id)
+    demand_claim(act, READ, claim, order)
+    rows = [entry.row for entry in views.given_back.by(GIVEN_BACK_OF, order.id) if entry.row.case_id == claim.id]
+    refunds = [one for one in views.refunds.by(REFUNDS_OF_ORDER, order.id) if one.id == refund_id(claim, one.payment_id)]
+    return ClaimDetail(
+        claim=claim,
+        currency=order.currency,
+        quote=offer_of(views, claim, order, policy_for(views, order.channel_id)) if claim.undecided else None,
+        given_back=tuple(rows),
+        refunds=tuple(refunds),
+        inspections=tuple(sorted(views.claim_inspections.by(INSPECTIONS_OF, claim.id), key=lambda one: one.seq)),
+        timeline=tuple(sorted(views.timeline.by(OF_DOCUMENT, claim.id), key=lambda entry: entry.version)),
+    )
+
+
+@attrs.frozen
+class ListClaims:
+    """Which claims, newest first."""
+
+    page: Page = attrs.field(factory=Page)
+    where: ClaimFilter = attrs.field(factory=ClaimFilter)
+
+
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
+def list_claims(views: AftersalesViews, query: ListClaims, act: Act) -> Slice[Claim]:
+    """Claims on orders within the actor's reach."""
+    where = _within(act, query.where)
+    return Slice((), "") if where is None else views.find_claims(query.page, where)
+
+
+def _within(act: Act, where: ClaimFilter) -> ClaimFilter | None:
+    """The filter, no wider than the actor's reach; None where nothing can be found."""
+    owners = act.authority.owners(READ, at=act.at)
+    if owners is not None:
+        if not owners or where.customer_id not in (None, *owners):
+            return None
+        where = attrs.evolve(where, customer_id=CustomerId(min(owners)))
+    channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
+    return attrs.evolve(where, channels=channels, merchants=act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
+
+
+@attrs.frozen
+class FindClaims:
+    """The claims behind a code that somebody scanned or typed: a waybill's number, a claim's, or an order's."""
+
+    code: str = attrs.field(validator=limits.text(1, 64))
+
+
+@needs(RECEIVE, along=(WAREHOUSE, MERCHANT))
+def find_claims_by_code(views: AftersalesViews, query: FindClaims, act: Act) -> tuple[Claim, ...]:
+    """Those that await goods or have them here come first; nothing where nobody knows the code."""
+    del act
+    found = views.claims.by(CLAIM_BY_WAYBILL, query.code) or views.claims.by(CLAIM_BY_NUMBER, query.code)
+    if not found:
+        order = views.orders.first(ORDER_BY_NUMBER, query.code)
+        found = [] if order is None else views.claims.by(CLAIMS_OF_ORDER, order.id)
+    return tuple(sorted(found, key=lambda claim: (not claim.open, not claim.kind.goods_back, claim.id)))
+
+
+@needs(READ, along=(CHANNEL, MERCHANT), own=True)
+def claims_of_order(views: AftersalesViews, query: OrderId, act: Act) -> tuple[Claim, ...]:
+    """All claims of an order, the earliest first. Raises NotFound."""
+    demand_order(act, READ, views.orders.get(query))
+    return tuple(sorted(views.claims.by(CLAIMS_OF_ORDER, query), key=lambda claim: claim.id))
+
+
+@attrs.frozen
+class ListReturnParcels:
+    """Which parcels, newest first; `open` only those that nobody has assigned yet."""
+
+    page: Page = attrs.field(factory=Page)
+    warehouse: WarehouseId | None = None
+    open: bool = False
+
+
+@needs(RECEIVE, along=(WAREHOUSE,))
+def list_return_parcels(views: AftersalesViews, query: ListReturnParcels, act: Act) -> Slice[ReturnParcel]:
+    """Parcels without a claim at the warehouses within the actor's reach."""
+    reached = act.authority.reach(RECEIVE, Dimension.WAREHOUSE, at=act.at)
+    where = None if reached is None else frozenset(WarehouseId(one) for one in reached)
+    if query.warehouse is not None:
+        where = frozenset({query.warehouse}) & (where if where is not None else {query.warehouse})
+    return Slice((), "") if where == frozenset() else views.find_return_parcels(query.page, ParcelFilter(where, query.open))
+
+
+@needs(RECEIVE, along=(WAREHOUSE, MERCHANT))
+def show_return_parcel(views: AftersalesViews, query: ReturnParcelId, act: Act) -> ReturnParcel:
+    """One parcel. Raises NotFound."""
+    parcel = views.return_parcels.get(query)
+    skus = views.skus.many(one.sku_id for one in parcel.goods)
+    demand_at(act, RECEIVE, views.warehouses.get(parcel.warehouse_id), skus.values())
+    return parcel

@@ -1,0 +1,159 @@
+"""What a claim would give back, shown to both sides before anybody decides, and every reason why it may not be made."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from houtai.application.aftersales.policy import policy_for
+from houtai.application.aftersales.ports import CLAIMS_OF_ORDER, GIVEN_BACK_OF, AftersalesTx, AftersalesViews
+from houtai.application.orders.reach import demand_order
+from houtai.application.orders.ship import WINDOW
+from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.domain import limits
+from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import Claim, ClaimLine
+from houtai.domain.aftersales.eligible import objections
+from houtai.domain.aftersales.given_back import GivenBack, standing
+from houtai.domain.aftersales.policy import AftersalesPolicy
+from houtai.domain.aftersales.quote import Quote, Wish, WishLine, quote, return_freight
+from houtai.domain.aftersales.reason import Reason
+from houtai.domain.aftersales.refusals import NotEligible
+from houtai.domain.aftersales.state import ClaimKind
+from houtai.domain.ids import ClaimId, OrderId, SkuId
+from houtai.domain.money import MAX_MINOR
+from houtai.domain.orders.order import Order
+
+APPLY = "aftersales.apply"
+
+
+@attrs.frozen
+class ClaimWish:
+    """Of one line of the order so many units, or money without units.
+
+    `unshipped_qty` None takes units that have not left first, where only money is wanted. `sku` is what the buyer has, where an
+    earlier exchange sent another; `replacement` what an exchange sends for it, None: the same once more.
+    """
+
+    line: int = attrs.field(validator=limits.between(1, limits.MAX_LINES * 60))
+    qty: int = attrs.field(default=0, validator=limits.between(0, limits.MAX_QTY))
+    allowance_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
+    unshipped_qty: int | None = attrs.field(default=None, validator=attrs.validators.optional(limits.between(0, limits.MAX_QTY)))
+    sku: SkuId | None = None
+    replacement: SkuId | None = None
+
+
+@attrs.frozen
+class QuoteClaim:
+    """What would come of a claim. `proved_minor` is what the buyer would pay for the way back."""
+
+    order: OrderId
+    kind: ClaimKind
+    reason: Reason
+    lines: tuple[ClaimWish, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES * 60, low=1))
+    proved_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
+
+
+@attrs.frozen
+class ClaimQuote:
+    """What the claim would give back as it stands, and why it may not be made: nothing where it may."""
+
+    order: OrderId
+    order_number: str
+    currency: str
+    objections: tuple[str, ...]
+    quote: Quote | None
+
+
+@needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
+def quote_claim(views: AftersalesViews, query: QuoteClaim, act: Act) -> ClaimQuote:
+    """Rows with their reasons and the sum, exactly as a claim made now would have them. Raises NotFound, MoreThanKept."""
+    order = views.orders.get(query.order)
+    demand_order(act, APPLY, order)
+    policy = policy_for(views, order.channel_id)
+    lines = lines_of(order, query.kind, query.lines)
+    against = objections_to(views, order, query.kind, query.reason, lines, policy, act.at)
+    found = None
+    if not against:
+        way_back = return_freight(
+            query.reason, proved_minor=query.proved_minor, cap_minor=policy.freight_cap_minor, label_minor=0
+        )
+        wish = Wish(tuple(WishLine(one.line, one.qty, one.unshipped_qty, one.allowance_minor) for one in lines), query.reason)
+        wish = attrs.evolve(wish, return_freight_minor=way_back if query.kind.goods_back else 0)
+        found = reckon(views, order, wish, ClaimId(query.order), None, pays=pays(query.kind))
+    return ClaimQuote(order.id, order.number, order.currency, against, found)
+
+
+def pays(kind: ClaimKind) -> bool:
+    """Whether a claim of this kind gives money for its units."""
+    return kind in (ClaimKind.REFUND_ONLY, ClaimKind.RETURN_REFUND, ClaimKind.PRICE_PROTECT)
+
+
+def lines_of(order: Order, kind: ClaimKind, wishes: tuple[ClaimWish, ...]) -> tuple[ClaimLine, ...]:
+    """The lines of a claim as they are wished for. Raises NotEligible for a line that is named twice."""
+    if len({wish.line for wish in wishes}) != len(wishes):
+        raise NotEligible(number=order.number, objections=("a line is named twice",))
+    known = {line.seq: line for line in order.lines}
+    made = []
+    for wish in wishes:
+        line = known.get(wish.line)
+        free = min(wish.qty, line.open_qty) if kind is ClaimKind.REFUND_ONLY and line is not None else 0
+        unshipped = free if wish.unshipped_qty is None else min(wish.qty, wish.unshipped_qty)
+        sku_id = wish.sku or (None if line is None else line.sku_id)
+        made.append(ClaimLine(wish.line, wish.qty, unshipped, wish.allowance_minor, sku_id, wish.replacement))
+    return tuple(made)
+
+
+def objections_to(
+    source: AftersalesTx | AftersalesViews,
+    order: Order,
+    kind: ClaimKind,
+    reason: Reason,
+    lines: tuple[ClaimLine, ...],
+    policy: AftersalesPolicy,
+    now: dt.datetime,
+) -> tuple[str, ...]:
+    """Every reason against the claim. The last parcel's delivery is when the time to complain began."""
+    held = standing(order.lines, past_of(source, order.id)).lines
+    delivered_at = None if order.complete_at is None else order.complete_at - WINDOW
+    return objections(order, held, kind, reason, lines, policy, delivered_at=delivered_at, now=now)
+
+
+def reckon(
+    source: AftersalesTx | AftersalesViews, order: Order, wish: Wish, case_id: ClaimId, claim_id: ClaimId | None, *, pays: bool
+) -> Quote:
+    """The quote over everything that was given back so far and every other claim that is under way.
+
+    A claim that only sends goods gives nothing back, but names no more units than there are. Raises what `quote` raises.
+    """
+    found = quote(order, past_of(source, order.id), wish, case_id, busy_with(source, order.id, claim_id))
+    return found if pays else Quote((), (), closes=False)
+
+
+def offer_of(source: AftersalesTx | AftersalesViews, claim: Claim, order: Order, policy: AftersalesPolicy) -> Quote:
+    """What the claim gives back as it stands: for what stays here of goods that came, else for what is claimed."""
+    nothing = claim.kind.goods_back and not claim.kept_qty and not any(one.allowance_minor for one in claim.lines)
+    if nothing or not pays(claim.kind):
+        return Quote((), (), closes=False)
+    way_back = 0
+    if claim.kind.goods_back:
+        way_back = return_freight(
+            claim.reason, proved_minor=claim.proved_minor, cap_minor=policy.freight_cap_minor, label_minor=claim.label_minor
+        )
+    return reckon(source, order, claim.wish(way_back), claim.id, claim.id, pays=True)
+
+
+def past_of(source: AftersalesTx | AftersalesViews, order_id: OrderId) -> list[GivenBack]:
+    """Everything that was given back of an order so far."""
+    return [entry.row for entry in source.given_back.by(GIVEN_BACK_OF, order_id)]
+
+
+def busy_with(source: AftersalesTx | AftersalesViews, order_id: OrderId, but: ClaimId | None) -> dict[int, int]:
+    """Units of each line that stand in claims nobody has decided yet, one claim apart."""
+    found: dict[int, int] = {}
+    for claim in source.claims.by(CLAIMS_OF_ORDER, order_id):
+        if claim.undecided and claim.id != but:
+            for one in claim.lines:
+                found[one.line] = found.get(one.line, 0) + one.spoken_for_qty
+    return found
