@@ -45,9 +45,15 @@ def receive_opening(tx: InventoryTx, cmd: ReceiveOpening, act: Act) -> OpeningRe
     A merchant's goods come in without cost. Raises NotFound, NotStocked for bundles, NotOurGoods, WarehouseClosed,
     CurrencyMismatch, and AlreadyExists where the receipt was booked before.
     """
+    skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
+    demand_at(act, "inventory.receive", tx.warehouses.get(cmd.warehouse_id), skus.values())
+    return book_receipt(tx, cmd, act)
+
+
+def book_receipt(tx: InventoryTx, cmd: ReceiveOpening, act: Act, *, placed: bool = False) -> OpeningReceipt:
+    """The same for a caller that has demanded its own verb; `placed` says that it puts the goods into bins itself, now."""
     warehouse = tx.warehouses.get(cmd.warehouse_id)
     skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
-    demand_at(act, "inventory.receive", warehouse, skus.values())
     if not warehouse.active:
         raise WarehouseClosed(warehouse_code=warehouse.code)
     if cmd.currency != warehouse.currency:
@@ -79,7 +85,7 @@ def receive_opening(tx: InventoryTx, cmd: ReceiveOpening, act: Act) -> OpeningRe
         received_at=act.at,
     )
     tx.opening_receipts.add(receipt)
-    tx.emit(StockOpened(receipt.id, warehouse.id, value_minor, warehouse.currency))
+    tx.emit(StockOpened(receipt.id, warehouse.id, value_minor, warehouse.currency, placed))
     return receipt
 
 

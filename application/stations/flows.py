@@ -15,7 +15,7 @@ from houtai.application.outbound import (
     station_sort,
     station_weigh,
 )
-from houtai.application.warehouse import station_count, station_look, station_move
+from houtai.application.warehouse import station_book_in, station_count, station_look, station_move
 from houtai.application.warehouse.station_sight import Scanned
 from houtai.application.warehouse.station_steps import Step, View
 from houtai.domain.ids import WarehouseId
@@ -40,6 +40,7 @@ class TaskFlow:
 FLOWS: Final[Mapping[Task, TaskFlow]] = {
     Task.MOVE: TaskFlow(station_move.MoveState, station_move.begin, station_move.step, station_move.show),
     Task.RECEIVE: TaskFlow(station_move.MoveState, station_move.begin_putting_away, station_move.step, station_move.show),
+    Task.BOOK_IN: TaskFlow(station_book_in.BookInState, station_book_in.begin, station_book_in.step, station_book_in.show),
     Task.LOOK_UP: TaskFlow(station_look.LookState, station_look.begin, station_look.step, station_look.show),
     Task.COUNT: TaskFlow(station_count.CountState, station_count.begin, station_count.step, station_count.show),
     Task.PICK: TaskFlow(station_pick.PickState, station_pick.begin, station_pick.step, station_pick.show),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -9,7 +10,15 @@ from uuid import UUID
 import attrs
 
 from houtai.application.permission import before
-from houtai.application.warehouse.bin_ports import BIN_BY_LOCATION, BIN_BY_STOCK, BIN_BY_UNIT, FILLED, WANTED_IN, BinsTx
+from houtai.application.warehouse.bin_ports import (
+    BIN_BY_LOCATION,
+    BIN_BY_STOCK,
+    BIN_BY_UNIT,
+    FILLED,
+    LOT_BY_SKU,
+    WANTED_IN,
+    BinsTx,
+)
 from houtai.application.warehouse.passage import roots
 from houtai.application.warehouse.queries import READ
 from houtai.application.warehouse.resolve import Match as Found, MatchKind, Scan, resolve
@@ -19,6 +28,7 @@ from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.ids import HandlingUnitId, LocationId, SkuId, WarehouseId
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.warehouse.bins import Bin, LotId
+from houtai.domain.warehouse.lots import Lot, shelf_day
 from houtai.domain.warehouse.scan import Match, ScanKind, ScannedCode, classify
 from houtai.domain.warehouse.wanted_count import CountReason, WantedState
 
@@ -86,6 +96,10 @@ class WantedSeen:
 class Sight(Protocol):
     """What a step may ask of the warehouse; it changes nothing."""
 
+    @property
+    def today(self) -> dt.date:
+        """The day that counts for dates on packages."""
+
     def place(self, location_id: LocationId) -> PlaceSeen:
         """A place that a scan named. Raises NotFound."""
 
@@ -104,6 +118,9 @@ class Sight(Protocol):
     def lying_of(self, sku_id: SkuId) -> tuple[Lying, ...]:
         """Where a product lies in this warehouse, by place."""
 
+    def lots_of(self, sku_id: SkuId) -> Mapping[str, Lot]:
+        """The lots of a product by their codes; none where its goods are not told apart by lots."""
+
     def wanted_counts(self) -> tuple[WantedSeen, ...]:
         """What waits to be counted in this warehouse, up to WANTED_SHOWN of it, what was asked for first before the others."""
 
@@ -115,6 +132,11 @@ class TxSight:
     tx: BinsTx
     warehouse_id: WarehouseId
     act: Act
+
+    @property
+    def today(self) -> dt.date:
+        """See `Sight.today`."""
+        return shelf_day(self.act.at)
 
     def place(self, location_id: LocationId) -> PlaceSeen:
         """See `Sight.place`."""
@@ -143,6 +165,10 @@ class TxSight:
         """See `Sight.lying_of`."""
         found = self._named(self.tx.bins.by(BIN_BY_STOCK, (sku_id, self.warehouse_id, FILLED)))
         return tuple(sorted(found, key=lambda one: one.path))
+
+    def lots_of(self, sku_id: SkuId) -> Mapping[str, Lot]:
+        """See `Sight.lots_of`."""
+        return {lot.code: lot for lot in self.tx.lots.by(LOT_BY_SKU, sku_id)}
 
     def wanted_counts(self) -> tuple[WantedSeen, ...]:
         """See `Sight.wanted_counts`."""

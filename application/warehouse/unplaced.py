@@ -26,7 +26,9 @@ ADJUSTMENT = "adjustment"
 
 
 def on_stock_opened(tx: BinsTx, event: StockOpened, act: Act) -> None:
-    """Goods came in: they wait in the unplaced place until somebody puts them away."""
+    """Goods came in: they wait in the unplaced place until somebody puts them away, where nobody has done so yet."""
+    if event.placed:
+        return
     receipt = tx.opening_receipts.get(event.receipt_id)
     ensure_standard(tx, event.warehouse_id, act)
     skus = tx.skus.many(line.sku_id for line in receipt.lines)

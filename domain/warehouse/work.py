@@ -33,6 +33,7 @@ class Task(enum.Enum):
     WEIGH = "weigh"
     HAND_OVER = "hand-over"
     PUT_BACK = "put-back"  # what was stopped goes back to a shelf
+    BOOK_IN = "book-in"  # what a supplier brings, into the books and to its place
 
 
 FLOW_OF: Final[dict[Task, Flow | None]] = {
@@ -46,8 +47,9 @@ FLOW_OF: Final[dict[Task, Flow | None]] = {
     Task.WEIGH: Flow.WEIGH,
     Task.HAND_OVER: Flow.HAND_OVER,
     Task.PUT_BACK: Flow.MOVE,
+    Task.BOOK_IN: Flow.RECEIVE,
 }
-"""Which right each task takes; None for what everybody may do who is logged in at a station."""
+"""Which right each task takes; None for what everybody may do who is logged in at a station. What is new comes last: keys stay."""
 
 
 def tasks_of(flows: frozenset[Flow]) -> tuple[Task, ...]:

@@ -26,7 +26,14 @@ from tests.warehouse.bins_arrange import Depot, some_depot
 
 PIN = "480213"
 BADGE = "S-0042"
-VERBS = ("warehouse.work", "warehouse.read", "warehouse.move-goods", "warehouse.count", "inventory.adjust")
+VERBS = (
+    "warehouse.work",
+    "warehouse.read",
+    "warehouse.book-in",
+    "warehouse.move-goods",
+    "warehouse.count",
+    "inventory.adjust",
+)
 FLOWS = frozenset({Flow.MOVE, Flow.RECEIVE, Flow.COUNT})
 
 

@@ -28,6 +28,8 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     "move": ("@move", "=move-from", FIRST, "=move-goods", "TEA", "4", "=move-to", "NONSENSE", "=not-found", SECOND, "=moved"),
     "carry": ("@move", FIRST, "TEA", "2", "H-T1", FIRST, "H-T1", "=carry-to", SECOND, "=carried"),
     "put-away": ("@receive", "=receive", "TEA", "3", "=put-away", SECOND, "=other-place"),
+    "book-in": ("@book-in", "=delivery", "DN-20261122-7", "=arrived", "TEA", "4", "=book-in", SECOND, "=booked-in"),
+    "book-in-lot": ("@book-in", "C-DONE", "TEA", "=lot", "L-SH-A-01-01-1", "=no-lot", "B7", "=expiry", "20270930", "=dated"),
     "look-up": ("@look-up", "=look-up", "TEA", "=product", FIRST, "=place"),
     "count": ("@count", "=count-place", FIRST, "TEA", "5", "=count", "C-DONE", "=count-confirm", "C-DONE", "=count-differs"),
     "count-next": ("@count", "=count-next"),

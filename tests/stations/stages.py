@@ -10,7 +10,9 @@ import attrs
 from houtai.application.office import Office
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.printing.room import PrintRoom
+from houtai.application.warehouse.lots import RegisterLot, register_lot
 from houtai.domain.act import Act
+from houtai.domain.ids import new_id
 from houtai.domain.money import Money
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import BasketShape
@@ -18,6 +20,7 @@ from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.printing.job import JobState, Outcome, Result
 from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.parcel import Label, LabelFormat
+from houtai.domain.warehouse.bins import LotId
 from houtai.domain.warehouse.handling_unit import UnitKind
 from tests.printing.room import ToldPress
 from tests.stations.floor import BADGE, desk_at, some_desk, some_floor, some_tote
@@ -84,6 +87,13 @@ def _to_count(office: Office, clock: Any) -> Stage:
     for place in (depot.first, depot.second):
         wanted(office, Act.of_system(clock.now()), depot.warehouse, place.path, depot.tea)
         clock.advance(seconds=1)
+    return Stage(Wavering(desk_at(office, house, station, door)), BADGE)
+
+
+def _with_a_lot(office: Office, clock: Any) -> Stage:
+    """Tea is told apart by lots."""
+    depot, house, station, door = some_desk(office, clock, Act.of_system(clock.now()))
+    office.perform(register_lot, RegisterLot(LotId(new_id()), depot.tea, "A1"), depot.act)
     return Stage(Wavering(desk_at(office, house, station, door)), BADGE)
 
 
@@ -169,11 +179,12 @@ def _to_put_back(office: Office, clock: Any) -> Stage:
     return stage
 
 
-_FLOOR: Final = ("enter", "move", "put-away", "look-up", "count", "bad")
+_FLOOR: Final = ("enter", "move", "put-away", "book-in", "look-up", "count", "bad")
 
 STAGES: Final[dict[str, Callable[[Office, Any], Stage]]] = {
     **dict.fromkeys(_FLOOR, _on_the_floor),
     "count-next": _to_count,
+    "book-in-lot": _with_a_lot,
     "carry": _beside_a_tote,
     **dict.fromkeys(("send", "over", "stop"), _to_fetch),
     **dict.fromkeys(("cart", "leave"), _to_fetch_together),

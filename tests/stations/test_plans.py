@@ -27,6 +27,7 @@ SCANS: dict[Task, tuple[str, ...]] = {
     Task.LOOK_UP: ("TEA", FIRST, "H-T1", "4711471147", "S-0042"),
     Task.MOVE: (FIRST, "TEA", "2", SECOND, "C-CANCEL", FIRST, "H-T1", SECOND),
     Task.RECEIVE: ("TEA", "2", FIRST),
+    Task.BOOK_IN: ("DN-1", "TEA", "2", FIRST, "4711471147", "C-DONE"),
     Task.COUNT: (FIRST, "TEA", "9", "C-DONE", "C-DONE"),
 }
 """Every kind of scan of the warehouse's own tasks, refused ones included."""

@@ -31,7 +31,7 @@ def floor(request: pytest.FixtureRequest, office: Office, clock: Any, system: Ac
 
 
 def test_the_menu_holds_what_person_and_station_do(floor: Floor) -> None:
-    here = {Task.MOVE, Task.LOOK_UP, Task.RECEIVE, Task.COUNT, Task.PUT_BACK}
+    here = {Task.MOVE, Task.LOOK_UP, Task.RECEIVE, Task.BOOK_IN, Task.COUNT, Task.PUT_BACK}
     assert (floor.at.station, floor.at.name, set(floor.at.tasks)) == ("M1", "li", here)
 
 
@@ -77,6 +77,14 @@ def test_each_task_is_left_where_it_was(floor: Floor) -> None:
     floor.scan(FIRST, "TEA", "TEA")
     assert floor.open(Task.MOVE).digits == "1"
     assert floor.open(Task.COUNT).digits == "2"
+
+
+def test_a_delivery_is_booked_in_once_however_often_its_last_scan_is_sent(floor: Floor) -> None:
+    floor.open(Task.BOOK_IN)
+    booked = floor.scan("DN-4711", "TEA", "7", SECOND)
+    assert said(booked) == "booked-in"
+    assert floor.port.scan(floor.at.token, Task.BOOK_IN, floor.seq, SECOND) == booked
+    assert floor.depot.lies() == {"A-01-01-1": 6, "A-02-01-1": 7, "UNPLACED": 4}
 
 
 def test_wrong_badge_and_pin_open_nothing(floor: Floor) -> None:

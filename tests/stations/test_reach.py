@@ -11,6 +11,7 @@ import pytest
 
 from houtai.application.office import Office
 from houtai.application.stations.scans import NoteRefused, OpenTask, ScanAt, note_refused, open_task, scan_at_station
+from houtai.application.warehouse.book_in import BookIn, book_in
 from houtai.application.warehouse.count_place import CountPlace, count_place
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.access.session import token_hash
@@ -28,6 +29,7 @@ DEEDS: dict[Callable[..., Any], Callable[[Floor], Any]] = {
     open_task: lambda floor: OpenTask(token_hash(floor.at.token), Task.MOVE),
     scan_at_station: SCAN,
     note_refused: lambda floor: NoteRefused(SCAN(floor), says(MessageLevel.INFO, "resumed")),
+    book_in: lambda floor: BookIn(new_id(), floor.depot.warehouse, floor.depot.tea, 1, floor.depot.first.id),
     count_place: lambda floor: CountPlace(new_id(), floor.depot.first.id, ()),
 }
 

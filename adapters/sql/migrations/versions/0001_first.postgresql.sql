@@ -2415,7 +2415,7 @@ CREATE TABLE station_work (
 	staff_id UUID NOT NULL, 
 	station_id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'book-in', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back', 'book-in')), 
 	state JSONB NOT NULL, 
 	answer JSONB NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 

@@ -2351,7 +2351,7 @@ CREATE TABLE station_work (
 	staff_id CHAR(32) NOT NULL, 
 	station_id CHAR(32) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'book-in', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back', 'book-in')), 
 	state JSON NOT NULL, 
 	answer JSON NOT NULL, 
 	at VARCHAR(32) NOT NULL, 
