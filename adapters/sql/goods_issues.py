@@ -15,6 +15,7 @@ from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.outbound import ports
 from houtai.application.paging import Page, Slice
 from houtai.domain.customers.customer import Address
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.limits import MAX_LINES
 from houtai.domain.outbound.goods_issue import GoodsIssue, IssueLine, IssueReason, IssueState
 
@@ -56,10 +57,12 @@ goods_issue_lines: Final = Table(
     qty("qty", 1),
     qty("shipped_qty"),
     minor("value_minor", 0),
+    one_of("state", StockState),
     CheckConstraint("shipped_qty <= qty", name="no_more_than_wanted"),
 )
 
 _ADDRESS: Final = tuple(field.name for field in attrs.fields(Address))
+_LINE: Final = tuple(field.name for field in attrs.fields(IssueLine))
 
 
 def _row(record: Any) -> Row:
@@ -81,7 +84,7 @@ def _load(row: Row, lines: Lookup[str, list[Row]]) -> GoodsIssue:
         "state": IssueState(row["state"]),
         "receiver": Address(**{name: row[name] for name in _ADDRESS}),
         "lines": tuple(
-            IssueLine(**{name: value for name, value in line.items() if name != "issue_id"})
+            IssueLine(**{**{name: line[name] for name in _LINE}, "state": StockState(line["state"])})
             for line in lines["goods_issue_lines"]
         ),
     }

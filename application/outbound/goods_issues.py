@@ -33,7 +33,8 @@ from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import GoodsIssueId, SkuId, WarehouseId
-from houtai.domain.inventory.refusals import WarehouseClosed
+from houtai.domain.inventory.refusals import NotEnoughOnHand, WarehouseClosed
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.inventory.warehouse import Warehouse
 from houtai.domain.ledger.account import AccountCode, AccountKey
 from houtai.domain.outbound.events import ManifestClosed, OutboundCancelled, OutboundShipped
@@ -55,10 +56,11 @@ KINDS: Final = frozenset({OutboundKind.OTHER, OutboundKind.SUPPLIER_RETURN})
 
 @attrs.frozen
 class IssueWish:
-    """So many units of a SKU."""
+    """So many units of a SKU, in the condition that they lie in."""
 
     sku: SkuId
     qty: int = attrs.field(validator=limits.positive_qty)
+    state: StockState = StockState.SELLABLE
 
 
 @attrs.frozen
@@ -78,7 +80,8 @@ class RequestGoodsIssue:
 def request_goods_issue(tx: OutboundTx, cmd: RequestGoodsIssue, act: Act) -> GoodsIssue:
     """REQUESTED, nothing reserved yet; READY at once where a grant's limit lets whoever asks send so few units alone.
 
-    Raises NotFound, NotStocked, WarehouseClosed, InvalidValue for a supplier where none belongs, AlreadyExists, OutOfStock.
+    Raises NotFound, NotStocked, WarehouseClosed, AlreadyExists, OutOfStock, NotEnoughOnHand, and InvalidValue for a supplier
+    where none belongs or goods of which some are for sale and some are not.
     """
     warehouse = tx.warehouses.get(cmd.warehouse)
     skus = stocked_skus(tx, [line.sku for line in cmd.lines])
@@ -93,7 +96,7 @@ def request_goods_issue(tx: OutboundTx, cmd: RequestGoodsIssue, act: Act) -> Goo
         warehouse_id=warehouse.id,
         reason=cmd.reason,
         receiver=cmd.receiver,
-        lines=tuple(IssueLine(seq, line.sku, line.qty) for seq, line in enumerate(cmd.lines, start=1)),
+        lines=tuple(IssueLine(seq, line.sku, line.qty, state=line.state) for seq, line in enumerate(cmd.lines, start=1)),
         requested_by=act.actor,
         requested_at=act.at,
         supplier=cmd.supplier,
@@ -129,10 +132,11 @@ class ApproveGoodsIssue:
 def approve_goods_issue(tx: OutboundTx, cmd: ApproveGoodsIssue, act: Act) -> GoodsIssue:
     """READY: everything is reserved or nothing, and one outbound order is there for the warehouse's waves.
 
-    The approver is not the one who asked, and its limit ``issue_qty`` covers all units: else Forbidden. Raises NotFound,
-    VersionConflict, IllegalMove, OutOfStock with every short SKU.
+    Goods that are not for sale are only looked for: nobody else is promised them, and they wait to be handed out. The approver is
+    not the one who asked, and its limit ``issue_qty`` covers all units: else Forbidden. Raises NotFound, VersionConflict,
+    IllegalMove, OutOfStock with every short SKU, NotEnoughOnHand.
     """
-    before = _lock(tx, cmd.issue, APPROVE, act, cmd.expected_version, checks=True)
+    before = lock_issue(tx, cmd.issue, APPROVE, act, cmd.expected_version, checks=True)
     return _send(tx, before, "approved", act, priority=cmd.priority, ship_by=cmd.ship_by, note=cmd.note)
 
 
@@ -147,9 +151,12 @@ def _send(
     note: str = "",
 ) -> GoodsIssue:
     ready = before.decided(IssueState.READY, act.actor, act.at)
+    if before.aside:
+        check_lies_aside(tx, before)
+        return keep_issue(tx, before, ready, event, act, reason=note)
     errand = Errand(before.kind, before.warehouse_id, before.lines, before.receiver, priority, ship_by)
     reserve_all(tx, before, errand, act)
-    _keep(tx, before, ready, event, act, reason=note)
+    keep_issue(tx, before, ready, event, act, reason=note)
     send_out(tx, before, errand, act)
     return ready
 
@@ -166,17 +173,17 @@ class DecideGoodsIssue:
 @needs(APPROVE, along=(WAREHOUSE, MERCHANT))
 def reject_goods_issue(tx: OutboundTx, cmd: DecideGoodsIssue, act: Act) -> GoodsIssue:
     """REJECTED; goods stay. Raises NotFound, IllegalMove, VersionConflict, and Forbidden to the one who asked."""
-    before = _lock(tx, cmd.issue, APPROVE, act, cmd.expected_version, checks=True)
+    before = lock_issue(tx, cmd.issue, APPROVE, act, cmd.expected_version, checks=True)
     rejected = before.decided(IssueState.REJECTED, act.actor, act.at)
-    return _keep(tx, before, rejected, "rejected", act, reason=cmd.note)
+    return keep_issue(tx, before, rejected, "rejected", act, reason=cmd.note)
 
 
 @needs(ISSUE, along=(WAREHOUSE, MERCHANT), own=True)
 def withdraw_goods_issue(tx: OutboundTx, cmd: DecideGoodsIssue, act: Act) -> GoodsIssue:
     """WITHDRAWN before anybody decided. Raises NotFound, IllegalMove, VersionConflict."""
-    before = _lock(tx, cmd.issue, ISSUE, act, cmd.expected_version)
+    before = lock_issue(tx, cmd.issue, ISSUE, act, cmd.expected_version)
     withdrawn = before.decided(IssueState.WITHDRAWN, act.actor, act.at)
-    return _keep(tx, before, withdrawn, "withdrawn", act, reason=cmd.note)
+    return keep_issue(tx, before, withdrawn, "withdrawn", act, reason=cmd.note)
 
 
 @attrs.frozen
@@ -195,8 +202,8 @@ def cancel_goods_issue(tx: OutboundTx, cmd: CancelGoodsIssue, act: Act) -> Goods
     Raises NotFound, VersionConflict, and IllegalMove once the carrier has it.
     """
     sent = lock_before(tx, cmd.issue)
-    before = _lock(tx, cmd.issue, ISSUE, act, cmd.expected_version)
-    kept = _keep(tx, before, before.moved(IssueState.CANCELLED), "cancelled", act, reason=cmd.reason)
+    before = lock_issue(tx, cmd.issue, ISSUE, act, cmd.expected_version)
+    kept = keep_issue(tx, before, before.moved(IssueState.CANCELLED), "cancelled", act, reason=cmd.reason)
     call_off(tx, before, sent, cmd.reason, act)
     return kept
 
@@ -214,11 +221,31 @@ def on_issue_shipped(tx: OutboundTx, event: OutboundShipped, act: Act) -> None:
     before = tx.goods_issues.lock_one(GoodsIssueId(event.source_id))
     units, value = units_and_value(event.goods)
     details = {"outbound": event.number, "waybills": list(event.waybills), "units": {str(seq): qty for seq, qty in units.items()}}
-    kept = _keep(tx, before, before.shipped(units, value), "shipped", act, details=details)
+    book_shipped(tx, before, before.shipped(units, value), act, details=details)
     release(tx, reserved_for(before), act)
+
+
+def book_shipped(tx: OutboundTx, before: GoodsIssue, after: GoodsIssue, act: Act, *, details: Mapping[str, Any]) -> GoodsIssue:
+    """Save it as SHIPPED, and move what its goods cost from inventory to who bears it. Raises PeriodClosed."""
+    kept = keep_issue(tx, before, after, "shipped", act, details=details)
     worth = kept.value_minor
     books = {kept.borne_by: worth, AccountKey(AccountCode.INVENTORY, "", kept.currency): -worth}
     post_value(tx, kept, books, act, document=DOCUMENT, event=kept.reason.value)
+    return kept
+
+
+def check_lies_aside(tx: OutboundTx, issue: GoodsIssue) -> None:
+    """Raises NotEnoughOnHand where fewer units lie in the condition that they are to leave in."""
+    stocks = tx.stocks.lock((line.sku_id, issue.warehouse_id) for line in issue.lines)
+    wanted: dict[tuple[SkuId, StockState], int] = {}
+    for line in issue.lines:
+        wanted[line.sku_id, line.state] = wanted.get((line.sku_id, line.state), 0) + line.qty
+    for (sku_id, state), qty in wanted.items():
+        stock = stocks.get((sku_id, issue.warehouse_id))
+        there = 0 if stock is None else stock.on_hand(state)
+        if there < qty:
+            facts = {"warehouse_id": issue.warehouse_id, "state": state.value, "on_hand_qty": there, "wanted_qty": qty}
+            raise NotEnoughOnHand(sku_id=sku_id, **facts)
 
 
 def on_issue_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> None:
@@ -227,11 +254,11 @@ def on_issue_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> None
         return
     before = tx.goods_issues.lock_one(GoodsIssueId(event.source_id))
     if before.state is IssueState.READY and nothing_goes(tx, event):
-        _keep(tx, before, before.moved(IssueState.CANCELLED), "cancelled", act, reason=event.reason)
+        keep_issue(tx, before, before.moved(IssueState.CANCELLED), "cancelled", act, reason=event.reason)
         release(tx, reserved_for(before), act)
 
 
-def _lock(
+def lock_issue(
     tx: OutboundTx, issue_id: GoodsIssueId, verb: str, act: Act, version: int | None, *, checks: bool = False
 ) -> GoodsIssue:
     """The goods issue, locked for who may do this to it. Raises NotFound, Forbidden, VersionConflict."""
@@ -247,7 +274,7 @@ def _lock(
     return issue
 
 
-def _keep(
+def keep_issue(
     tx: OutboundTx,
     before: GoodsIssue,
     after: GoodsIssue,

@@ -27,6 +27,7 @@ from houtai.application.warehouse.pick import Leaving, Pick, issue
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import (
+    GoodsIssueId,
     JournalId,
     ManifestId,
     OrderId,
@@ -42,6 +43,7 @@ from houtai.domain.ledger.account import AccountCode, party
 from houtai.domain.ledger.journal import credit, debit
 from houtai.domain.money import Money
 from houtai.domain.outbound.events import GoodsOut, ManifestClosed, OutboundShipped
+from houtai.domain.outbound.goods_issue import GOES_TO as ISSUE_GOES_TO
 from houtai.domain.outbound.joint import document_of
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
@@ -228,6 +230,7 @@ def _leavings(
     for one in tx.reservations.by(RESERVATION_BY_ORDER, *sorted(sources)):
         if one.open:
             open_qty.setdefault((one.order_id, one.line, one.warehouse_id), {})[one.id] = one.qty
+    ends = _ends(tx, orders.values())
     found = []
     for row in rows:
         order = orders[row.outbound_id]
@@ -238,12 +241,25 @@ def _leavings(
             part = min(left, qty)
             if part:
                 pick = Pick(row.line, row.bin, part)
-                found.append((row, Leaving(pick, reservation_id, to=GOES_TO[order.kind], reason=LEAVES_FOR[order.kind])))
+                found.append((row, Leaving(pick, reservation_id, to=ends[order.id], reason=LEAVES_FOR[order.kind])))
                 held[reservation_id] -= part
                 left -= part
         if left:
             raise StepTooEarly(number=order.number, step="handed over", missing=f"{left} units of line {line} are not reserved")
     return found
+
+
+def _ends(tx: OutboundTx, orders: Collection[OutboundOrder]) -> dict[OutboundId, Standard]:
+    """Where the goods of each order are for the books of places once they left; of a goods issue its reason says so."""
+    others = {
+        GoodsIssueId(order.source_id) for order in orders if order.kind is OutboundKind.OTHER and order.source_id is not None
+    }
+    issues = tx.goods_issues.many(others) if others else {}
+    ends = {order.id: GOES_TO[order.kind] for order in orders}
+    for order in orders:
+        if order.kind is OutboundKind.OTHER and order.source_id in issues:
+            ends[order.id] = ISSUE_GOES_TO[issues[GoodsIssueId(order.source_id)].reason]
+    return ends
 
 
 def _named(

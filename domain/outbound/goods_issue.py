@@ -13,11 +13,13 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import GoodsIssueId, SkuId, WarehouseId
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.ledger.account import AccountCode, AccountKey, party
 from houtai.domain.moves import Moves, check_move
 from houtai.domain.outbound.refusals import StepTooEarly, TooMany
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.refusal import InvalidValue
+from houtai.domain.warehouse.location import Standard
 
 MAX_SUPPLIER: Final = 48
 """Characters of a supplier's code, so that it is the party of an account."""
@@ -41,6 +43,16 @@ BORNE_BY: Final[Mapping[IssueReason, AccountCode]] = {
     IssueReason.SUPPLIER_RETURN: AccountCode.SUPPLIER_RECEIVABLE,
 }
 """The account that is debited with the cost of the goods, by reason."""
+
+
+GOES_TO: Final[Mapping[IssueReason, Standard]] = {
+    IssueReason.SAMPLE: Standard.CUSTOMER,
+    IssueReason.INTERNAL_USE: Standard.CUSTOMER,
+    IssueReason.DONATION: Standard.CUSTOMER,
+    IssueReason.SCRAP: Standard.SCRAP,
+    IssueReason.SUPPLIER_RETURN: Standard.SUPPLIER,
+}
+"""Where the goods are for the books of places once they left, by reason."""
 
 
 class IssueState(enum.Enum):
@@ -67,13 +79,14 @@ ISSUE_MOVES: Final[Moves[IssueState]] = {
 
 @attrs.frozen
 class IssueLine:
-    """So many of one SKU; what was shipped took `value_minor` out of the stock."""
+    """So many of one SKU, in one condition; what was shipped took `value_minor` out of the stock."""
 
     seq: int = attrs.field(validator=limits.between(1, limits.MAX_LINES))
     sku_id: SkuId
     qty: int = attrs.field(validator=limits.positive_qty)
     shipped_qty: int = 0
     value_minor: int = attrs.field(default=0, metadata={"mask": "cost"})
+    state: StockState = StockState.SELLABLE
 
     def __attrs_post_init__(self) -> None:
         assert 0 <= self.shipped_qty <= self.qty, "no more leaves than was asked for"
@@ -83,7 +96,8 @@ class IssueLine:
 class GoodsIssue:
     """Goods of one warehouse for one receiver that nobody buys. `supplier` is the code of whom they go back to, else empty.
 
-    `currency` is that of the warehouse's books.
+    `currency` is that of the warehouse's books. What is for sale goes through waves; what is not lies aside, nobody is promised
+    it, and it is handed out from there: one document is of the one or of the other.
     """
 
     id: GoodsIssueId
@@ -105,7 +119,14 @@ class GoodsIssue:
     def __attrs_post_init__(self) -> None:
         if bool(self.supplier) != (self.reason is IssueReason.SUPPLIER_RETURN):
             raise InvalidValue(field="supplier", rule="is whom a supplier-return goes back to, and nothing else has one")
+        if len({line.state is StockState.SELLABLE for line in self.lines}) > 1:
+            raise InvalidValue(field="lines", rule="must all be goods for sale, or none of them")
         assert len({line.seq for line in self.lines}) == len(self.lines), "line numbers differ"
+
+    @property
+    def aside(self) -> bool:
+        """Whether its goods are not for sale, so that they go past the waves."""
+        return self.lines[0].state is not StockState.SELLABLE
 
     @property
     def kind(self) -> OutboundKind:

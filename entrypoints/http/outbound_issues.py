@@ -28,11 +28,15 @@ from houtai.application.outbound.goods_issues import (
     request_goods_issue,
     withdraw_goods_issue,
 )
+from houtai.application.outbound.hand_out import HandOutGoodsIssue, hand_out_goods_issue
 from houtai.domain.ids import GoodsIssueId, SkuId, WarehouseId
-from houtai.domain.inventory.refusals import NotStocked, OutOfStock, WarehouseClosed
+from houtai.domain.inventory.refusals import NotEnoughOnHand, NotStocked, OutOfStock, WarehouseClosed
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.limits import MAX_LINES
 from houtai.domain.outbound.goods_issue import MAX_SUPPLIER, GoodsIssue, IssueReason, IssueState
+from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.refusal import IllegalMove
+from houtai.domain.warehouse.bin_refusals import AllBinsPromised, SerialElsewhere, SerialsNeeded
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.orders_out import ReceiverOut, TimelineListOut, shown, timeline_out
@@ -49,10 +53,11 @@ Supplier = Annotated[str, Meta(max_length=MAX_SUPPLIER, description="Whom a supp
 
 
 class IssueLineIn(wire.Wire):
-    """So many units of a SKU."""
+    """So many units of a SKU, in the condition that they lie in; all of one goods issue are for sale, or none of them."""
 
     sku_id: wire.Id
     qty: wire.Qty
+    state: StockState = StockState.SELLABLE
 
 
 class NewGoodsIssue(wire.Wire, kw_only=True):
@@ -95,13 +100,27 @@ class IssueEnd(wire.Wire):
     reason: wire.Reason
 
 
+class SerialIn(wire.Wire):
+    """The number of a unit."""
+
+    sku_id: wire.Id
+    serial: wire.Code
+
+
+class HandOutIn(wire.Wire):
+    """The numbers of units that leave, where some of their like stay behind."""
+
+    serials: Annotated[tuple[SerialIn, ...], wire.Many] = ()
+
+
 class IssueLineOut(wire.Wire):
-    """So many units, and how many of them left."""
+    """So many units in one condition, and how many of them left."""
 
     seq: int
     sku_id: UUID
     qty: int
     shipped_qty: int
+    state: StockState
 
 
 class GoodsIssueOut(wire.Versioned, kw_only=True):
@@ -154,7 +173,7 @@ def _answer(issue: GoodsIssue) -> GoodsIssueOut:
     request_goods_issue,
     status=201,
     location="/goods-issues/{id}",
-    refuses=(NotStocked, WarehouseClosed, OutOfStock),
+    refuses=(NotStocked, WarehouseClosed, OutOfStock, NotEnoughOnHand),
 )
 def post_goods_issue(desk: Desk, body: NewGoodsIssue) -> GoodsIssueOut:
     """Ask for goods to leave without a sale; another person approves, but for so few as a grant lets one send alone."""
@@ -162,7 +181,7 @@ def post_goods_issue(desk: Desk, body: NewGoodsIssue) -> GoodsIssueOut:
         issue=GoodsIssueId(desk.new_id(body.id)),
         warehouse=WarehouseId(body.warehouse_id),
         reason=body.reason,
-        lines=tuple(IssueWish(SkuId(line.sku_id), line.qty) for line in body.lines),
+        lines=tuple(IssueWish(SkuId(line.sku_id), line.qty, line.state) for line in body.lines),
         receiver=body.receiver.value(),
         supplier=body.supplier,
         note=body.note,
@@ -191,7 +210,12 @@ def get_goods_issue_timeline(desk: Desk, goods_issue_id: wire.Id) -> TimelineLis
     return timeline_out(desk.ask(goods_issue_timeline, GoodsIssueId(goods_issue_id)))
 
 
-@ROUTES.post("/goods-issues/{goods_issue_id}/approve", approve_goods_issue, match="required", refuses=(IllegalMove, OutOfStock))
+@ROUTES.post(
+    "/goods-issues/{goods_issue_id}/approve",
+    approve_goods_issue,
+    match="required",
+    refuses=(IllegalMove, OutOfStock, NotEnoughOnHand),
+)
 def post_goods_issue_approval(desk: Desk, goods_issue_id: wire.Id, body: IssueApproval) -> GoodsIssueOut:
     """Reserve the goods, all or nothing, and give them to the warehouse's waves as an outbound order."""
     cmd = ApproveGoodsIssue(GoodsIssueId(goods_issue_id), desk.expected_version, body.priority, in_utc(body.ship_by), body.note)
@@ -210,6 +234,19 @@ def post_goods_issue_withdrawal(desk: Desk, goods_issue_id: wire.Id, body: Issue
     """Take back what was asked for, before anybody decided."""
     cmd = DecideGoodsIssue(GoodsIssueId(goods_issue_id), desk.expected_version, body.note)
     return _answer(desk.perform(withdraw_goods_issue, cmd))
+
+
+@ROUTES.post(
+    "/goods-issues/{goods_issue_id}/hand-out",
+    hand_out_goods_issue,
+    match="optional",
+    refuses=(IllegalMove, StepTooEarly, NotEnoughOnHand, AllBinsPromised, SerialsNeeded, SerialElsewhere),
+)
+def post_goods_issue_hand_out(desk: Desk, goods_issue_id: wire.Id, body: HandOutIn) -> GoodsIssueOut:
+    """Goods that are not for sale are gone: scrapped, sent back or given away, from where they lay aside."""
+    serials = tuple((SkuId(one.sku_id), one.serial) for one in body.serials)
+    cmd = HandOutGoodsIssue(GoodsIssueId(goods_issue_id), desk.version_if_given, serials)
+    return _answer(desk.perform(hand_out_goods_issue, cmd))
 
 
 @ROUTES.post("/goods-issues/{goods_issue_id}/cancel", cancel_goods_issue, match="optional", refuses=(IllegalMove,))

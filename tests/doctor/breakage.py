@@ -210,6 +210,7 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "O10": edit("goods_issue_lines", "shipped_qty = 0", "shipped_qty > 0", "issue_id"),
     "O10-reserved": edit("goods_issues", "state = 'rejected'", "state = 'ready'"),
     "O10-value": edit("goods_issue_lines", "value_minor = value_minor + 1", "shipped_qty > 0", "issue_id"),
+    "O10-scrap": edit("goods_issues", "reason = 'internal-use'", "reason = 'scrap' AND state = 'shipped'"),
     "O10-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'marketing'", "journal_id"),
     "K1": edit("tickets", "merged_messages = merged_messages - 1", "state = 'merged'"),
     "K1-survivors": "UPDATE tickets SET merged_into = id WHERE state = 'merged'",

@@ -21,6 +21,7 @@ from houtai.application.outbound.goods_issues import (
     approve_goods_issue,
     request_goods_issue,
 )
+from houtai.application.outbound.hand_out import HandOutGoodsIssue, hand_out_goods_issue
 from houtai.application.outbound.hand_over import (
     CloseManifest,
     OpenManifest,
@@ -40,6 +41,7 @@ from houtai.application.printing.request import Reprint, reprint
 from houtai.application.tickets.timers import run_due_tickets
 from houtai.domain.act import Act
 from houtai.domain.ids import BoxId, GoodsIssueId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.goods_issue import IssueReason
@@ -49,7 +51,7 @@ from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
 from tests.catalog.arrange import another
 from tests.conftest import StillClock
-from tests.inventory.arrange import some_warehouse
+from tests.inventory.arrange import receive, some_warehouse
 from tests.orders.shop import Shop
 from tests.outbound.errand import SOMEBODY
 from tests.outbound.floor import Floor
@@ -158,6 +160,7 @@ class Sending:
             made.append(self.perform(request_goods_issue, wish))
         for asked in made[:2]:
             self.office.perform(approve_goods_issue, ApproveGoodsIssue(asked.id, asked.version), another(self.floor.act))
+        self.scrap_breakage()
         (sent,) = self.office.ask(_outbound_of, made[0].id, self.floor.act)
         self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
 
@@ -199,6 +202,16 @@ class Sending:
             else:
                 self.picked(joint)
                 self.stopped(orders[0])
+
+    def scrap_breakage(self) -> None:
+        """Two of three broken bowls, from where they lie aside."""
+        receive(self.office, self.floor.act, self.shop.warehouse, (self.shop.sku["BOWL"], 3), state=StockState.DAMAGED)
+        lines, issue = (IssueWish(self.shop.sku["BOWL"], 2, StockState.DAMAGED),), GoodsIssueId(new_id())
+        asked = self.perform(
+            request_goods_issue, RequestGoodsIssue(issue, self.shop.warehouse, IssueReason.SCRAP, lines, SOMEBODY)
+        )
+        self.office.perform(approve_goods_issue, ApproveGoodsIssue(asked.id, asked.version), another(self.floor.act))
+        self.perform(hand_out_goods_issue, HandOutGoodsIssue(asked.id))
 
     def stopped(self, order: Order) -> None:
         """By its buyer."""

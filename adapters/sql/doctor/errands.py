@@ -14,8 +14,13 @@ from houtai.domain.inventory.reservation import ReservationState
 from houtai.domain.outbound.state import OUT_OF_THE_HOUSE, OutboundKind
 
 
-def unlike_outbound(lines: Table, document_id: ColumnElement[Any], kinds: Sequence[OutboundKind]) -> Select[Any]:
-    """Lines whose document says that other quantities left than its outbound orders of these kinds say."""
+def unlike_outbound(
+    lines: Table, document_id: ColumnElement[Any], kinds: Sequence[OutboundKind], told_of: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """Lines whose document says that other quantities left than its outbound orders of these kinds say.
+
+    `told_of` says which lines go by outbound orders, None for all.
+    """
     sent = (
         select(outbound_orders.c.source_id, outbound_lines.c.source_line, literal(0), outbound_lines.c.shipped_qty)
         .join_from(outbound_lines, outbound_orders, outbound_orders.c.id == outbound_lines.c.outbound_id)
@@ -25,6 +30,8 @@ def unlike_outbound(lines: Table, document_id: ColumnElement[Any], kinds: Sequen
         )
     )
     told = select(document_id, lines.c.seq, lines.c.shipped_qty, literal(0).label("sent_qty"))
+    if told_of is not None:
+        told = told.where(told_of)
     return unequal(union_all(told, sent).subquery("sides"), 2)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from houtai.adapters.sql.aftersales import claim_inspections, claim_lines
 from houtai.adapters.sql.doctor.check import Check, rows
+from houtai.adapters.sql.goods_issues import goods_issue_lines
 from houtai.adapters.sql.inventory_tables import (
     adjustment_lines,
     adjustments,
@@ -101,6 +102,13 @@ _DOCUMENT_LINES = union_all(
         transfer_lines.c.sku_id,
         transfer_lines.c.received_qty + transfer_lines.c.returned_qty,
     ).where(transfer_lines.c.received_qty + transfer_lines.c.returned_qty > 0),
+    select(
+        literal("goods-issue"),
+        goods_issue_lines.c.issue_id,
+        goods_issue_lines.c.seq,
+        goods_issue_lines.c.sku_id,
+        -goods_issue_lines.c.shipped_qty,
+    ).where(goods_issue_lines.c.state != StockState.SELLABLE.value, goods_issue_lines.c.shipped_qty > 0),
     select(
         literal("claim"),
         claim_lines.c.claim_id,

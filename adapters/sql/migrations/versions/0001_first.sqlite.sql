@@ -1874,6 +1874,7 @@ CREATE TABLE goods_issue_lines (
 	qty BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_qty_range CHECK (qty BETWEEN 1 AND 2147483647), 
 	shipped_qty BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_shipped_qty_range CHECK (shipped_qty BETWEEN 0 AND 2147483647), 
 	value_minor BIGINT NOT NULL CONSTRAINT ck_goods_issue_lines_value_minor_range CHECK (value_minor BETWEEN 0 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_goods_issue_lines_state_known CHECK (state IN ('sellable', 'quarantine', 'damaged', 'sample', 'b-grade', 'return-pending')), 
 	CONSTRAINT pk_goods_issue_lines PRIMARY KEY (issue_id, seq), 
 	CONSTRAINT ck_goods_issue_lines_no_more_than_wanted CHECK (shipped_qty <= qty), 
 	CONSTRAINT fk_goods_issue_lines_issue_id_goods_issues FOREIGN KEY(issue_id) REFERENCES goods_issues (id), 
