@@ -27,6 +27,7 @@ from houtai.application.orders.ship import (
     on_outbound_shipped,
 )
 from houtai.application.orders.short import on_outbound_short, on_short_over
+from houtai.application.orders.stuck import on_numbers_came, on_numbers_refused, on_print_seen_to, on_print_stuck
 from houtai.application.orders.unlist import refuse_while_open
 from houtai.application.orders.waybills import on_waybill_known, on_waybill_overdue
 from houtai.application.outbound.deliver import on_parcel_delivered, on_parcel_returning
@@ -70,9 +71,12 @@ from houtai.domain.outbound.events import (
     ShortSettled,
 )
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
+from houtai.domain.printing.events import PrintSeenTo, PrintStuck
 from houtai.domain.shipping.events import (
     ParcelDelivered,
     ParcelReturning,
+    PoolFilled,
+    PoolRefused,
     PoolRunsLow,
     WaybillBound,
     WaybillOverdue,
@@ -109,6 +113,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ParcelDelivered: (on_parcel_delivered,),
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
+    PoolRefused: (on_numbers_refused,),
+    PoolFilled: (on_numbers_came,),
+    PrintStuck: (on_print_stuck,),
+    PrintSeenTo: (on_print_seen_to,),
     ManifestClosed: (on_manifest_closed, on_transfers_closed, on_issues_closed),
     OutboundShipped: (on_outbound_shipped, on_transfer_shipped, on_issue_shipped, on_replacement_shipped),
     OutboundIntercepted: (on_short_over,),

@@ -19,7 +19,8 @@ from houtai.domain.authority import Scope
 from houtai.domain.ids import ChannelId, PrinterId, PrintJobId, PrintTemplateId, StationId, derive
 from houtai.domain.moves import check_move
 from houtai.domain.printing.documents import Document, DocumentKind, kind_of, subject_of
-from houtai.domain.printing.job import MAX_COPIES, JobState, PrintJob, claim_of, content_hash
+from houtai.domain.printing.events import PrintSeenTo
+from houtai.domain.printing.job import MAX_COPIES, STUCK, JobState, PrintJob, claim_of, content_hash
 from houtai.domain.printing.layout import TEMPLATE_MOVES, Language, Layout, TemplateState, suiting, usual_layout
 from houtai.domain.printing.printer import Printer
 from houtai.domain.printing.refusals import NotPrintedYet, PrintedBefore, TemplateOfAnotherKind
@@ -134,6 +135,8 @@ def reprint(tx: PrintingTx, cmd: Reprint, act: Act) -> PrintJob:
     counted = attrs.evolve(root, reprints=root.reprints + 1, station_id=None, version=root.version + 1)
     tx.print_jobs.save(counted)
     write_line(tx, act, "print-job", counted, "reprinted", before=root.state, reason=cmd.reason)
+    for stuck in {root.id, asked.id} if root.state in STUCK or asked.state in STUCK else ():
+        tx.emit(PrintSeenTo(stuck))
     job = attrs.evolve(
         root,
         id=cmd.job,

@@ -20,7 +20,8 @@ from houtai.domain.ids import PrinterId, PrintJobId, derive
 from houtai.domain.moves import check_move
 from houtai.domain.printing.documents import TYPES, DocumentKind
 from houtai.domain.printing.draw import pages_of
-from houtai.domain.printing.job import AFTER, JOB_MOVES, LEASE_S, MAX_PAGES, JobState, Outcome, PrintJob
+from houtai.domain.printing.events import PrintSeenTo, PrintStuck
+from houtai.domain.printing.job import AFTER, JOB_MOVES, LEASE_S, MAX_PAGES, STUCK, JobState, Outcome, PrintJob
 from houtai.domain.printing.layout import Size
 from houtai.domain.printing.refusals import PageNotThere
 from houtai.domain.refusal import NotFound, VersionConflict
@@ -189,6 +190,11 @@ def _move(tx: PrintingTx, job: PrintJob, wanted: JobState, event: str, act: Act,
         moved = attrs.evolve(moved, station_id=None)
     tx.print_jobs.save(moved)
     write_line(tx, act, "print-job", moved, event, before=job.state, reason=reason or _short(moved.last_error))
+    if moved.state in STUCK and job.state not in STUCK:
+        facts = (moved.kind.value, moved.subject, moved.state.value, _short(moved.last_error))
+        tx.emit(PrintStuck(moved.id, moved.warehouse_id, moved.printer_id, *facts))
+    elif job.state in STUCK and moved.state not in STUCK:
+        tx.emit(PrintSeenTo(moved.id))
     return moved
 
 

@@ -15,7 +15,7 @@ from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import PoolId, WaybillId, derive
 from houtai.domain.refusal import AlreadyExists, VersionConflict
-from houtai.domain.shipping.events import PoolRunsLow
+from houtai.domain.shipping.events import PoolFilled, PoolRefused, PoolRunsLow
 from houtai.domain.shipping.pool import Pool, PoolNumber, PoolState, PoolTerms
 from houtai.domain.shipping.waybill import Waybill
 
@@ -85,12 +85,13 @@ def retire_pool(tx: ShippingTx, cmd: RetirePool, act: Act) -> Pool:
     retired = pool.retired()
     tx.waybill_pools.save(retired)
     write_line(tx, act, "waybill-pool", retired, "retired", before=pool.state)
+    tx.emit(PoolFilled(retired.id, retired.carrier, retired.free_qty))
     return retired
 
 
 @needs("shipping.record-answer")
 def record_numbers(tx: ShippingTx, cmd: RecordNumbers, act: Act) -> Pool:
-    """Put a block in stock, once, and ask for the next where it was not enough. Raises NotFound."""
+    """Put a block in stock, once, and ask for the next where it was not enough; an empty one is told. Raises NotFound."""
     pool = tx.waybill_pools.lock_one(cmd.pool)
     if pool.asked_at is None or pool.blocks != cmd.block:
         return pool
@@ -99,6 +100,10 @@ def record_numbers(tx: ShippingTx, cmd: RecordNumbers, act: Act) -> Pool:
     pool = attrs.evolve(pool, asked_at=None)
     filled = _refilled(tx, pool, act) if cmd.numbers else pool  # an empty block is not asked for again at once
     tx.waybill_pools.save(filled)
+    if cmd.numbers:
+        tx.emit(PoolFilled(filled.id, filled.carrier, filled.free_qty))
+    else:
+        tx.emit(PoolRefused(filled.id, filled.carrier, cmd.block, filled.free_qty))
     return filled
 
 

@@ -35,6 +35,8 @@ class CaseKind(enum.Enum):
     RESERVATION_LAPSED = "reservation-lapsed"
     OUTBOUND_SHORT = "outbound-short"
     WAYBILL_OVERDUE = "waybill-overdue"
+    NUMBERS_REFUSED = "numbers-refused"
+    PRINT_STUCK = "print-stuck"
     WEBHOOK_DISABLED = "webhook-disabled"
 
 
@@ -65,6 +67,8 @@ PLAYBOOK: Mapping[CaseKind, Playbook] = {
     CaseKind.RESERVATION_LAPSED: Playbook("stock-control", "reserve for the order again, or cancel it", 8),
     CaseKind.OUTBOUND_SHORT: Playbook("stock-control", "wait for stock, send it without, or refund what is missing", 4),
     CaseKind.WAYBILL_OVERDUE: Playbook("operations", "call the carrier, then settle the waybill as it stands there", 4),
+    CaseKind.NUMBERS_REFUSED: Playbook("operations", "ask the carrier why it gives no numbers, then ask for another block", 4),
+    CaseKind.PRINT_STUCK: Playbook("operations", "look at printer and paper; then settle, resume, reprint or cancel the job", 1),
     CaseKind.WEBHOOK_DISABLED: Playbook("operations", "have the receiver repaired, resume the endpoint, replay what failed", 24),
 }
 

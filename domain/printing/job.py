@@ -35,6 +35,9 @@ class JobState(enum.Enum):
     CANCELLED = "cancelled"
 
 
+STUCK: Final = frozenset({JobState.FAILED, JobState.UNCERTAIN})
+"""Where nothing more happens by itself: a person has to see to it."""
+
 JOB_MOVES: Final[Moves[JobState]] = {
     JobState.QUEUED: frozenset({JobState.SENT, JobState.FAILED, JobState.CANCELLED}),
     JobState.SENT: frozenset({JobState.QUEUED, JobState.ACCEPTED, JobState.DONE, JobState.FAILED, JobState.UNCERTAIN}),
@@ -117,7 +120,7 @@ class PrintJob:
     @property
     def unwell(self) -> bool:
         """Whether somebody has to see to it, or to its printer."""
-        return self.state in (JobState.UNCERTAIN, JobState.FAILED) or (self.state is JobState.QUEUED and bool(self.last_error))
+        return self.state in STUCK or (self.state is JobState.QUEUED and bool(self.last_error))
 
     @property
     def over(self) -> bool:

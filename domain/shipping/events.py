@@ -72,3 +72,22 @@ class PoolRunsLow(Event):
     pool_id: PoolId
     carrier: str
     free_qty: int
+
+
+@attrs.frozen
+class PoolRefused(Event):
+    """The carrier gave no numbers for this block: nothing more is asked of it until somebody does, or the next one is given."""
+
+    pool_id: PoolId
+    carrier: str
+    block: int
+    free_qty: int
+
+
+@attrs.frozen
+class PoolFilled(Event):
+    """Numbers came in, or the pool is used no more: nobody has to see to it."""
+
+    pool_id: PoolId
+    carrier: str
+    free_qty: int

@@ -327,7 +327,7 @@ CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id UUID NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue', 'webhook-disabled')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue', 'numbers-refused', 'print-stuck', 'webhook-disabled')), 
 	subject VARCHAR(64) NOT NULL, 
 	subject_id UUID NOT NULL, 
 	queue VARCHAR(64) NOT NULL, 
