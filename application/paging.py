@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
 
 import attrs
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 MAX_LIMIT = 100
+MOST_ROUNDS: Final = 20
 
 
 @attrs.frozen
@@ -44,6 +46,21 @@ class Slice(Generic[T]):
     def has_more(self) -> bool:
         """Whether another page follows."""
         return bool(self.next_cursor)
+
+
+def seen_page(fetch: Callable[[Page], Slice[T]], page: Page, may: Callable[[T], bool]) -> Slice[T]:
+    """A whole page of what may be seen, whatever lies between; it goes on behind the last one.
+
+    After MOST_ROUNDS pages of what mostly may not be seen it is shorter than asked for, with the cursor to go on.
+    """
+    found: list[T] = []
+    for _ in range(MOST_ROUNDS):
+        part = fetch(attrs.evolve(page, limit=page.limit - len(found)))
+        found += [one for one in part.items if may(one)]
+        page = attrs.evolve(page, cursor=part.next_cursor)
+        if not part.next_cursor or len(found) == page.limit:
+            break
+    return Slice(tuple(found), page.cursor)
 
 
 def cursor_number(page: Page) -> int | None:

@@ -249,12 +249,12 @@ manifest_entries: Final = Table(
     METADATA,
     id_column("manifest_id", ForeignKey("manifests.id"), primary_key=True),
     whole_number("place", 1, MAX_ENTRIES, primary_key=True, autoincrement=False),
-    id_column("parcel_id", ForeignKey("parcels.id"), index=True),
+    id_column("parcel_id", ForeignKey("parcels.id")),
     _outbound(),
     words("waybill", 64),
     weight_g("weight_g"),
-    UniqueConstraint("manifest_id", "parcel_id"),
 )
+Index("ix_manifest_entries_parcel_id", manifest_entries.c.parcel_id, unique=True)  # a parcel goes once
 
 transfers: Final = Table(
     "transfers",

@@ -248,7 +248,7 @@ def _leave(state: PickState, scanned: Scanned, walk: WalkSeen) -> Step[PickState
     asked = confirm(state.pending, f"leave {walk.run.id}", scanned.code)
     if asked is not None:
         message = says(MessageLevel.WARNING, "confirm-leave", wave=walk.wave)
-        return Step(attrs.evolve(state.fresh, pending=asked), message)
+        return Step(attrs.evolve(state, pending=asked), message)
     return Step(state.fresh, says(MessageLevel.INFO, "walk-left", unit=walk.unit), Deed(leave_walk, LeaveWalk(walk.run.id)))
 
 

@@ -139,14 +139,14 @@ def show(state: SortState, sight: OutboundSight) -> View:
     wall = sight.wall(state.wave_id)
     if wall is None:
         return View(phrase("prompt.wall"), facts=(("label.wave", sight.wave(state.wave_id).number),))
-    facts = (("label.wave", wall.wave.number), ("label.unit", wall.wall), ("label.missing", _missing(wall.sorting)))
+    missing = sight.missing(wall.sorting)
+    left = str(sum(qty for _, _, qty in missing))
+    facts = (("label.wave", wall.wave.number), ("label.unit", wall.wall), ("label.missing", left))
     if state.lit is not None:
         number = state.lit.slot.removeprefix(f"{wall.wall}-").lstrip("0")
         return View(phrase("prompt.sort-slot", goods=state.lit.sku, qty=state.lit.qty, slot=state.lit.slot), number, facts)
-    waiting = [(slot.code, wish) for slot in wall.sorting.slots for wish in slot.wishes if wish.rest_qty][:MOST_ROWS]
+    wanting = {outbound_id for outbound_id, _, _ in missing}
+    slots = [slot for slot in wall.sorting.slots if slot.outbound_id in wanting]
+    waiting = [(slot.code, wish) for slot in slots for wish in slot.wishes if wish.rest_qty][:MOST_ROWS]
     rows = tuple((code, sight.product(wish.sku_id)[0], str(wish.rest_qty)) for code, wish in waiting)
     return View(phrase("prompt.wall-product"), "", facts, COLUMNS, rows)
-
-
-def _missing(sorting: Sorting) -> str:
-    return str(sum(qty for _, _, qty in sorting.missing))

@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from houtai.application.inventory.scope import check_seen
-from houtai.application.paging import Page, Slice
+from houtai.application.paging import Page, Slice, seen_page
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.reach import demand_within
 from houtai.application.warehouse.bin_ports import LOT_BY_SKU, SERIAL_BY_BIN, BinsViews, BinWish, MoveWish
@@ -77,9 +77,12 @@ def list_bins(views: BinsViews, query: ListBins, act: Act) -> Slice[BinView]:
         state=query.state,
         suspect=query.suspect,
     )
-    found = views.bin_list(wish, query.page)
-    shown = [one for one in found.items if act.may(READ, _scope(one.key.warehouse_id, one.key.merchant_id))]
-    return Slice(_named(views, shown), found.next_cursor)
+    found = seen_page(
+        lambda page: views.bin_list(wish, page),
+        query.page,
+        lambda one: act.may(READ, _scope(one.key.warehouse_id, one.key.merchant_id)),
+    )
+    return Slice(_named(views, list(found.items)), found.next_cursor)
 
 
 @needs(READ, along=_AXES)
@@ -160,9 +163,11 @@ def list_bin_moves(views: BinsViews, query: ListBinMoves, act: Act) -> Slice[Bin
         handling_unit_id=query.handling_unit_id,
         document_id=query.document_id,
     )
-    found = views.bin_move_list(wish, query.page)
-    shown = (one for one in found.items if act.may(READ, _scope(one.warehouse_id, one.merchant_id)))
-    return Slice(tuple(shown), found.next_cursor)
+    return seen_page(
+        lambda page: views.bin_move_list(wish, page),
+        query.page,
+        lambda one: act.may(READ, _scope(one.warehouse_id, one.merchant_id)),
+    )
 
 
 LOTS_READ: Final = "warehouse.read-lots"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.paging import Page, Slice
+from houtai.application.paging import Page, Slice, seen_page
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.application.warehouse.bin_ports import WANTED_AT, WANTED_OF, BinsTx, BinsViews, WantedWish
@@ -99,8 +99,8 @@ def list_wanted_counts(views: BinsViews, query: ListWantedCounts, act: Act) -> S
         sku_id=query.sku_id,
         state=query.state,
     )
-    found = views.wanted_count_list(wish, query.page)
-    return Slice(_named(views, [one for one in found.items if act.may(READ, scope_of(one))]), found.next_cursor)
+    found = seen_page(lambda page: views.wanted_count_list(wish, page), query.page, lambda one: act.may(READ, scope_of(one)))
+    return Slice(_named(views, list(found.items)), found.next_cursor)
 
 
 @needs(READ, along=_AXES)

@@ -76,6 +76,11 @@ class StationMessage:
         return self.phrase.text(language)
 
 
+def asks(message: StationMessage) -> bool:
+    """Whether it is a question that the same scan again answers with yes; other warnings only tell."""
+    return message.level is MessageLevel.WARNING and message.code.startswith("confirm-")
+
+
 @attrs.frozen
 class Reply(Generic[S]):
     """The answer to a scan. After an error `state` is the state before: nothing moved and no quantity changed."""

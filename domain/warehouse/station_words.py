@@ -52,7 +52,7 @@ _MESSAGES: Final = {
     "confirm-place": ("不是建议库位：再扫一次 {path} 确认", "Not the proposed place: scan {path} again to confirm"),
     "confirm-count": (
         "共 {kinds} 种 {qty} 件，再扫一次 C-DONE 确认",
-        "{qty} pieces of {kinds} products; scan C-DONE again to confirm",
+        "Pieces: {qty}, products: {kinds}; scan C-DONE again to confirm",
     ),
     "count-agrees": ("{path} 盘点相符", "The count of {path} agrees"),
     "count-differs": ("{path} 有差异，已提交调整单 {number}", "The count of {path} differs; adjustment {number} was asked for"),
@@ -83,7 +83,7 @@ _PRINTS: Final = {
         "{document} 打印失败，打印机 {printer}：{error}。请有权人员续打、补打或取消",
         "{document} was not printed, printer {printer}: {error}. Whoever may resumes, reprints or cancels it",
     ),
-    "prints-more": ("另有 {count} 项打印异常", "{count} more prints are not well"),
+    "prints-more": ("另有 {count} 项打印异常", "Prints not well beside these: {count}"),
 }
 
 _LABELS: Final = {
@@ -123,7 +123,8 @@ _LABELS: Final = {
     "state.return-pending": ("退货待检", "returned, to inspect"),
     "level.success": ("成功", "OK"),
     "level.info": ("提示", "NOTE"),
-    "level.warning": ("确认", "CONFIRM"),
+    "level.ask": ("确认", "CONFIRM"),
+    "level.warning": ("注意", "ATTENTION"),
     "level.error": ("错误", "ERROR"),
     "level.stop": ("拦截", "STOP"),
     "keys.task": (
@@ -137,12 +138,12 @@ _LABELS: Final = {
 _REFUSALS: Final = {
     "station.not-now": ("此时不能用 {command}", "{command} does nothing here"),
     "station.nothing-there": ("{path} 没有库存", "Nothing lies in {path}"),
-    "station.too-many": ("数量过多：{wanted_qty}，可用 {free_qty}", "{wanted_qty} are too many: {free_qty} may be taken"),
+    "station.too-many": ("数量过多：{wanted_qty}，可用 {free_qty}", "Too many: {wanted_qty}; {free_qty} may be taken"),
     "station.same-piece": ("序列号 {serial} 已扫过", "Serial {serial} was scanned already"),
     "station.not-countable": ("{path} 的 {sku} 有多种状态，不能扫码盘点", "{path} holds {sku} in several conditions"),
     "warehouse.not-in-bin": (
         "库存不足：在架 {there_qty}，可用 {free_qty}，要 {wanted_qty}",
-        "{there_qty} lie there, {free_qty} of them free, not {wanted_qty}",
+        "Too few: lying there {there_qty}, free {free_qty}, wanted {wanted_qty}",
     ),
     "warehouse.cannot-place": ("{path} 不能放：{explanation}", "{path} does not take this: {explanation}"),
     "warehouse.cannot-take": ("{path} 不能取：{explanation}", "Nothing may be taken from {path}: {explanation}"),

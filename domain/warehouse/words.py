@@ -22,7 +22,6 @@ _PROMPTS: Final = {
     "prompt.product": ("请扫商品 {sku}，还差 {rest} 件", "Scan {sku}, {rest} to go"),
     "prompt.slot": ("放入 {slot}，请扫格口", "Put it into {slot} and scan the slot"),
     "prompt.zero-check": ("{location} 空了吗？空了扫 C-YES，没空扫 C-NO", "Is {location} empty? Scan C-YES or C-NO"),
-    "prompt.done": ("完成", "Done"),
     "prompt.wall-product": ("请扫要播种的商品", "Scan a product to sort"),
     "prompt.waybill": ("请扫面单", "Scan a waybill"),
     "prompt.check": ("请扫商品，已验 {checked}/{qty}", "Scan a piece, {checked} of {qty} checked"),
@@ -31,7 +30,6 @@ _PROMPTS: Final = {
     "prompt.weigh": ("请放上包裹，扫面单", "Put the parcel on the scale and scan its waybill"),
     "prompt.carrier": ("请扫承运商或月台", "Scan a carrier or a dock"),
     "prompt.parcel": ("请扫包裹，已扫 {count} 件", "Scan a parcel, {count} on the manifest"),
-    "prompt.exception": ("请放入异常区", "Put it into the exception bin"),
 }
 
 _MESSAGES: Final = {
@@ -53,7 +51,7 @@ _MESSAGES: Final = {
     ),
     "weight-unknown": ("已记录 {weight} 克（无标准重量）", "{weight} g noted; no weight is known to compare with"),
     "on-manifest": ("已装车 {count} 件，共 {weight} 克", "{count} on the manifest, {weight} g"),
-    "manifest-closed": ("交接完成：{number}，{count} 件", "Manifest {number} closed with {count} parcels"),
+    "manifest-closed": ("交接完成：{number}，{count} 件", "Manifest {number} is closed; parcels: {count}"),
     "confirm-location": ("不是建议库位，再扫一次 {scanned} 确认", "Not the proposed place; scan {scanned} again to confirm"),
     "confirm-reweigh": ("已称过 {weight} 克，再扫一次替换", "Weighed before: {weight} g; scan again to replace it"),
     "interrupted": ("订单已取消：{number}，请放回 {slot}", "Order {number} was stopped; its goods are in {slot}"),
@@ -69,7 +67,7 @@ _REFUSALS: Final = {
     "pick.not-now": ("现在不能做这一步，应先：{due}", "Not now: {due} is due"),
     "sort.no-open-slot": ("没有格口需要 {sku}，请放失物区", "No slot wants {sku}; put it to lost and found"),
     "check.not-in-order": ("{sku} 不在订单 {number} 里", "{sku} is not in order {number}"),
-    "check.over-quantity": ("{sku} 多了：已验 {checked_qty}/{qty}", "Too many of {sku}: {checked_qty} of {qty} are checked"),
+    "check.over-quantity": ("{sku} 多了：已验 {checked_qty}/{qty}", "Too many of {sku}: checked {checked_qty} of {qty}"),
     "check.serial-to-scan": ("{sku} 有序列号，请逐件扫描序列号", "{sku} is numbered: scan the serial of each piece"),
     "check.not-this-serial": (
         "{sku} 序列号 {serial} 不是为该单拣的，或已验过",

@@ -28,7 +28,7 @@ _SORT: Final = {
     "sort-begun": ("开始播种", "Sorting begins"),
     "sorted": ("已放入 {slot}", "In {slot}"),
     "sort-done": ("播种完成", "Everything is sorted"),
-    "sort-missing": ("还差 {qty} 件", "{qty} pieces are missing"),
+    "sort-missing": ("还差 {qty} 件", "Still missing: {qty}"),
     "sort-stopped": ("拦截！{number} 已取消，不要放入 {slot}", "STOP: {number} is stopped; nothing goes into {slot}"),
 }
 
@@ -64,7 +64,7 @@ _SCALE: Final = {
 _VAN: Final = {
     "confirm-close": (
         "共 {count} 件 {weight} 克，再扫一次 C-DONE 交接",
-        "{count} parcels, {weight} g: scan C-DONE again to hand them over",
+        "Parcels: {count}, {weight} g; scan C-DONE again to hand them over",
     ),
     "taken-off": ("{number} 已从交接单移除", "{number} is off the manifest"),
     "manifest-gone": ("交接单 {number} 已关闭", "Manifest {number} is closed"),

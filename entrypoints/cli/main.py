@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "demo": "A small shop, from its first product to its books, told step by step.",
     "serve": "The HTTP API with its relay and timers.",
     "relay": "The relay and the timers alone, beside APIs that serve without them.",
+    "release": "Hand confirmed orders over to their warehouses.",
     "station": "A station in the warehouse: badge, PIN and a scanner, in a terminal.",
     "doctor": "Check every invariant in one snapshot, and the set-up.",
     "migrate": "Bring the database to this version's schema.",

@@ -16,7 +16,7 @@ from textual.widgets import Digits, Static
 
 from houtai.application.stations.port import StationPort
 from houtai.domain.warehouse.codes import Command
-from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Phrase, Sound, StationMessage, phrase
+from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Phrase, Sound, StationMessage, asks, phrase
 from houtai.domain.warehouse.words import TEXTS, Language
 from houtai.domain.warehouse.work import StationPrints, Task
 from houtai.entrypoints.terminal.listing import fit, listed
@@ -45,11 +45,14 @@ BELLS: Final = {Sound.SILENT: 0, Sound.OK: 1, Sound.ASK: 2, Sound.WRONG: 3, Soun
 SYMBOLS: Final = {
     MessageLevel.SUCCESS: "[+]",
     MessageLevel.INFO: "[i]",
-    MessageLevel.WARNING: "[?]",
+    MessageLevel.WARNING: "[*]",
     MessageLevel.ERROR: "[X]",
     MessageLevel.STOP: "[!]",
 }
 """Plain signs: others are one cell wide on one terminal and two on the next."""
+
+ASKED: Final = "[?]"
+"""The sign of a warning that is a question: the same scan again answers it with yes."""
 
 CSS: Final = """
 Screen { layout: vertical; overflow: hidden; }
@@ -299,7 +302,8 @@ class StationApp(App[None], inherit_bindings=False):
             band.set_class(message is not None and message.level is level, level.value)
         said = ""
         if message is not None:
-            said = f"{SYMBOLS[message.level]} {self._word(f'level.{message.level.value}')}  {self._text(message.phrase)}"
+            sign, word = (ASKED, "level.ask") if asks(message) else (SYMBOLS[message.level], f"level.{message.level.value}")
+            said = f"{sign} {self._word(word)}  {self._text(message.phrase)}"
         band.update(Text(f"{said}\n\n> {self._text(self.picture.prompt)}"))
 
     def _draw_prints(self) -> None:

@@ -21,6 +21,7 @@ from tests.doctor.breakage import BREAKAGE, FLOOR_BREAKAGE
 from tests.doctor.sending import send_some
 from tests.stores import PostgresServer
 
+DROP_UNIQUE = "DROP INDEX ix_manifest_entries_parcel_id"
 DROP_CHECKS = """
 DO $$ DECLARE one record; BEGIN
     FOR one IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
@@ -85,7 +86,7 @@ def floor_database(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 def _loose(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, what: str) -> Iterator[Engine]:
-    """A copy without what keeps a hand from breaking rows: triggers, checks, foreign keys."""
+    """A copy without what keeps a hand from breaking rows: triggers, checks, foreign keys, what is unique beside keys."""
     if request.param == "sqlite":
         path = shutil.copy(request.getfixturevalue(f"{what}_file"), factory.mktemp("loose") / "shop.db")
         engine = create_engine(f"sqlite:///{path}")
@@ -93,6 +94,7 @@ def _loose(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, what
         with engine.begin() as connection:
             for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
+            connection.execute(text(DROP_UNIQUE))
         yield engine
         engine.dispose()
         return
@@ -102,6 +104,7 @@ def _loose(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, what
     engine = create_engine(url, connect_args={"options": "-c session_replication_role=replica"})
     with engine.begin() as connection:
         connection.execute(text(DROP_CHECKS))
+        connection.execute(text(DROP_UNIQUE))
     yield engine
     engine.dispose()
     server.drop(name)

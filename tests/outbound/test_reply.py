@@ -14,7 +14,7 @@ import houtai.domain.outbound
 from houtai.domain.outbound.checking import AlreadyChecked
 from houtai.domain.outbound.refusals import Intercepted
 from houtai.domain.refusal import NotFound, Refusal
-from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Reply, Sound, StationMessage, phrase, refused
+from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Reply, Sound, StationMessage, asks, phrase, refused
 from houtai.domain.warehouse.scan import BarcodeNotFound
 from houtai.domain.warehouse.words import TEXTS, Language
 
@@ -86,9 +86,14 @@ def test_a_refusal_from_below_is_told_in_its_own_words() -> None:
     assert reply.message.text(Language.ENGLISH) == "Not possible: no wave W-1"
 
 
+def test_only_a_warning_that_the_same_scan_answers_is_a_question() -> None:
+    warnings = [code for code in ("confirm-short", "line-short") if asks(StationMessage(MessageLevel.WARNING, phrase(code)))]
+    assert (warnings, asks(StationMessage(MessageLevel.ERROR, phrase("confirm-short")))) == (["confirm-short"], False)
+
+
 def test_without_a_message_nothing_is_heard_and_each_level_has_a_sound() -> None:
-    assert Reply(0, phrase("prompt.done")).sound is Sound.SILENT
+    assert Reply(0, phrase("prompt.wave")).sound is Sound.SILENT
     assert (
-        Reply(0, phrase("prompt.done"), message=StationMessage(MessageLevel.SUCCESS, phrase("picked", qty=1))).sound is Sound.OK
+        Reply(0, phrase("prompt.wave"), message=StationMessage(MessageLevel.SUCCESS, phrase("picked", qty=1))).sound is Sound.OK
     )
     assert set(SOUNDS) == set(MessageLevel)

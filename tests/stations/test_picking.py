@@ -160,6 +160,16 @@ def test_a_walk_that_is_left_is_taken_on_by_somebody_else(dock: Dock, li: Worker
     assert due(li.open(Task.PICK)) == "wave"
 
 
+def test_asking_to_leave_a_walk_keeps_place_and_hand_until_it_is_confirmed(dock: Dock, li: Worker) -> None:
+    dock.printed(dock.released(CUP=2))
+    dock.cart()
+    held = li.scan("H-CART1", dock.first.barcode, "CUP")
+    asked = li.scan("C-CANCEL")
+    assert (said(asked), asked.prompt, asked.digits) == ("confirm-leave", held.prompt, held.digits)
+    assert due(li.scan("CUP")) == "slot"
+    assert said(li.scan("H-CART1-1")) == "walk-done"
+
+
 def test_a_short_pick_is_confirmed_and_the_rest_is_fetched_elsewhere(dock: Dock, li: Worker) -> None:
     sent = dock.released(CUP=3)
     spare = dock.place("C-01-01-1")

@@ -100,6 +100,16 @@ def test_a_stopped_order_rings_at_its_slot_and_its_piece_goes_nowhere(dock: Dock
     assert said(li.scan("C-DONE")) == "sort-done"
 
 
+def test_what_a_stopped_order_wanted_is_not_missing(dock: Dock, li: Worker) -> None:
+    first, second = dock.released(CUP=1), dock.released(CUP=1, POT=1)
+    wave = picked(dock, li, first, second)
+    begun = li.scan(wave, "H-WALL1")
+    assert (dict(begun.facts)["label.missing"], len(begun.rows)) == ("3", 3)
+    stop(dock, second)
+    now = li.open(Task.SORT)
+    assert (dict(now.facts)["label.missing"], [row[0] for row in now.rows]) == ("1", ["H-WALL1-1"])
+
+
 def test_sorting_goes_on_where_it_stood_and_at_no_other_wall(dock: Dock, li: Worker) -> None:
     wave = picked(dock, li, dock.released(CUP=1, POT=1))
     li.scan(wave, "H-WALL1", "CUP", "H-WALL1-1", "C-CANCEL")

@@ -2713,13 +2713,12 @@ CREATE TABLE manifest_entries (
 	waybill VARCHAR(64) NOT NULL, 
 	weight_g BIGINT NOT NULL CONSTRAINT ck_manifest_entries_weight_g_range CHECK (weight_g BETWEEN 0 AND 100000000), 
 	CONSTRAINT pk_manifest_entries PRIMARY KEY (manifest_id, place), 
-	CONSTRAINT uq_manifest_entries_manifest_id_parcel_id UNIQUE (manifest_id, parcel_id), 
 	CONSTRAINT fk_manifest_entries_manifest_id_manifests FOREIGN KEY(manifest_id) REFERENCES manifests (id), 
 	CONSTRAINT fk_manifest_entries_parcel_id_parcels FOREIGN KEY(parcel_id) REFERENCES parcels (id), 
 	CONSTRAINT fk_manifest_entries_outbound_id_outbound_orders FOREIGN KEY(outbound_id) REFERENCES outbound_orders (id)
 )
 ;;
-CREATE INDEX ix_manifest_entries_parcel_id ON manifest_entries (parcel_id)
+CREATE UNIQUE INDEX ix_manifest_entries_parcel_id ON manifest_entries (parcel_id)
 ;;
 CREATE TABLE bins (
 	id CHAR(32) NOT NULL, 
