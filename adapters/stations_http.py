@@ -136,7 +136,7 @@ class HttpStation:
             token = _text(begun["token"])
             if _TOKEN.fullmatch(token) is None:
                 raise AnswerUnusable(why="its token is none")
-            return AtDesk(token, _text(own["name"]), _text(own["station"]["code"]), tasks)
+            return AtDesk(token, _text(own["name"]), _text(own["station"]["code"]), tasks, _text(own["station"]["scale"]))
         except (KeyError, TypeError, ValueError) as error:
             raise AnswerUnusable(why=_why(error)) from error
 

@@ -59,6 +59,7 @@ waves: Final = Table(
     words("template", 64),
     words("carrier", 64),
     moment("ship_by", nullable=True),
+    words("skill", 40),
     one_of("state", WaveState),
     version(),
 )

@@ -36,7 +36,7 @@ from houtai.domain.warehouse.location import (
 )
 from houtai.domain.warehouse.shift import Shift
 from houtai.domain.warehouse.staff import Staff
-from houtai.domain.warehouse.station import Flow, Station, Suffix
+from houtai.domain.warehouse.station import Flow, Station
 from houtai.domain.warehouse.work import StationWork, Task
 
 Rows = Lookup[str, list[Row]]
@@ -108,7 +108,7 @@ def _dump_station(station: Station) -> Row:
 def _load_station(row: Row, _: Rows) -> Station:
     row["flows"] = frozenset(map(Flow, row["flows"]))
     row["printers"] = {document: PrinterId(UUID(printer)) for document, printer in row["printers"].items()}
-    return Station(**{**row, "suffix": Suffix(row["suffix"]), "state": Standing(row["state"])})
+    return Station(**{**row, "state": Standing(row["state"])})
 
 
 def _dump_staff(person: Staff) -> Row:

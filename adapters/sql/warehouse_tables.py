@@ -33,7 +33,6 @@ from houtai.domain.warehouse.location import (
     MixPolicy,
     Side,
 )
-from houtai.domain.warehouse.station import Suffix
 from houtai.domain.warehouse.work import MAX_SEQ, Task
 
 _BY_SIGN: Final = String(MAX_PATH).with_variant(String(MAX_PATH, collation="C"), "postgresql")
@@ -128,7 +127,6 @@ stations: Final = Table(
     plain("flows"),
     plain("printers"),
     words("scale", 200),
-    one_of("suffix", Suffix),
     one_of("state", Standing),
     version(),
     UniqueConstraint("warehouse_id", "code"),

@@ -25,7 +25,7 @@ from houtai.application.ports import TryAgain
 from houtai.application.timeline import write_line
 from houtai.application.warehouse.passage import roots
 from houtai.application.warehouse.pick import Pick, Taking, lying_at, take
-from houtai.application.warehouse.ports import UNIT_BY_BARCODE, UNIT_BY_PARENT
+from houtai.application.warehouse.ports import STAFF_BY_ACCOUNT, UNIT_BY_BARCODE, UNIT_BY_PARENT
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import AccountId, HandlingUnitId, LocationId, OutboundId, PickRunId, SkuId, WarehouseId
@@ -33,7 +33,7 @@ from houtai.domain.outbound.events import CountWanted
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import CountWish, PickedUnits, Picking, PickShare, PickStep
 from houtai.domain.outbound.planning import LAST
-from houtai.domain.outbound.refusals import StepTooEarly
+from houtai.domain.outbound.refusals import SkillNeeded, StepTooEarly
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.wave import WaveState
 from houtai.domain.outbound.work import PickRow, PickRun, PickState, RunState
@@ -58,15 +58,16 @@ class StartPicking:
 def start_picking(tx: OutboundTx, cmd: StartPicking, act: Act) -> PickRun:
     """The walk that is mine now; one that I had begun goes on where it stopped, with what it had begun with.
 
-    Raises NotFound where there is none, InvalidValue for a unit that cannot take the goods, and StepTooEarly for a named walk
-    whose labels are not printed yet or that somebody else walks.
+    A walk of a wave that asks for a skill is given to people who have it. Raises NotFound where there is none, InvalidValue for a
+    unit that cannot take the goods, SkillNeeded for a named walk, and StepTooEarly for one whose labels are not printed yet or
+    that somebody else walks.
     """
     demand_at(act, PICK, tx.warehouses.get(cmd.warehouse))
     mine = [run for run in tx.pick_runs.by(OPEN_RUNS_OF, act.actor) if run.warehouse_id == cmd.warehouse]
     if mine and cmd.run in (None, mine[0].id):
         return _gone_on_with(tx, mine[0], act)
     open_runs = tx.pick_runs.by(RUNS_IN, (cmd.warehouse, RunState.OPEN.value))
-    chosen = _chosen(tx, cmd, open_runs)
+    chosen = _chosen(tx, cmd, open_runs, act)
     wave = tx.waves.lock_one(chosen.wave_id)
     orders = tx.outbound_orders.lock(_orders_of(chosen.picking))
     run = tx.pick_runs.lock_one(chosen.id)
@@ -102,8 +103,10 @@ def _gone_on_with(tx: OutboundTx, seen: PickRun, act: Act) -> PickRun:
     return keep_walk(tx, run, picking, act)
 
 
-def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun]) -> PickRun:
+def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun], act: Act) -> PickRun:
     """The walk that is named, else the first free one that can begin: by cut-off, then by age."""
+    person = tx.staff.first(STAFF_BY_ACCOUNT, act.actor)
+    skills = {"", *(() if person is None else person.skills)}
     if cmd.run is not None:
         run = tx.pick_runs.get(cmd.run)
         if run.warehouse_id != cmd.warehouse:
@@ -111,9 +114,13 @@ def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun]) -> 
         if run.picker is not None or run.state is not RunState.OPEN:
             missing = "somebody else walks it" if run.state is RunState.OPEN else f"it is {run.state.value}"
             raise StepTooEarly(number=str(run.id), step="begun", missing=missing)
+        wave = tx.waves.get(run.wave_id)
+        if wave.skill not in skills:
+            raise SkillNeeded(number=wave.number, skill=wave.skill)
         return run
     free = [run for run in open_runs if run.picker is None]
     waves = tx.waves.many(run.wave_id for run in free)
+    free = [run for run in free if waves[run.wave_id].skill in skills]
     orders = tx.outbound_orders.many(one for run in free for one in _orders_of(run.picking))
     ready = [run for run in free if all(_can_begin(orders[one]) for one in _orders_of(run.picking))]
     if not ready:

@@ -13,13 +13,14 @@ from houtai.application.outbound.labels import ask_for_waybills, print_label
 from houtai.application.outbound.layout import Promise, lay_out
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.plan import PLAN
-from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PICKS_IN_WAVE, PICKS_OF, RUNS_OF_WAVE, OutboundTx
+from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PICKS_IN_WAVE, PICKS_OF, RUNS_OF_WAVE, TEMPLATES_OF, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.application.warehouse.pick import Pick, PickWant, allocate, release_allocation
 from houtai.domain import limits
 from houtai.domain.act import Act
+from houtai.domain.catalog.standing import Standing
 from houtai.domain.ids import OutboundId, WarehouseId, WaveId
 from houtai.domain.outbound.checking import FastLane, LaneOrder
 from houtai.domain.outbound.order import OutboundOrder
@@ -179,6 +180,7 @@ def _written(
         template=cmd.template,
         carrier=carriers.pop() if len(carriers) == 1 else "",
         ship_by=min((order.ship_by for order in orders if order.ship_by is not None), default=None),
+        skill=_skill(tx, cmd),
         state=WaveState.RELEASED,
     )
     tx.waves.add(wave)
@@ -194,6 +196,12 @@ def _written(
         lane = [LaneOrder(order.id, order.number, line.seq, line.sku_id) for order in orders for line in order.lines]
         tx.wave_lanes.add(WaveLane(wave.id, FastLane(wave.number, tuple(lane))))
     return wave, runs
+
+
+def _skill(tx: OutboundTx, cmd: ReleaseWave) -> str:
+    """What the template that it names asks of pickers; nothing where there is none of this name in use."""
+    named = (one for one in tx.wave_templates.by(TEMPLATES_OF, cmd.warehouse) if one.template.name == cmd.template)
+    return next((one.template.skill for one in named if one.state is Standing.ACTIVE), "")
 
 
 def _add_walks(tx: OutboundTx, wave: Wave, promises: Sequence[Promise], act: Act) -> tuple[PickRun, ...]:

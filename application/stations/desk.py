@@ -39,7 +39,7 @@ class StationDesk:
         at_work = self._door.log_in(badge, pin, self._station, self._origin)
         act = self._act(at_work.token)
         here = self._office.ask(show_own_work, OwnWork(token_hash(at_work.token)), act)
-        return AtDesk(at_work.token, act.name, here.station.code, tasks_of(here.flows))
+        return AtDesk(at_work.token, act.name, here.station.code, tasks_of(here.flows), here.station.scale)
 
     def lock(self, token: str) -> None:
         """See `StationPort.lock`."""

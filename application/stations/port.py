@@ -11,12 +11,13 @@ from houtai.domain.warehouse.work import StationPrints, StationScreen, Task
 
 @attrs.frozen
 class AtDesk:
-    """Somebody who is logged in at a station: the token that opens it, their name, and what they may do there."""
+    """Somebody logged in at a station: the token that opens it, their name, what they may do there, the scale beside it."""
 
     token: str = attrs.field(repr=False)
     name: str
     station: str
     tasks: tuple[Task, ...]
+    scale: str = ""
 
 
 class StationPort(Protocol):

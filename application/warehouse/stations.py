@@ -17,7 +17,7 @@ from houtai.domain.catalog.standing import MOVES, Standing
 from houtai.domain.ids import PrinterId, StationId, WarehouseId
 from houtai.domain.moves import check_move
 from houtai.domain.refusal import AlreadyExists, NotFound, VersionConflict
-from houtai.domain.warehouse.station import Flow, Station, Suffix
+from houtai.domain.warehouse.station import Flow, Station
 
 EQUIPMENT: Final = "warehouse.equipment"
 
@@ -34,7 +34,6 @@ class Setting:
     flows: frozenset[Flow]
     printers: Mapping[str, PrinterId] = attrs.field(factory=dict)
     scale: str = ""
-    suffix: Suffix = Suffix.ENTER
 
 
 @attrs.frozen

@@ -161,6 +161,7 @@ class WaveTemplate:
     """How one kind of wave is made. Orders of one wave agree in what `by_shape`, `by_carrier`, `by_channel` and `by_zone` name.
 
     One SKU that at least `hot_from` single-piece orders want is a HOT one; a basket that `same_from` orders share is a SAME one.
+    Only who has the `skill` walks such a wave; '' for everybody.
     """
 
     name: str = attrs.field(validator=limits.text(1, 64))
@@ -174,6 +175,7 @@ class WaveTemplate:
     hot_from: int = attrs.field(default=20, validator=limits.between(2, limits.MAX_QTY))
     same_from: int = attrs.field(default=5, validator=limits.between(2, limits.MAX_QTY))
     fewest_orders: int = attrs.field(default=1, validator=limits.between(1, limits.MAX_QTY))
+    skill: str = attrs.field(default="", validator=limits.text(0, 40))
 
 
 @attrs.frozen

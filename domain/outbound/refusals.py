@@ -33,6 +33,17 @@ class StepTooEarly(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class SkillNeeded(Refusal):
+    """The walk is for people with a skill that is not written down for this one."""
+
+    code = "outbound.skill-needed"
+    text = "wave {number} is walked by people with the skill {skill}"
+
+    number: str
+    skill: str
+
+
+@attrs.define(eq=False, slots=False)
 class OtherWaybill(Refusal):
     """The order has a waybill number already; printing again keeps it."""
 

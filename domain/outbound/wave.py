@@ -57,7 +57,7 @@ class WaveSlot:
 
 @attrs.frozen
 class Wave:
-    """Orders of one warehouse that are picked together."""
+    """Orders of one warehouse that are picked together, by people who have the `skill` where it names one."""
 
     id: WaveId
     number: str = attrs.field(validator=limits.code)
@@ -69,6 +69,7 @@ class Wave:
     template: str = ""
     carrier: str = ""
     ship_by: dt.datetime | None = None
+    skill: str = ""
     state: WaveState = WaveState.PLANNED
     version: int = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -32,12 +33,12 @@ class Flow(enum.Enum):
     COUNT = "count"
 
 
-class Suffix(enum.Enum):
-    """The key that the station's scanner sends behind a code."""
+_ADDRESS: Final = re.compile(r"tcp://[A-Za-z0-9.\[\]:-]{1,150}:[0-9]{1,5}|/dev/[A-Za-z0-9._/-]{1,100}")
 
-    ENTER = "enter"
-    TAB = "tab"
-    LINE_FEED = "line-feed"
+
+def _scale(_: Any, attribute: attrs.Attribute[Any], address: str) -> None:
+    if address and (_ADDRESS.fullmatch(address) is None or ".." in address):
+        raise InvalidValue(field=attribute.name, rule="must be tcp://HOST:PORT, or a device such as /dev/ttyUSB0")
 
 
 def _printers(_: Any, attribute: attrs.Attribute[Any], printers: Mapping[str, PrinterId]) -> None:
@@ -49,7 +50,10 @@ def _printers(_: Any, attribute: attrs.Attribute[Any], printers: Mapping[str, Pr
 
 @attrs.frozen
 class Station:
-    """One station. `printers` maps kinds of documents to the printer of each; `scale` is its address, empty for none."""
+    """One station. `printers` maps kinds of documents to the printer of each; `scale` is its address, empty for none.
+
+    The station's terminal reads its scale itself: the address is as seen from there.
+    """
 
     id: StationId
     warehouse_id: WarehouseId
@@ -57,8 +61,7 @@ class Station:
     name: str = attrs.field(validator=limits.text(1, 100))
     flows: frozenset[Flow] = attrs.field(validator=limits.at_most(len(Flow), 1))
     printers: Mapping[str, PrinterId] = attrs.field(factory=dict, validator=_printers)
-    scale: str = attrs.field(default="", validator=limits.text(0, 200))
-    suffix: Suffix = Suffix.ENTER
+    scale: str = attrs.field(default="", validator=[limits.text(0, 200), _scale])
     state: Standing = Standing.ACTIVE
     version: int = 1
 

@@ -66,6 +66,7 @@ _MESSAGES: Final = {
     "not-sent": ("请先等待上一条结果，未使用 {scanned}", "Wait for the answer first: {scanned} was not used"),
     "slow-network": ("网络慢，等待 {seconds} 秒", "Slow network, waiting for {seconds} s"),
     "no-network": ("服务器无法连接，{scanned} 尚未确认", "The server cannot be reached, {scanned} is not confirmed"),
+    "scale-away": ("读不到电子秤：{error}，请输入重量", "The scale cannot be read: {error}; type the weight"),
     "drawn-anew": ("作业已在别处继续，请看屏幕重扫", "The work went on elsewhere; look at the screen and scan again"),
     "unknown-choice": ("没有这个选项：{scanned}", "No such choice: {scanned}"),
 }

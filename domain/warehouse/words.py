@@ -80,6 +80,7 @@ _REFUSALS: Final = {
     ),
     "outbound.too-many": ("数量过多：{wanted_qty}，最多 {limit_qty}", "Too many: {wanted_qty}, {limit_qty} at most"),
     "outbound.not-ready": ("{number} 还不能继续：{missing}", "{number} cannot be {step} yet: {missing}"),
+    "outbound.skill-needed": ("波次 {number} 需要技能：{skill}", "Wave {number} is for people with the skill {skill}"),
     "outbound.other-waybill": ("{number} 已有单号 {waybill}", "{number} has waybill {waybill} already"),
     "outbound.intercepted": ("拦截！{number}：{reason}，请放入异常区", "STOP {number}: {reason}; put it into the exception bin"),
     "outbound.must-return": ("{number} 已发出，只能走退货", "{number} has left; it can only come back as a return"),

@@ -38,6 +38,7 @@ def command(code: str, db: str, server: str, plain_http: bool, json_out: bool, e
 
     F10 at the badge prompt ends it; no code that is scanned can.
     """
+    from houtai.adapters.scales import read_steady
     from houtai.domain.warehouse.words import Language
     from houtai.entrypoints.terminal.app import StationApp
 
@@ -45,7 +46,8 @@ def command(code: str, db: str, server: str, plain_http: bool, json_out: bool, e
         message = "--db and --server are two ways to one house: name one of them"
         raise click.UsageError(message)
     with _over_http(server, code, plain=plain_http) if server else _in_process(db, code) as port:
-        StationApp(port, language=Language.ENGLISH if english else Language.CHINESE, lock_after_s=lock_after).run(mouse=False)
+        language = Language.ENGLISH if english else Language.CHINESE
+        StationApp(port, language=language, lock_after_s=lock_after, scale=read_steady).run(mouse=False)
 
 
 @contextmanager

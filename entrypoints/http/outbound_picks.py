@@ -18,7 +18,7 @@ from houtai.application.outbound.queries import ListRuns, list_runs, my_walks, s
 from houtai.application.outbound.short import ReportShort, report_short
 from houtai.domain.ids import HandlingUnitId, PickRunId, SkuId, WarehouseId, WaveId
 from houtai.domain.outbound.picking import NotNow
-from houtai.domain.outbound.refusals import StepTooEarly, TooMany
+from houtai.domain.outbound.refusals import SkillNeeded, StepTooEarly, TooMany
 from houtai.domain.warehouse.bin_refusals import CannotPlace, CannotTake, NotInBin, SerialElsewhere, SerialsNeeded
 from houtai.domain.warehouse.scan import WrongRecord
 from houtai.entrypoints.http import outbound_picks_wire as forms, wire
@@ -29,7 +29,7 @@ from houtai.entrypoints.http.routes import Routes
 ROUTES = Routes("picking", "Walks through the warehouse: who fetches what, where, and into which slot.")
 
 
-@ROUTES.post("/pick-runs/start", start_picking, refuses=(StepTooEarly,))
+@ROUTES.post("/pick-runs/start", start_picking, refuses=(StepTooEarly, SkillNeeded))
 def post_pick_run_start(desk: Desk, body: forms.WalkStart) -> forms.PickRunOut:
     """Take a walk on with a tote or cart, or go on with one's own where it stopped."""
     cmd = StartPicking(

@@ -157,6 +157,7 @@ class WaveTemplateIn(wire.Wire, kw_only=True):
     hot_from: FromTwo = 20
     same_from: FromTwo = 5
     fewest_orders: Cap = 1
+    skill: Annotated[str, Meta(max_length=40, description="Who walks such waves has it; '' for everybody.")] = ""
     place: Annotated[int, Meta(ge=1, le=10_000)] = 1
 
     def template(self) -> WaveTemplate:
@@ -173,6 +174,7 @@ class WaveTemplateIn(wire.Wire, kw_only=True):
             hot_from=self.hot_from,
             same_from=self.same_from,
             fewest_orders=self.fewest_orders,
+            skill=self.skill,
         )
 
     def command(self, template: WaveTemplateId, warehouse: WarehouseId, expected_version: int, state: Standing) -> SetTemplate:
@@ -218,6 +220,7 @@ class WaveTemplateOut(wire.Versioned, kw_only=True):
     hot_from: int
     same_from: int
     fewest_orders: int
+    skill: str
     place: int
     state: Standing
 
@@ -300,7 +303,7 @@ class BoxOut(wire.Versioned, kw_only=True):
 def template_out(stored: StoredTemplate) -> WaveTemplateOut:
     """A template as it goes out."""
     made = stored.template
-    plain = {name: getattr(made, name) for name in ("name", "by_shape", "by_carrier", "by_channel", "by_zone")}
+    plain = {name: getattr(made, name) for name in ("name", "skill", "by_shape", "by_carrier", "by_channel", "by_zone")}
     counts = {name: getattr(made, name) for name in ("hot_from", "same_from", "fewest_orders")}
     return WaveTemplateOut(
         **plain,

@@ -106,6 +106,7 @@ class WaveHeader(wire.Versioned, kw_only=True):
     template: str
     carrier: str
     ship_by: dt.datetime | None
+    skill: str
     state: WaveState
     made_at: dt.datetime
 

@@ -17,7 +17,7 @@ from houtai.domain.limits import MAX_WEIGHT_G
 from houtai.domain.warehouse.codes import MAX_CODE
 from houtai.domain.warehouse.handling_unit import MAX_SIDE, MAX_SIZE_MM, HandlingUnit, Size, UnitKind, UnitState
 from houtai.domain.warehouse.staff import MAX_SKILLS, MAX_WAREHOUSES
-from houtai.domain.warehouse.station import MAX_PRINTERS, Flow, Station, Suffix
+from houtai.domain.warehouse.station import MAX_PRINTERS, Flow, Station
 from houtai.entrypoints.http import wire
 
 UnitCode = Annotated[str, Meta(min_length=1, max_length=MAX_CODE, description="Its barcode, `H-` first.", examples=["H-CART-7"])]
@@ -109,12 +109,11 @@ class StationChange(wire.Wire, kw_only=True):
     flows: Annotated[tuple[Flow, ...], Meta(min_length=1, max_length=len(Flow))]
     printers: Annotated[dict[Document, wire.Id], Meta(max_length=MAX_PRINTERS)] = msgspec.field(default_factory=dict)
     scale: wire.Line = ""
-    suffix: Suffix = Suffix.ENTER
 
     def setting(self) -> Setting:
         """As the use cases take it."""
         printers = {document: PrinterId(printer) for document, printer in self.printers.items()}
-        return Setting(self.name, frozenset(self.flows), printers, self.scale, self.suffix)
+        return Setting(self.name, frozenset(self.flows), printers, self.scale)
 
 
 class NewStation(StationChange, kw_only=True):
@@ -147,7 +146,6 @@ class StationOut(wire.Versioned):
     flows: tuple[Flow, ...]
     printers: dict[str, UUID]
     scale: str
-    suffix: Suffix
     state: Standing
 
 

@@ -6,6 +6,7 @@ import enum
 import queue
 import threading
 import time
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 import attrs
@@ -105,6 +106,19 @@ class Troubled(Message):
         self.trouble = trouble
 
 
+class Weighed(Message):
+    """The scale stands still, with something on it; or it cannot be read, and says why."""
+
+    def __init__(self, reading: str, why: str = "") -> None:
+        """The line that the scale sent; empty for none."""
+        super().__init__()
+        self.reading, self.why = reading, why
+
+
+Scale = Callable[[str, Callable[[], bool]], str]
+"""Reads a scale by its address as long as that is wanted: see `scales.read_steady`."""
+
+
 class StationApp(App[None], inherit_bindings=False):
     """One station. Scans are answered one after the other by one thread, in the order in which they came.
 
@@ -115,8 +129,18 @@ class StationApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     TITLE = "Houtai"
 
-    def __init__(self, port: StationPort, *, language: Language = Language.CHINESE, lock_after_s: int = LOCK_AFTER_S) -> None:
-        """`port` is asked from a thread of its own; the station locks itself when nothing was scanned for `lock_after_s`."""
+    def __init__(
+        self,
+        port: StationPort,
+        *,
+        language: Language = Language.CHINESE,
+        lock_after_s: int = LOCK_AFTER_S,
+        scale: Scale | None = None,
+    ) -> None:
+        """`port` is asked from a thread of its own; the station locks itself when nothing was scanned for `lock_after_s`.
+
+        Where it has a scale, `scale` reads it as soon as a weight is asked for; None where weights are typed or scanned.
+        """
         super().__init__()
         self._shut = threading.Event()
         self._session = StationSession(port, language, self._wait)
@@ -128,6 +152,8 @@ class StationApp(App[None], inherit_bindings=False):
         self._told: set[StationMessage] = set()
         self._trouble: Trouble | None = None
         self._notice: StationMessage | None = None
+        self._scale = scale
+        self._at_scale = False
         self.picture = self._session.picture()
 
     def compose(self) -> ComposeResult:
@@ -183,10 +209,21 @@ class StationApp(App[None], inherit_bindings=False):
         self._sent_at = time.monotonic()
         self._trouble = None
         self.picture = message.picture
+        self._read_scale()
         said = self.picture.message
         sound = Sound.SILENT if said is None else SOUNDS[said.level]
         self._ring(Sound.WRONG if self._is_news(self.picture.prints) and BELLS[sound] < BELLS[Sound.WRONG] else sound)
         self._draw()
+
+    def on_weighed(self, message: Weighed) -> None:
+        """What the scale says counts as a scan, if a weight is still asked for; else what is wrong with it is told once."""
+        self._at_scale = False
+        if message.why and self._wants_weight():
+            self._at_scale = True  # typed from here on, until the next parcel
+            self._say(StationMessage(MessageLevel.ERROR, phrase("scale-away", error=message.why[:80])))
+        elif message.reading and self._wants_weight() and not self._waiting and self._trouble is None:
+            self._touched_at = time.monotonic()
+            self._send(message.reading)
 
     def on_looked(self, message: Looked) -> None:
         """Show what has become of the prints, and ring for what is new; the answer to the last scan stays."""
@@ -231,6 +268,26 @@ class StationApp(App[None], inherit_bindings=False):
         """In the answering thread: tell the screen, and wait before the next try."""
         self.post_message(Troubled(trouble))
         return not self._shut.wait(RETRY_S)
+
+    def _wants_weight(self) -> bool:
+        return self.picture.mode is Mode.TASK and self.picture.prompt.code == "prompt.weight"
+
+    def _read_scale(self) -> None:
+        """Where a weight is asked for and the station has a scale, read it in a thread of its own until it stands still."""
+        if not self._wants_weight():
+            self._at_scale = False
+        elif self._scale is not None and self._session.scale and not self._at_scale:
+            self._at_scale = True
+            arguments = (self._scale, self._session.scale)
+            threading.Thread(target=self._weigh, args=arguments, name="scale", daemon=True).start()
+
+    def _weigh(self, scale: Scale, address: str) -> None:
+        try:
+            reading, why = scale(address, lambda: self._at_scale and not self._shut.is_set()), ""
+        except OSError as away:
+            reading, why = "", str(away)
+        if not self._shut.is_set():
+            self.post_message(Weighed(reading, why))
 
     def _look_at_time(self) -> None:
         """Tell of slow answers, and lock a station that somebody left."""

@@ -87,6 +87,11 @@ class StationSession:
         self._screen: StationScreen | None = None
         self._message: StationMessage | None = None
 
+    @property
+    def scale(self) -> str:
+        """The address of the scale beside this station; empty for none, or before anybody has logged in."""
+        return "" if self._desk is None else self._desk.scale
+
     def take(self, code: str) -> Picture:
         """Whatever follows from a scan; refusals are told on the picture."""
         self._message = None

@@ -215,10 +215,11 @@ def test_how_a_warehouse_sends_is_said_once_on_version_0_and_then_edited(http_cl
 
 def test_wave_templates_are_made_tried_in_their_order_changed_and_put_away(http_client: Caller, floor: Floor) -> None:
     wish = {"name": "单品", "method": "single", "shapes": ["single"], "capacity": {"orders": 5}, "place": 2}
-    wish |= {"warehouse_id": str(floor.warehouse), "chooses": {"pieces_to": 1}}
+    wish |= {"warehouse_id": str(floor.warehouse), "chooses": {"pieces_to": 1}, "skill": "forklift"}
     made = http_client.post("/wave-templates", wish)
     template = made.json()
     assert (made.status_code, template["chooses"]["pieces_to"], template["capacity"]["orders"]) == (201, 1, 5)
+    assert template["skill"] == "forklift"
     assert told(http_client.post("/wave-templates", {**wish, "id": template["id"]})) == (409, "already-exists")
     first = http_client.post("/wave-templates", {**wish, "name": "多品", "shapes": ["mixed"], "place": 1}).json()
     listed = http_client.get(f"/warehouses/{floor.warehouse}/wave-templates").json()["items"]

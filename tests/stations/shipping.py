@@ -106,6 +106,7 @@ class Dock(Floor):
         self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
         self.people = 0
         self.staff: dict[str, StaffId] = {}
+        self.last_station: Station
         self.reach: Callable[[Station], StationPort] = lambda station: desk_at(office, self.house, station, self.badges)
 
     def box(self, box: Box) -> None:
@@ -127,7 +128,7 @@ class Dock(Floor):
         self.people += 1
         flows = frozenset(Flow)
         cmd = SetUpStation(StationId(new_id()), self.warehouse, f"T{self.people}", Setting("台", flows, printers or {}))
-        station = self.office.perform(set_up_station, cmd, self.act)
+        self.last_station = station = self.office.perform(set_up_station, cmd, self.act)
         within = {Dimension.WAREHOUSE: frozenset({self.warehouse})}
         account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))
         badge = f"S-{name.upper()}"

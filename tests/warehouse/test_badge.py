@@ -33,7 +33,7 @@ from houtai.domain.ids import PrinterId, StaffId, StationId, WarehouseId, new_id
 from houtai.domain.refusal import AlreadyExists, Forbidden, InvalidValue, NotFound, Unauthenticated, VersionConflict
 from houtai.domain.warehouse.refusals import BadgeRefused, FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.staff import Staff, check_pin
-from houtai.domain.warehouse.station import Flow, Station, Suffix
+from houtai.domain.warehouse.station import Flow, Station
 from tests.access.door import ELSEWHERE, HOME, PASSWORD, House, open_house, origin
 from tests.inventory.arrange import some_warehouse
 from tests.warehouse.arrange import some_printer
@@ -308,9 +308,12 @@ def test_a_pin_that_is_easy_to_guess_is_refused(pin: str) -> None:
 
 def test_a_station_is_stored_whole_and_its_code_is_taken_once_in_a_warehouse(floor: Floor) -> None:
     printer = some_printer(floor.office, floor.system, floor.warehouse)
-    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"express-waybill": printer}, "tcp://10.0.0.9:4001", Suffix.TAB)
+    setting = Setting("称重台", frozenset({Flow.WEIGH}), {"express-waybill": printer}, "tcp://10.0.0.9:4001")
     edited = floor.office.perform(edit_station, EditStation(floor.station.id, 1, setting), floor.system)
-    assert (edited.printers, edited.scale, edited.suffix) == (setting.printers, setting.scale, Suffix.TAB)
+    assert (edited.printers, edited.scale) == (setting.printers, setting.scale)
+    for address in ("10.0.0.9:4001", "http://10.0.0.9:1", "/etc/passwd", "/dev/../etc/passwd"):
+        with pytest.raises(InvalidValue, match="scale"):
+            attrs.evolve(edited, scale=address)
     with pytest.raises(AlreadyExists, match="P1"):
         floor.office.perform(set_up_station, SetUpStation(StationId(new_id()), floor.warehouse, "P1", PICKS), floor.system)
     with pytest.raises(VersionConflict):

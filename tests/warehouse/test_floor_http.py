@@ -236,9 +236,13 @@ def test_a_station_is_set_up_changed_and_put_away(
     http_client: Caller, warehouse: WarehouseId, memory_office: Office, system: Act
 ) -> None:
     printer = str(some_printer(memory_office, system, warehouse))
-    made = station(http_client, warehouse, printers={"express-waybill": printer}, scale="tcp://10.0.0.9:4001", suffix="tab")
+    made = station(http_client, warehouse, printers={"express-waybill": printer}, scale="tcp://10.0.0.9:4001")
     path = f"/stations/{made['id']}"
-    assert (made["printers"], made["suffix"], made["flows"]) == ({"express-waybill": printer}, "tab", ["pick", "check"])
+    assert (made["printers"], made["scale"], made["flows"]) == (
+        {"express-waybill": printer},
+        "tcp://10.0.0.9:4001",
+        ["pick", "check"],
+    )
     away = http_client.put(path, {"name": "旧台", "flows": ["pick"], "state": "retired"}, version=1).json()
     assert (away["state"], away["printers"], http_client.get(path).json()) == ("retired", {}, away)
     assert [one["code"] for one in http_client.get("/stations", warehouse_id=str(warehouse)).json()["items"]] == ["P1"]
