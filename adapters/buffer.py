@@ -116,6 +116,10 @@ class BufferedRows(Generic[K, R]):
         book = self._ahead.get(index.name)
         if book is not None and all(value in book for value in values):
             return self._read_ahead(book, values)
+        if index.unique:
+            known = self._under(index, values)
+            if len(known) == len(set(values)):
+                return known  # each value has its one record here: there is no other to find
         self._remember(self._source.load_by(index, values, lock=False))
         return self._under(index, values)
 

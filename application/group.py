@@ -41,6 +41,20 @@ def ahead_of(deed: Callable[..., Any]) -> Ahead | None:
     return ahead
 
 
+def settled(deed: F) -> F:
+    """Mark a use case that decides nothing on what people configure and that may change while it waits for a lock.
+
+    Goods, settings, staff and the like are looked at once, as they stand when it first reads one: as if it had come then.
+    """
+    deed.__dict__["settled"] = True
+    return deed
+
+
+def is_settled(deed: Callable[..., Any]) -> bool:
+    """Whether one look at reference records is enough for it."""
+    return bool(deed.__dict__.get("settled", False))
+
+
 MOST_TOGETHER: Final = 64
 MOST_WAITING: Final = 512
 PATIENCE_S: Final = 30

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 import attrs
 
 from houtai.application.audit import AuditEntry, Category
-from houtai.application.group import ALONE, Done, Group, ahead_of
+from houtai.application.group import ALONE, Done, Group, ahead_of, is_settled
 from houtai.application.masking import mask
 from houtai.application.observer import UNOBSERVED, Observer, Watched
 from houtai.application.permission import before, category_of, verb_of
@@ -209,6 +209,8 @@ class Office:
         with self._store.begin() as tx:
             if ahead_of(deed.use_case) is not None:
                 _read_ahead(tx, [deed])
+            elif is_settled(deed.use_case):
+                tx.look_once()
             answer = _attempt(tx, deed, self._reactions)
             tx.commit()
             return answer

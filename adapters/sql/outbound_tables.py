@@ -134,6 +134,7 @@ pick_runs: Final = Table(
     METADATA,
     id_column("id", primary_key=True),
     id_column("wave_id", ForeignKey("waves.id"), index=True),
+    words("wave_number", 64),
     _warehouse(),
     plain("picking"),
     moment("made_at"),

@@ -71,6 +71,7 @@ def lay_out(
         PickRun(
             id=ids[part],
             wave_id=wave.id,
+            wave_number=wave.number,
             warehouse_id=wave.warehouse_id,
             picking=_begun(members),
             made_at=act.at,

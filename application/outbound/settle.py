@@ -84,6 +84,7 @@ def _add_walk(tx: OutboundTx, order: OutboundOrder, promises: Sequence[Promise],
     run = PickRun(
         id=PickRunId(derive(order.id, "again", order.version)),
         wave_id=order.wave_id,
+        wave_number=tx.waves.get(order.wave_id).number,
         warehouse_id=order.warehouse_id,
         picking=start(pick_lines(tx, groups, numbers, places, turns)),
         made_at=act.at,

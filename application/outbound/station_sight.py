@@ -165,7 +165,7 @@ class TxOutboundSight(TxSight):
         slots = {one.outbound_id: one.slot or unit for one in back}
         orders = self.tx.outbound_orders.many(stopped)
         named = tuple(Stopped(order.number, slots.get(order.id, "")) for order in orders.values())
-        return WalkSeen(run, self.wave(run.wave_id).number, unit, picking, named)
+        return WalkSeen(run, run.wave_number, unit, picking, named)
 
     def left_behind(self, run: PickRun) -> tuple[Stopped, ...]:
         """See `OutboundSight.left_behind`."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.group import settled
 from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.ports import OutboundTx
 from houtai.application.outbound.station_sight import TxOutboundSight, read_documents
@@ -78,6 +79,7 @@ class ScanAt:
     code: str
 
 
+@settled
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
 def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     """Answer the scan, and do what it brings about, whole; the same scan again gets the same answer.

@@ -100,13 +100,14 @@ class RunState(enum.Enum):
 
 @attrs.frozen
 class PickRun:
-    """One picker's walk through a wave, or through one zone of it; `picker` is None until somebody takes it on.
+    """One picker's walk through the wave of this number, or through one zone of it; `picker` is None until somebody takes it on.
 
     Goods go into `unit_id` (a tote, or a cart whose slots are named on the lines), which stands at `place_id`.
     """
 
     id: PickRunId
     wave_id: WaveId
+    wave_number: str
     warehouse_id: WarehouseId
     picking: Picking
     made_at: dt.datetime = attrs.field(validator=limits.aware)

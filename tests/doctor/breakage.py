@@ -171,6 +171,7 @@ FLOOR_BREAKAGE: dict[str, str] = {
     f" WHERE {one('picks', key='outbound_id')}",
     "O3": edit("picks", "state = 'issued'", "state = 'promised'", "outbound_id"),
     "O3-walks": edit("pick_runs", "state = 'done'", LIVE),
+    "O3-number": edit("pick_runs", "wave_number = 'WV-20010101-000007'"),
     "O3-slots": edit("wave_slots", "slot = slot + 1", key="wave_id"),
     "O4": edit("parcel_contents", "qty = qty + 1", key="parcel_id"),
     "O4-state": edit("parcels", "state = 'sealed'", "state = 'handed-over'"),

@@ -104,8 +104,8 @@ class Row:
 ROWS: dict[str, Row] = {
     "unknown barcode": Row(Task.CHECK, checking, "4711471147\r", "[X] ERROR  Nothing has the code 4711471147"),
     "wrong SKU": Row(Task.CHECK, checking, "POT\r", "[X] ERROR  POT is not in order"),
-    "over-scan": Row(Task.CHECK, checked_cups, "CUP\r", "[X] ERROR  Too many of CUP: 2 of 2 are checked"),
-    "more than may be taken": Row(Task.MOVE, moving, "99999\r", "[X] ERROR  99999 are too many"),
+    "over-scan": Row(Task.CHECK, checked_cups, "CUP\r", "[X] ERROR  Too many of CUP: checked 2 of 2"),
+    "more than may be taken": Row(Task.MOVE, moving, "99999\r", "[X] ERROR  Too many: 99999"),
     "same waybill twice": Row(Task.HAND_OVER, on_the_manifest, "", "is on manifest"),
     "two scans glued without Enter": Row(Task.CHECK, checking, "CUPBOWL\r", "[X] ERROR  Nothing has the code CUPBOWL"),
     "two numbers glued without Enter": Row(

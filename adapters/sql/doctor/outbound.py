@@ -18,6 +18,7 @@ from houtai.adapters.sql.outbound_tables import (
     pick_runs,
     picks,
     wave_slots,
+    waves,
 )
 from houtai.adapters.sql.warehouse_bins import bins
 from houtai.domain.outbound.manifest import ManifestState
@@ -81,6 +82,11 @@ _OUT_OF_STEP = (
             )
         )
     )
+)
+_OTHER_NUMBER = (
+    select(pick_runs.c.id, pick_runs.c.wave_number, waves.c.number)
+    .join_from(pick_runs, waves, waves.c.id == pick_runs.c.wave_id)
+    .where(pick_runs.c.wave_number != waves.c.number)
 )
 _NOBODY_FETCHES = (
     select(picks.c.outbound_id, picks.c.number, pick_runs.c.id.label("walk"), pick_runs.c.state)
@@ -191,6 +197,7 @@ CHECKS: Final = (
     rows("O2-goods", "every pick is of the goods and the warehouse that its line wants", _OTHER_GOODS),
     rows("O3", "no pick is ahead of its order, or behind it", _OUT_OF_STEP),
     rows("O3-walks", "somebody fetches everything that is promised", _NOBODY_FETCHES),
+    rows("O3-number", "every walk is called by the number of its wave", _OTHER_NUMBER),
     rows("O3-slots", "every order in a wave has the slot that the wave says", _NO_SLOT),
     rows("O4", "the closed parcels of an order hold what was packed of each line", _PACKED),
     rows("O4-state", "no parcel is ahead of its order, or behind it", _AHEAD),

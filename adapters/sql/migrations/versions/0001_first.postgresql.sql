@@ -2619,6 +2619,7 @@ CREATE TABLE wave_slots (
 CREATE TABLE pick_runs (
 	id UUID NOT NULL, 
 	wave_id UUID NOT NULL, 
+	wave_number VARCHAR(64) NOT NULL, 
 	warehouse_id UUID NOT NULL, 
 	picking JSONB NOT NULL, 
 	made_at TIMESTAMP WITH TIME ZONE NOT NULL, 

@@ -2555,6 +2555,7 @@ CREATE TABLE wave_slots (
 CREATE TABLE pick_runs (
 	id CHAR(32) NOT NULL, 
 	wave_id CHAR(32) NOT NULL, 
+	wave_number VARCHAR(64) NOT NULL, 
 	warehouse_id CHAR(32) NOT NULL, 
 	picking JSON NOT NULL, 
 	made_at VARCHAR(32) NOT NULL, 
