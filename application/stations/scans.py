@@ -17,6 +17,7 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as
 from houtai.application.plain import SECRET, from_plain, to_plain
 from houtai.application.ports import Performer
 from houtai.application.stations.flows import FLOWS
+from houtai.application.stations.print_commands import see_to_print
 from houtai.application.stations.prints import prints_for
 from houtai.application.warehouse.shifts import WORK, AtStation, OwnShift, at_station
 from houtai.application.warehouse.station_sight import Scanned, read_scan
@@ -25,6 +26,7 @@ from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import derive
 from houtai.domain.refusal import KeyReused, Kind, Refusal
+from houtai.domain.warehouse.codes import PRINT_COMMANDS
 from houtai.domain.warehouse.refusals import FlowNotAllowed, NoShift, StationLocked
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase, refused
 from houtai.domain.warehouse.work import FLOW_OF, MAX_SEQ, ScanReused, StaleScan, StationScreen, StationWork, Task, work_id
@@ -92,9 +94,22 @@ def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     flow = FLOWS[cmd.task]
     sight = TxOutboundSight(tx, work.warehouse_id, act)
     scanned = _read(sight, cmd.code, derive(work.id, "scan", cmd.seq), documents=flow.documents)
+    if scanned.code.command in PRINT_COMMANDS:
+        return _print_seen_to(tx, here, work, cmd, scanned, act)
     made = _done(tx, flow.step(from_plain(work.state, flow.state), scanned, sight), act.scanned_at(here.station.id))
     screen = _screen(tx, here, cmd.task, made.state, cmd.seq, made.message, act)
     _keep(tx, work, cmd, to_plain(made.state), screen, act)
+    return screen
+
+
+def _print_seen_to(tx: OutboundTx, here: AtStation, work: StationWork, cmd: ScanAt, scanned: Scanned, act: Act) -> StationScreen:
+    """The screen as it was, with what has become of the print."""
+    assert scanned.code.command is not None, "a command of prints"
+    before_that: StationScreen = from_plain(work.answer, StationScreen)
+    message = see_to_print(tx, here, scanned.code.command, before_that.message, scanned.document, act)
+    state = from_plain(work.state, FLOWS[cmd.task].state)
+    screen = _screen(tx, here, cmd.task, state, cmd.seq, message, act)
+    _keep(tx, work, cmd, work.state, screen, act)
     return screen
 
 

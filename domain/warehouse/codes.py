@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -59,11 +59,18 @@ class Command(enum.Enum):
     LEAVE = "LEAVE"
     MENU = "MENU"
     LANGUAGE = "LANGUAGE"
+    RESUME = "RESUME"
+    REPRINT = "REPRINT"
+    PRINTED = "PRINTED"
 
     @property
     def barcode(self) -> str:
         """The code to scan."""
         return f"{Prefix.COMMAND.value}{self.value}"
+
+
+PRINT_COMMANDS: Final = frozenset({Command.RESUME, Command.REPRINT, Command.PRINTED})
+"""What somebody says at a station of a print that is not well, whatever they are doing there."""
 
 
 def command_of(code: str) -> Command | None:

@@ -77,13 +77,20 @@ _PRINTS: Final = {
         "{document} waits for printer {printer}: {error}. Put that right, and it is printed by itself",
     ),
     "print-uncertain": (
-        "{document} 可能未打完整，打印机 {printer}：{error}。请查看纸面，由有权人员确认已打、续打或补打",
-        "{document} may be on paper only in part, printer {printer}: {error}. Look; whoever may settles, resumes or reprints it",
+        "{document} 可能未打完整，打印机 {printer}：{error}。看纸面：完整扫 C-PRINTED，续打扫 C-RESUME，补打扫 C-REPRINT",
+        "{document} may be on paper in part, printer {printer}: {error}. Look: C-PRINTED it is whole, C-RESUME, or C-REPRINT",
     ),
     "print-failed": (
-        "{document} 打印失败，打印机 {printer}：{error}。请有权人员续打、补打或取消",
-        "{document} was not printed, printer {printer}: {error}. Whoever may resumes, reprints or cancels it",
+        "{document} 打印失败，打印机 {printer}：{error}。排除后续打扫 C-RESUME",
+        "{document} was not printed, printer {printer}: {error}. Put that right, then C-RESUME",
     ),
+    "print-resumed": ("{document} 已重新送打印", "{document} goes to the printer again"),
+    "print-settled": ("{document} 已确认打好", "{document} is noted as printed"),
+    "confirm-reprint": (
+        "补打 {document}？请先销毁坏纸，再扫一次 C-REPRINT 确认",
+        "Print {document} again? Destroy the torn one, then scan C-REPRINT again to confirm",
+    ),
+    "print-again": ("{document} 第 {number} 次补打", "{document} is printed again: reprint {number}"),
     "prints-more": ("另有 {count} 项打印异常", "Prints not well beside these: {count}"),
 }
 

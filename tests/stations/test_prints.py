@@ -89,9 +89,9 @@ class Bench:
         return PrintRoom(self.dock.office, ToldPress(list(outcomes))).deliver(self.job.id)
 
 
-def bench(dock: Dock, printers: dict[str, PrinterId] | None = None, pieces: int = 1) -> Bench:
+def bench(dock: Dock, printers: dict[str, PrinterId] | None = None, pieces: int = 1, verbs: tuple[str, ...] = ()) -> Bench:
     """Whose wave is picked."""
-    li = dock.worker("li", printers=printers)
+    li = dock.worker("li", *verbs, printers=printers)
     orders = [dock.released(CUP=1) for _ in range(pieces)]
     made = dock.printed(*orders, shape=BasketShape.SINGLE, method=PickMethod.THEN_SORT)
     dock.walk(li, "H-LANE")
@@ -367,7 +367,7 @@ def test_the_terminal_shows_a_printers_fault_and_rings_within_three_seconds_with
     record_property("seconds", round(took_s, 2))
     assert "BENCH-1" in text
     assert "[X]" in text
-    assert ("resumes" in text) is (FAULTS[fault][1] == "print-uncertain")
+    assert ("C-RESUME" in text) is (FAULTS[fault][1] == "print-uncertain")
     assert "label" in answer
     assert (rings, took_s < TOLD_WITHIN_S) == (screen.BELLS[SOUNDS[MessageLevel.ERROR]], True), took_s
 
