@@ -50,37 +50,37 @@ def receive_opening(tx: InventoryTx, cmd: ReceiveOpening, act: Act) -> OpeningRe
     return book_receipt(tx, cmd, act)
 
 
-def book_receipt(tx: InventoryTx, cmd: ReceiveOpening, act: Act, *, placed: bool = False) -> OpeningReceipt:
+def book_receipt(tx: InventoryTx, wish: ReceiveOpening, act: Act, *, placed: bool = False) -> OpeningReceipt:
     """The same for a caller that has demanded its own verb; `placed` says that it puts the goods into bins itself, now."""
-    warehouse = tx.warehouses.get(cmd.warehouse_id)
-    skus = stocked_skus(tx, [line.sku_id for line in cmd.lines])
+    warehouse = tx.warehouses.get(wish.warehouse_id)
+    skus = stocked_skus(tx, [line.sku_id for line in wish.lines])
     if not warehouse.active:
         raise WarehouseClosed(warehouse_code=warehouse.code)
-    if cmd.currency != warehouse.currency:
-        raise CurrencyMismatch(left=cmd.currency, right=warehouse.currency)
-    if tx.opening_receipts.find(cmd.receipt) is not None:
-        raise AlreadyExists(what="opening receipt", key=str(cmd.receipt))
-    for line in cmd.lines:
+    if wish.currency != warehouse.currency:
+        raise CurrencyMismatch(left=wish.currency, right=warehouse.currency)
+    if tx.opening_receipts.find(wish.receipt) is not None:
+        raise AlreadyExists(what="opening receipt", key=str(wish.receipt))
+    for line in wish.lines:
         check_cost(warehouse, skus[line.sku_id], line.unit_minor)
-    shelf = Shelf.lock(tx, [(line.sku_id, warehouse.id) for line in cmd.lines], act.at)
+    shelf = Shelf.lock(tx, [(line.sku_id, warehouse.id) for line in wish.lines], act.at)
     value_minor = 0
-    for line in cmd.lines:
+    for line in wish.lines:
         stock = shelf.ensure((line.sku_id, warehouse.id), warehouse.currency)
-        cause = Cause(DOCUMENT, cmd.receipt, line.line, Reason.OPENING, act.at, act.actor)
+        cause = Cause(DOCUMENT, wish.receipt, line.line, Reason.OPENING, act.at, act.actor)
         moved, movement = receive(stock, line.state, line.qty, line.unit_minor, cause)
         shelf.put(moved, movement)
         value_minor += movement.value_minor
     shelf.write(tx)
     entries = {AccountCode.INVENTORY: value_minor, AccountCode.OPENING: -value_minor}
-    post_change(tx, cmd.receipt, entries, act, document=DOCUMENT, currency=warehouse.currency)
+    post_change(tx, wish.receipt, entries, act, document=DOCUMENT, currency=warehouse.currency)
     receipt = OpeningReceipt(
-        id=cmd.receipt,
+        id=wish.receipt,
         number=next_number(tx, "RC", act.at),
         warehouse_id=warehouse.id,
-        lines=cmd.lines,
+        lines=wish.lines,
         currency=warehouse.currency,
         value_minor=value_minor,
-        note=cmd.note,
+        note=wish.note,
         received_by=act.actor,
         received_at=act.at,
     )

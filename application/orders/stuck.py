@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from houtai.application.orders.ports import OrdersTx
@@ -39,7 +40,9 @@ def on_print_seen_to(tx: OrdersTx, event: PrintSeenTo, act: Act) -> None:
     _close(tx, event.job_id, CaseKind.PRINT_STUCK, "somebody saw to the print", act)
 
 
-def _tell(tx: OrdersTx, kind: CaseKind, subject: str, subject_id: UUID, facts: dict[str, object], about: str, act: Act) -> None:
+def _tell(
+    tx: OrdersTx, kind: CaseKind, subject: str, subject_id: UUID, facts: Mapping[str, object], about: str, act: Act
+) -> None:
     open_case(tx, kind, subject=subject, subject_id=subject_id, facts=facts, channel_id=None, act=act, about=about)
 
 

@@ -244,8 +244,9 @@ def check_lies_aside(tx: OutboundTx, issue: GoodsIssue) -> None:
         stock = stocks.get((sku_id, issue.warehouse_id))
         there = 0 if stock is None else stock.on_hand(state)
         if there < qty:
-            facts = {"warehouse_id": issue.warehouse_id, "state": state.value, "on_hand_qty": there, "wanted_qty": qty}
-            raise NotEnoughOnHand(sku_id=sku_id, **facts)
+            raise NotEnoughOnHand(
+                sku_id=sku_id, warehouse_id=issue.warehouse_id, state=state.value, on_hand_qty=there, wanted_qty=qty
+            )
 
 
 def on_issue_stopped(tx: OutboundTx, event: OutboundCancelled, act: Act) -> None:

@@ -50,7 +50,7 @@ def _release(office: Office, act: Act, limit: int, *, sending: bool) -> tuple[in
                 office.perform(release_order, ReleaseOrder(order_id), act)
                 released += 1
             except Refusal as refusal:
-                number = office.ask(show_order, order_id, act).order.number
+                number = office.ask(show_order, order_id, act).row.number
                 stayed.append({"order": str(order_id), "number": number, "code": refusal.code, "reason": str(refusal)})
         if not waiting.cursor:
             break

@@ -156,7 +156,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     merchants_by_code: MerchantsByCode(("A", "B")),
     order_lines: ExportOrders(),
 }
-AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place"}  # tests/stations/test_reach.py
+AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place", "book_in"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
 BY_HAND = {
     "clear_rules",

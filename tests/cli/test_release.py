@@ -13,6 +13,7 @@ from houtai.entrypoints.settings import Settings
 from tests.cli.conftest import Program
 from tests.conftest import StillClock
 from tests.orders.shop import Shop
+from tests.outbound.test_release import _give_up
 
 
 @pytest.fixture
@@ -34,6 +35,19 @@ def test_everything_confirmed_is_released_once(houtai: Program, db: str, contain
     office = container.office()
     log = office.ask(list_log, ListLog(), office.act_of_system()).items
     assert {one.entry.entry for one in log if one.entry.deed == "release_order"} == {Entry.COMMAND_LINE.value}
+
+
+def test_what_cannot_go_yet_is_named_with_the_reason(houtai: Program, db: str, container: Container, clock: StillClock) -> None:
+    shop = Shop(container.office(), clock)
+    shop.no_rules()
+    order = shop.paid(CUP=1)
+    container.office().perform(_give_up, order.id, shop.act)
+    told = houtai("release", "all", "--db", db, "--json").json()
+    assert (told["released"], [(one["number"], one["code"]) for one in told["stayed"]]) == (
+        0,
+        [(order.number, "outbound.not-ready")],
+    )
+    assert f"{order.number}: " in houtai("release", "all", "--db", db).out
 
 
 def test_so_many_at_most_and_only_where_somebody_said_how_to_send(

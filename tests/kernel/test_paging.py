@@ -18,7 +18,7 @@ def numbers(count: int, page: Page) -> Slice[int]:
 
 @given(st.integers(0, 60), st.sets(st.integers(0, 59)), st.integers(1, 7))
 def test_all_pages_together_show_each_record_that_may_be_seen_once(count: int, hidden: set[int], limit: int) -> None:
-    shown, page = [], Page(limit=limit)
+    shown, page = list[int](), Page(limit=limit)
     while True:
         part = seen_page(lambda wanted: numbers(count, wanted), page, lambda one: one not in hidden)
         shown += part.items

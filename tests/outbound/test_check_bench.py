@@ -185,7 +185,7 @@ def test_a_parcel_may_differ_as_the_nearest_category_of_its_goods_says(dispatch:
     office.perform(edit_category, EditCategory(tea, 1, "茶具", above), act)
     sent = dispatch.check(dispatch.picked(dispatch.shop.paid(CUP=2)).id)
     (parcel,) = dispatch.pack(sent.id)
-    settings = {"warehouse": dispatch.shop.warehouse, "sender": SENDER, "carriers": (CARRIER,)}
+    settings: dict[str, Any] = {"warehouse": dispatch.shop.warehouse, "sender": SENDER, "carriers": (CARRIER,)}
     strict, wide = CategoryTolerance(above, WeighTolerance(2, 0)), CategoryTolerance(tea, WeighTolerance(200, 0))
     office.perform(set_dispatch, SetDispatch(expected_version=1, category_tolerances=(strict,), **settings), act)
     assert dispatch.weigh(parcel, off_g=3).weighed.blocks

@@ -128,7 +128,7 @@ def _metres_an_order(finder: PathFinder, slots: int, *, grouped: bool) -> Fracti
         cart = WaveTemplate("cart", capacity=WaveCapacity(slots=slots), by_shape=False)
         waves = plan_waves(orders, (cart,), NOON).waves if grouped else ()
         carts = [[order.outbound_id.int for order in wave.orders] for wave in waves]
-        for one in carts or [range(at, min(at + slots, count)) for at in range(0, count, slots)]:
+        for one in carts or [list(range(at, min(at + slots, count))) for at in range(0, count, slots)]:
             walked += finder([stop(*place) for order in one for place in lines[order]], floor).length_mm
     return Fraction(walked, days * count * 1_000)
 

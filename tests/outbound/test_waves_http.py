@@ -190,7 +190,7 @@ def test_how_a_warehouse_sends_is_said_once_on_version_0_and_then_edited(http_cl
     empty = http_client.get(path)
     assert (empty.json()["version"], empty.json()["sender"], empty.headers["etag"]) == (0, None, '"0"')
     offs = [{"time": "17:30", "carrier": ""}, {"time": "20:00", "carrier": "sf"}]
-    wish = {"sender": SENDER, "carriers": ["sf", "embedded"], "tolerance": {"grams": 50}, "cut_offs": offs}
+    wish: dict[str, Any] = {"sender": SENDER, "carriers": ["sf", "embedded"], "tolerance": {"grams": 50}, "cut_offs": offs}
     strict = [{"category_id": str(some_category(floor.office, floor.act)), "tolerance": {"grams": 5, "basis_points": 100}}]
     wish |= {"zero_check": False, "walk": "s-shape", "category_tolerances": strict}
     assert told(http_client.put(path, wish)) == (428, "precondition-required")

@@ -168,6 +168,7 @@ def test_a_lot_that_is_missing_or_known_with_another_date_is_refused(memory_floo
         cmd = BookIn(new_id(), depot.warehouse, depot.tea, 1, depot.first.id, **more)  # type: ignore[arg-type]  # fields by name
         with pytest.raises(InvalidValue):
             memory_floor.office.perform(book_in, cmd, system)
-    for wrong in ({"serials": ("S1", "S2")}, {"expires_on": dt.date(2027, 4, 1)}):
+    wrongs: list[dict[str, Any]] = [{"serials": ("S1", "S2")}, {"expires_on": dt.date(2027, 4, 1)}]
+    for wrong in wrongs:
         with pytest.raises(InvalidValue):
-            BookIn(new_id(), depot.warehouse, depot.tea, 1, depot.first.id, **wrong)  # type: ignore[arg-type]  # fields by name
+            BookIn(new_id(), depot.warehouse, depot.tea, 1, depot.first.id, **wrong)
