@@ -139,6 +139,85 @@ from .application.access.shape_role import (
     retire_role as retire_role,
     revive_role as revive_role,
 )
+from .application.aftersales.apply import (
+    ApplyForClaim as ApplyForClaim,
+    CancelClaim as CancelClaim,
+    TakeOver as TakeOver,
+    apply_for_claim as apply_for_claim,
+    cancel_claim as cancel_claim,
+    take_over_claim as take_over_claim,
+)
+from .application.aftersales.decide import (
+    ApproveClaim as ApproveClaim,
+    DecideClaim as DecideClaim,
+    RejectClaim as RejectClaim,
+    approve_claim as approve_claim,
+    decide_claim as decide_claim,
+    reject_claim as reject_claim,
+)
+from .application.aftersales.inspect import (
+    Found as Found,
+    InspectReturn as InspectReturn,
+    inspect_return as inspect_return,
+)
+from .application.aftersales.parcels import (
+    AssignParcel as AssignParcel,
+    SendParcelBack as SendParcelBack,
+    TakeDownParcel as TakeDownParcel,
+    assign_parcel as assign_parcel,
+    send_parcel_back as send_parcel_back,
+    take_down_parcel as take_down_parcel,
+)
+from .application.aftersales.policy import (
+    GetAftersalesPolicy as GetAftersalesPolicy,
+    SetAftersalesPolicy as SetAftersalesPolicy,
+    get_aftersales_policy as get_aftersales_policy,
+    set_aftersales_policy as set_aftersales_policy,
+)
+from .application.aftersales.ports import (
+    ClaimFilter as ClaimFilter,
+    ParcelFilter as ParcelFilter,
+)
+from .application.aftersales.queries import (
+    ClaimDetail as ClaimDetail,
+    FindClaims as FindClaims,
+    ListClaims as ListClaims,
+    ListReturnParcels as ListReturnParcels,
+    claims_of_order as claims_of_order,
+    find_claims_by_code as find_claims_by_code,
+    list_claims as list_claims,
+    list_return_parcels as list_return_parcels,
+    show_claim as show_claim,
+    show_return_parcel as show_return_parcel,
+)
+from .application.aftersales.quote import (
+    ClaimQuote as ClaimQuote,
+    ClaimWish as ClaimWish,
+    QuoteClaim as QuoteClaim,
+    quote_claim as quote_claim,
+)
+from .application.aftersales.reship import (
+    GoingBack as GoingBack,
+    Reship as Reship,
+    reship_claim as reship_claim,
+    send_goods_back as send_goods_back,
+)
+from .application.aftersales.returns import (
+    CameBack as CameBack,
+    ReceiveReturn as ReceiveReturn,
+    TellReturn as TellReturn,
+    receive_return as receive_return,
+    tell_return as tell_return,
+)
+from .application.aftersales.timers import (
+    ClaimsDue as ClaimsDue,
+    Escalate as Escalate,
+    Resume as Resume,
+    claims_due as claims_due,
+    escalate_claim as escalate_claim,
+    resume_claim as resume_claim,
+    time_out as time_out,
+)
 from .application.audit import (
     AuditEntry as AuditEntry,
     BrokenLink as BrokenLink,
@@ -280,9 +359,6 @@ from .application.customers.queries import (
     get_customer as get_customer,
     list_customers as list_customers,
 )
-from .application.deliveries import (
-    Outside as Outside,
-)
 from .application.disclosures import (
     Disclosed as Disclosed,
     Disclosure as Disclosure,
@@ -351,6 +427,10 @@ from .application.inventory.hold import (
     expire_holds as expire_holds,
     hold as hold,
     release_held_stock as release_held_stock,
+)
+from .application.inventory.inspected import (
+    LookedAt as LookedAt,
+    Loss as Loss,
 )
 from .application.inventory.issue import (
     Issued as Issued,
@@ -457,6 +537,11 @@ from .application.merchants.admit import (
     move_merchant as move_merchant,
     register_merchant as register_merchant,
 )
+from .application.merchants.commission import (
+    SetCommission as SetCommission,
+    list_commissions as list_commissions,
+    set_commission as set_commission,
+)
 from .application.merchants.queries import (
     GetMerchant as GetMerchant,
     ListMerchants as ListMerchants,
@@ -488,6 +573,19 @@ from .application.orders.hold import (
     lapse_reservation as lapse_reservation,
     release_hold as release_hold,
     settle_exception as settle_exception,
+)
+from .application.orders.merge import (
+    MergeOrders as MergeOrders,
+    MergedOrders as MergedOrders,
+    UndoMerge as UndoMerge,
+    merge_orders as merge_orders,
+    undo_merge as undo_merge,
+)
+from .application.orders.merging import (
+    Apart as Apart,
+    MergeProposal as MergeProposal,
+    ProposeMerges as ProposeMerges,
+    propose_merges as propose_merges,
 )
 from .application.orders.note import (
     AddNote as AddNote,
@@ -549,6 +647,13 @@ from .application.orders.short import (
     SettleShort as SettleShort,
     SettledShort as SettledShort,
     settle_short as settle_short,
+)
+from .application.orders.split import (
+    PartOut as PartOut,
+    SplitOrder as SplitOrder,
+    SplitOrdered as SplitOrdered,
+    SplitPart as SplitPart,
+    split_order as split_order,
 )
 from .application.orders.take_over import (
     ImportChannelOrder as ImportChannelOrder,
@@ -613,6 +718,10 @@ from .application.outbound.goods_issues import (
     reject_goods_issue as reject_goods_issue,
     request_goods_issue as request_goods_issue,
     withdraw_goods_issue as withdraw_goods_issue,
+)
+from .application.outbound.hand_out import (
+    HandOutGoodsIssue as HandOutGoodsIssue,
+    hand_out_goods_issue as hand_out_goods_issue,
 )
 from .application.outbound.hand_over import (
     CloseManifest as CloseManifest,
@@ -799,7 +908,6 @@ from .application.outbound.waves import (
 from .application.outbound.weigh import (
     AcceptWeight as AcceptWeight,
     ParcelWeighed as ParcelWeighed,
-    SendBack as SendBack,
     WeighParcel as WeighParcel,
     accept_weight as accept_weight,
     send_back as send_back,
@@ -807,7 +915,6 @@ from .application.outbound.weigh import (
 )
 from .application.outbox import (
     Delivery as Delivery,
-    Message as Message,
 )
 from .application.paging import (
     Slice as Slice,
@@ -1103,6 +1210,53 @@ from .application.stations.scans import (
     open_task as open_task,
     scan_at_station as scan_at_station,
 )
+from .application.tickets.begin import (
+    Matter as Matter,
+    OpenTicket as OpenTicket,
+    open_ticket as open_ticket,
+)
+from .application.tickets.merge import (
+    MergeTickets as MergeTickets,
+    SplitTicket as SplitTicket,
+    merge_tickets as merge_tickets,
+    split_ticket as split_ticket,
+)
+from .application.tickets.ports import (
+    TicketFilter as TicketFilter,
+)
+from .application.tickets.queries import (
+    ListTickets as ListTickets,
+    MessageView as MessageView,
+    ReadThread as ReadThread,
+    TicketView as TicketView,
+    list_tickets as list_tickets,
+    list_tickets_to_do as list_tickets_to_do,
+    read_thread as read_thread,
+    show_ticket as show_ticket,
+)
+from .application.tickets.reply import (
+    Say as Say,
+    note_on_ticket as note_on_ticket,
+    reply_to_buyer as reply_to_buyer,
+    take_buyer_reply as take_buyer_reply,
+)
+from .application.tickets.say import (
+    Said as Said,
+)
+from .application.tickets.timers import (
+    RunTickets as RunTickets,
+    run_tickets as run_tickets,
+)
+from .application.tickets.work import (
+    AssignTicket as AssignTicket,
+    MoveTicket as MoveTicket,
+    WaitForSomebody as WaitForSomebody,
+    assign_ticket as assign_ticket,
+    begin_ticket as begin_ticket,
+    reopen_ticket as reopen_ticket,
+    resolve_ticket as resolve_ticket,
+    wait_on_ticket as wait_on_ticket,
+)
 from .application.timeline import (
     TimelineEntry as TimelineEntry,
 )
@@ -1124,6 +1278,10 @@ from .application.warehouse.bin_queries import (
     serials_of_bin as serials_of_bin,
     show_bin as show_bin,
     show_lot as show_lot,
+)
+from .application.warehouse.book_in import (
+    BookIn as BookIn,
+    book_in as book_in,
 )
 from .application.warehouse.carry_unit import (
     CarryUnit as CarryUnit,
@@ -1241,6 +1399,11 @@ from .application.warehouse.shifts import (
     show_own_work as show_own_work,
     unlock_shift as unlock_shift,
 )
+from .application.warehouse.station_book_in import (
+    BookInState as BookInState,
+    CameIn as CameIn,
+    InHand as InHand,
+)
 from .application.warehouse.station_count import (
     CountState as CountState,
 )
@@ -1248,7 +1411,6 @@ from .application.warehouse.station_look import (
     LookState as LookState,
 )
 from .application.warehouse.station_move import (
-    Held as Held,
     MoveState as MoveState,
 )
 from .application.warehouse.station_sight import (
@@ -1289,6 +1451,63 @@ from .application.warehouse.wanted_counts import (
     WantedCountView as WantedCountView,
     list_wanted_counts as list_wanted_counts,
     show_wanted_count as show_wanted_count,
+)
+from .application.webhooks.announce import (
+    News as News,
+    Topic as Topic,
+)
+from .application.webhooks.endpoints import (
+    ChangeWebhookEndpoint as ChangeWebhookEndpoint,
+    CreateWebhookEndpoint as CreateWebhookEndpoint,
+    MoveWebhookEndpoint as MoveWebhookEndpoint,
+    RotateWebhookSecret as RotateWebhookSecret,
+    change_webhook_endpoint as change_webhook_endpoint,
+    create_webhook_endpoint as create_webhook_endpoint,
+    disable_webhook_endpoint as disable_webhook_endpoint,
+    pause_webhook_endpoint as pause_webhook_endpoint,
+    resume_webhook_endpoint as resume_webhook_endpoint,
+    rotate_webhook_secret as rotate_webhook_secret,
+)
+from .application.webhooks.queries import (
+    ListWebhookDeliveries as ListWebhookDeliveries,
+    ListWebhookEndpoints as ListWebhookEndpoints,
+    list_webhook_deliveries as list_webhook_deliveries,
+    list_webhook_endpoints as list_webhook_endpoints,
+    show_webhook_delivery as show_webhook_delivery,
+    show_webhook_endpoint as show_webhook_endpoint,
+)
+from .application.webhooks.replay import (
+    ReplayWebhooks as ReplayWebhooks,
+    SendPartAgain as SendPartAgain,
+    SendTestEvent as SendTestEvent,
+    WalkPart as WalkPart,
+    part_of_walk as part_of_walk,
+    replay_webhook_delivery as replay_webhook_delivery,
+    replay_webhooks as replay_webhooks,
+    send_part_again as send_part_again,
+    send_test_event as send_test_event,
+)
+from .application.webhooks.reseal import (
+    ResealWebhooks as ResealWebhooks,
+    list_sealed_webhooks as list_sealed_webhooks,
+    reseal_webhooks as reseal_webhooks,
+)
+from .application.webhooks.secrets import (
+    IssuedSecret as IssuedSecret,
+)
+from .application.webhooks.send import (
+    ClaimWebhooks as ClaimWebhooks,
+    ClaimedWebhook as ClaimedWebhook,
+    GiveBackWebhooks as GiveBackWebhooks,
+    RecordWebhook as RecordWebhook,
+    claim_webhooks as claim_webhooks,
+    give_back_webhooks as give_back_webhooks,
+    next_webhook_due as next_webhook_due,
+    record_webhook as record_webhook,
+)
+from .application.webhooks.view import (
+    EndpointView as EndpointView,
+    SecretTerm as SecretTerm,
 )
 from .application.who_saw import (
     ListDisclosures as ListDisclosures,
@@ -1335,12 +1554,26 @@ from .domain.act import (
     Act as Act,
     Origin as Origin,
 )
+from .domain.aftersales.claim import (
+    Claim as Claim,
+    ClaimLine as ClaimLine,
+    Disposition as Disposition,
+    Grade as Grade,
+    Inspection as Inspection,
+)
+from .domain.aftersales.events import (
+    ClaimMoved as ClaimMoved,
+)
 from .domain.aftersales.gifts import (
     GiftDue as GiftDue,
 )
 from .domain.aftersales.given_back import (
     GivenBack as GivenBack,
+    GivenBackEntry as GivenBackEntry,
     LineStanding as LineStanding,
+)
+from .domain.aftersales.policy import (
+    AftersalesPolicy as AftersalesPolicy,
 )
 from .domain.aftersales.quote import (
     Wish as Wish,
@@ -1351,9 +1584,23 @@ from .domain.aftersales.reason import (
 )
 from .domain.aftersales.refusals import (
     BundleGoesWhole as BundleGoesWhole,
+    ClaimNotDue as ClaimNotDue,
+    ClaimWaits as ClaimWaits,
+    DecisionDiffers as DecisionDiffers,
+    MoreThanCame as MoreThanCame,
     MoreThanKept as MoreThanKept,
     MoreThanLeft as MoreThanLeft,
     NoSuchLine as NoSuchLine,
+    NotEligible as NotEligible,
+)
+from .domain.aftersales.return_parcel import (
+    FoundGoods as FoundGoods,
+    ReturnParcel as ReturnParcel,
+)
+from .domain.aftersales.state import (
+    ClaimKind as ClaimKind,
+    ClaimState as ClaimState,
+    Wait as Wait,
 )
 from .domain.authority import (
     Authority as Authority,
@@ -1428,9 +1675,6 @@ from .domain.catalog.sku import (
 from .domain.catalog.standing import (
     Standing as Standing,
 )
-from .domain.catalog.words import (
-    Words as Words,
-)
 from .domain.customers.customer import (
     Address as Address,
     Customer as Customer,
@@ -1449,17 +1693,20 @@ from .domain.ids import (
     CaseId as CaseId,
     CategoryId as CategoryId,
     ChannelId as ChannelId,
+    ClaimId as ClaimId,
     CouponId as CouponId,
     CouponTemplateId as CouponTemplateId,
     CustomerId as CustomerId,
     GoodsIssueId as GoodsIssueId,
     HandlingUnitId as HandlingUnitId,
     HoldId as HoldId,
+    JointShareId as JointShareId,
     JournalId as JournalId,
     ListingId as ListingId,
     LocationId as LocationId,
     ManifestId as ManifestId,
     MerchantId as MerchantId,
+    MessageId as MessageId,
     MovementId as MovementId,
     OrderId as OrderId,
     OutboundId as OutboundId,
@@ -1475,18 +1722,22 @@ from .domain.ids import (
     PromotionId as PromotionId,
     RefundId as RefundId,
     ReservationId as ReservationId,
+    ReturnParcelId as ReturnParcelId,
     RoleId as RoleId,
     SessionId as SessionId,
     SkuId as SkuId,
     StaffId as StaffId,
     StationId as StationId,
     StationWorkId as StationWorkId,
+    TicketId as TicketId,
     TransferId as TransferId,
     WantedCountId as WantedCountId,
     WarehouseId as WarehouseId,
     WaveId as WaveId,
     WaveTemplateId as WaveTemplateId,
     WaybillId as WaybillId,
+    WebhookDeliveryId as WebhookDeliveryId,
+    WebhookEndpointId as WebhookEndpointId,
     derive as derive,
     new_id as new_id,
 )
@@ -1585,6 +1836,9 @@ from .domain.ledger.refusals import (
     ReversalStands as ReversalStands,
     Unbalanced as Unbalanced,
 )
+from .domain.merchants.commission import (
+    CommissionRate as CommissionRate,
+)
 from .domain.merchants.events import (
     MerchantMoved as MerchantMoved,
 )
@@ -1605,6 +1859,7 @@ from .domain.orders.events import (
     OrderExpired as OrderExpired,
     OrderPaid as OrderPaid,
     OrderPlaced as OrderPlaced,
+    OrderRefunded as OrderRefunded,
     OrderShipped as OrderShipped,
     OrderStopped as OrderStopped,
 )
@@ -1619,6 +1874,7 @@ from .domain.orders.importing import (
     Laid as Laid,
 )
 from .domain.orders.line import (
+    CitedCommission as CitedCommission,
     DiscountRow as DiscountRow,
     DiscountSource as DiscountSource,
     GiftLink as GiftLink,
@@ -1632,6 +1888,7 @@ from .domain.orders.policy import (
     AuditPolicy as AuditPolicy,
 )
 from .domain.orders.refusals import (
+    GoesWithOthers as GoesWithOthers,
     ImportDiffers as ImportDiffers,
     ListingNeeded as ListingNeeded,
     NotDueYet as NotDueYet,
@@ -1694,8 +1951,10 @@ from .domain.outbound.goods_issue import (
     IssueState as IssueState,
 )
 from .domain.outbound.interception import (
-    LineUnits as LineUnits,
     Undoing as Undoing,
+)
+from .domain.outbound.joint import (
+    JointShare as JointShare,
 )
 from .domain.outbound.line import (
     OutboundLine as OutboundLine,
@@ -1708,12 +1967,10 @@ from .domain.outbound.manifest import (
 from .domain.outbound.order import (
     OutboundOrder as OutboundOrder,
 )
-from .domain.outbound.parcel import (
-    ParcelState as ParcelState,
-)
 from .domain.outbound.paths import (
     PickPath as PickPath,
     Stop as Stop,
+    WalkMethod as WalkMethod,
 )
 from .domain.outbound.picking import (
     CountWish as CountWish,
@@ -1745,6 +2002,7 @@ from .domain.outbound.refusals import (
     OnManifest as OnManifest,
     OtherWaybill as OtherWaybill,
     ParcelsDiffer as ParcelsDiffer,
+    SkillNeeded as SkillNeeded,
     StepTooEarly as StepTooEarly,
     TooMany as TooMany,
     WrongCarrier as WrongCarrier,
@@ -1797,6 +2055,7 @@ from .domain.outbound.wave import (
     WaveState as WaveState,
 )
 from .domain.outbound.weighing import (
+    CategoryTolerance as CategoryTolerance,
     ExpectedWeight as ExpectedWeight,
     LearntWeight as LearntWeight,
     WeighTolerance as WeighTolerance,
@@ -1971,6 +2230,10 @@ from .domain.printing.documents import (
     SummarySheet as SummarySheet,
     TransferSheet as TransferSheet,
 )
+from .domain.printing.events import (
+    PrintSeenTo as PrintSeenTo,
+    PrintStuck as PrintStuck,
+)
 from .domain.printing.job import (
     JobState as JobState,
     PrintJob as PrintJob,
@@ -2027,6 +2290,8 @@ from .domain.shipping.answer import (
 from .domain.shipping.events import (
     ParcelDelivered as ParcelDelivered,
     ParcelReturning as ParcelReturning,
+    PoolFilled as PoolFilled,
+    PoolRefused as PoolRefused,
     PoolRunsLow as PoolRunsLow,
     WaybillBound as WaybillBound,
     WaybillOverdue as WaybillOverdue,
@@ -2071,6 +2336,25 @@ from .domain.shipping.waybill import (
     Waybill as Waybill,
     WaybillState as WaybillState,
 )
+from .domain.tickets.merging import (
+    Merged as Merged,
+)
+from .domain.tickets.message import (
+    Author as Author,
+)
+from .domain.tickets.refusals import (
+    GraceOver as GraceOver,
+    MergedIntoItself as MergedIntoItself,
+    NotOfThread as NotOfThread,
+    OtherParties as OtherParties,
+    TicketTooLong as TicketTooLong,
+)
+from .domain.tickets.state import (
+    TicketState as TicketState,
+)
+from .domain.tickets.ticket import (
+    Ticket as Ticket,
+)
 from .domain.warehouse.bin_refusals import (
     AllBinsPromised as AllBinsPromised,
     BinsShort as BinsShort,
@@ -2108,7 +2392,6 @@ from .domain.warehouse.location import (
     Activity as Activity,
     Block as Block,
     Capacity as Capacity,
-    Load as Load,
     Location as Location,
     LocationKind as LocationKind,
     MixPolicy as MixPolicy,
@@ -2169,7 +2452,6 @@ from .domain.warehouse.staff import (
 from .domain.warehouse.station import (
     Flow as Flow,
     Station as Station,
-    Suffix as Suffix,
 )
 from .domain.warehouse.wanted_count import (
     CountReason as CountReason,
@@ -2188,6 +2470,29 @@ from .domain.warehouse.work import (
     StationWork as StationWork,
     Task as Task,
     TooManyPieces as TooManyPieces,
+)
+from .domain.webhooks.address import (
+    UrlRules as UrlRules,
+)
+from .domain.webhooks.delivery import (
+    Attempt as Attempt,
+    DeliveryState as DeliveryState,
+    Heard as Heard,
+    WebhookDelivery as WebhookDelivery,
+)
+from .domain.webhooks.endpoint import (
+    EndpointHealth as EndpointHealth,
+    EndpointState as EndpointState,
+    SigningSecret as SigningSecret,
+    WebhookEndpoint as WebhookEndpoint,
+)
+from .domain.webhooks.event_type import (
+    EventType as EventType,
+)
+from .domain.webhooks.refusals import (
+    EndpointNotActive as EndpointNotActive,
+    TooManyEndpoints as TooManyEndpoints,
+    TooManySecrets as TooManySecrets,
 )
 from .entrypoints.library import (
     open_office as open_office,
