@@ -46,6 +46,7 @@ class Records(Generic[K, R]):
 
     `append_only` records are never saved again; `secret` fields never reach the operation log. `reference` records are read
     by most deeds and edited by few: a store may keep them in the process, as long as no deed sees one older than itself.
+    Of those `as_of_beginning` it may, as old as the transaction: on them rests who hears of a deed and not what it does.
     Of `witnessed` ones, which are append-only, the operation log keeps a digest: what they say cannot change unseen.
     """
 
@@ -57,6 +58,7 @@ class Records(Generic[K, R]):
     secret: frozenset[str] = frozenset()
     logged: bool = True  # whether edits appear as differences in the operation log
     reference: bool = False
+    as_of_beginning: bool = False
     witnessed: bool = False
 
     @property

@@ -22,6 +22,7 @@ from houtai.application.access.authenticate import LoggedIn
 from houtai.application.access.credentials import Credentials
 from houtai.application.office import Office
 from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.access.refusals import LoginRefused
 from houtai.domain.act import Act, Origin
 from houtai.domain.authority import SYSTEM_GRANTS, Authority, Grant
@@ -178,6 +179,7 @@ def parts_of(office: Office) -> dict[str, Any]:
         "carriers": {},
         "press": PrinterPress(),
         "badge_door": BadgeDoor(office, cheap_passwords()),
+        "webhook_secrets": WebhookSecrets(office, a_box()),
     }
 
 

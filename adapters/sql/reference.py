@@ -178,6 +178,7 @@ class Looked:
         self._connection = connection
         self._mappings = mappings
         self._heads: dict[str, int] | None = None
+        self._first: dict[str, int] | None = None
         self._again = True
 
     def only_once(self) -> None:
@@ -191,19 +192,22 @@ class Looked:
 
     def load(self, connection: Connection, mapping: Mapping[Any], keys: Sequence[Any]) -> list[Any]:
         """The records with these keys, unlocked."""
-        seen = self._at(mapping.records.name)
+        seen = self._at(mapping)
         return self._reference.load(mapping, keys, seen, partial(mapping.fetch, connection, lock=False))
 
     def load_by(self, connection: Connection, mapping: Mapping[Any], index: Index[Any, Any], values: Sequence[Any]) -> list[Any]:
         """The records under any of the values, unlocked."""
-        seen = self._at(mapping.records.name)
+        seen = self._at(mapping)
         return self._reference.load_by(mapping, index, values, seen, partial(mapping.fetch_by, connection, index, lock=False))
 
-    def _at(self, kind: str) -> int:
+    def _at(self, mapping: Mapping[Any]) -> int:
         """The kind's head."""
+        if mapping.records.as_of_beginning and self._first is not None:
+            return self._first.get(mapping.records.name, 0)
         if self._heads is None:
             self._heads = self._reference.catch_up(self._connection, self._mappings)
-        return self._heads.get(kind, 0)
+            self._first = self._first or self._heads
+        return self._heads.get(mapping.records.name, 0)
 
 
 class SqlSource:

@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 from houtai.domain.refusal import InvalidValue
 from houtai.domain.webhooks.address import UrlRules, check_url, is_home
 from houtai.domain.webhooks.delivery import MAX_EXCERPT, Heard
+from houtai.domain.webhooks.schedule import LONGEST_WAIT_S
 
 DEADLINE_S: Final = 15.0
 """For all of it: the name, the connection, TLS, the request and the answer."""
@@ -72,6 +73,9 @@ class HttpPost:
 
         try:
             parts = urlsplit(check_url(url, self._rules))
+        except InvalidValue as refused:  # the operator allows less than when the endpoint was set up
+            return Heard(None, 0, f"the URL {refused.rule}"[:500])
+        try:
             with _Watch(began + self._deadline_s) as watch:
                 return self._sent(parts, headers, body, watch, millis)
         except NotCalled as reason:
@@ -224,16 +228,16 @@ def _excerpt(raw: bytes) -> str:
 
 
 def _wait_s(told: str) -> int:
-    """The seconds that Retry-After asks for, as a number or a moment; 0 for anything else."""
+    """The seconds that Retry-After asks for, as a number or a moment, up to LONGEST_WAIT_S; 0 for anything else."""
     text = told.strip()
     if text.isascii() and text.isdecimal():
-        return min(int(text[:10]), 2**31)
+        return min(int(text[:11]), LONGEST_WAIT_S)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):
         return 0
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
-    return max(0, int((moment - dt.datetime.now(dt.UTC)).total_seconds()))
+    return max(0, min(int((moment - dt.datetime.now(dt.UTC)).total_seconds()), LONGEST_WAIT_S))
 
 
 def _kind(error: Exception) -> str:

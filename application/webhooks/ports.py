@@ -24,6 +24,7 @@ ENDPOINTS: Final[Records[WebhookEndpointId, WebhookEndpoint]] = Records(
     (ENDPOINT_BY_STATE, ENDPOINT_BY_CHANNEL, ENDPOINT_BY_MERCHANT),
     secret=frozenset({"secrets"}),
     reference=True,
+    as_of_beginning=True,
 )
 HEALTH: Final[Records[WebhookEndpointId, EndpointHealth]] = Records(
     "webhook_health", EndpointHealth, lambda health: health.endpoint_id, logged=False

@@ -160,7 +160,8 @@ def walk_of(message: Message) -> WalkPart:
 
 
 def _go_on(tx: WebhooksTx, part: WalkPart, act: Act) -> None:
-    message_id = derive(part.endpoint, "replay", part.began.isoformat(), part.since.isoformat(), part.cursor)
+    wanted = " ".join(state.value for state in part.wanted)
+    message_id = derive(part.endpoint, "replay", part.began.isoformat(), part.since.isoformat(), wanted, part.cursor)
     if tx.outbox.find(message_id) is None:
         payload = {
             "endpoint": str(part.endpoint),

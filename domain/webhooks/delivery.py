@@ -51,8 +51,8 @@ class Heard:
 
     @property
     def throttles(self) -> bool:
-        """Whether the receiver is overloaded or says nothing at all."""
-        return self.status is None or self.status in _THROTTLES
+        """Whether the receiver says that it is overloaded."""
+        return self.status in _THROTTLES
 
     @property
     def why(self) -> str:
@@ -134,8 +134,8 @@ class WebhookDelivery:
         return self.tries >= TRIES
 
     def tried_since(self, moment: dt.datetime) -> bool:
-        """Whether a request for it began then or later."""
-        return bool(self.attempts) and self.attempts[-1].at >= moment
+        """Whether a request for it began later than that."""
+        return bool(self.attempts) and self.attempts[-1].at > moment
 
     def _noted(self, at: dt.datetime, heard: Heard) -> WebhookDelivery:
         number = self.attempted + 1
