@@ -250,7 +250,8 @@ def test_lists_are_narrowed_to_what_one_reaches(hooks: Hooks) -> None:
         assert {one.id for one in endpoints} == expected[name]
         assert {one.endpoint_id for one in deliveries} == expected[name] - {merchants}
     (theirs,) = hooks.deliveries(house)
-    for query, what in ((show_webhook_endpoint, house), (show_webhook_delivery, theirs.id)):
+    looks: list[tuple[Any, Any]] = [(show_webhook_endpoint, house), (show_webhook_delivery, theirs.id)]
+    for query, what in looks:
         with pytest.raises(NotFound):
             hooks.office.ask(query, what, seen["merchant"])
     found = hooks.office.ask(list_webhook_deliveries, ListWebhookDeliveries(endpoint=house), seen["channel"]).items
@@ -279,8 +280,13 @@ def test_a_reader_sets_nothing_up_and_a_merchants_clerk_nothing_for_others(memor
     hooks = memory_hooks
     merchant = some_merchant(hooks.office, hooks.act, "A")
     clerk = someone(hooks, Grant("webhooks.manage", {Dimension.MERCHANT: frozenset({merchant})}))
-    for act, more in ((someone(hooks, Grant("webhooks.read")), {}), (clerk, {}), (clerk, {"merchant": MerchantId(new_id())})):
+    asked: list[tuple[Act, MerchantId | None]] = [
+        (someone(hooks, Grant("webhooks.read")), None),
+        (clerk, None),
+        (clerk, MerchantId(new_id())),
+    ]
+    for act, owner in asked:
         with pytest.raises(Forbidden):
-            hooks.secrets.create(WebhookEndpointId(new_id()), URL, (EventType.ORDER_PAID,), act, **more)
+            hooks.secrets.create(WebhookEndpointId(new_id()), URL, (EventType.ORDER_PAID,), act, merchant=owner)
     own = hooks.secrets.create(WebhookEndpointId(new_id()), URL, (EventType.ORDER_PAID,), clerk, merchant=merchant)
     assert own.endpoint.merchant_id == merchant

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -252,7 +253,7 @@ def test_what_a_lane_raises_comes_to_whoever_runs_the_courier(memory_hooks: Hook
     memory_hooks.endpoint()
     memory_hooks.shop.place(CUP=1)
 
-    def falls_over(*_: Any) -> Heard:
+    def falls_over(url: str, headers: Mapping[str, str], body: bytes) -> Heard:
         raise Busy
 
     courier = Courier(memory_hooks.office, memory_hooks.secrets, falls_over, jitter=lambda _: 0)
