@@ -32,6 +32,8 @@ from houtai.application.warehouse.lots import RegisterLot, register_lot
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
 from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
 from houtai.application.warehouse.units import MakeUnit, make_unit
+from houtai.application.webhooks.replay import SendTestEvent, send_test_event
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.access.account import Account, Assignment, authority_of
 from houtai.domain.access.role import Role
 from houtai.domain.act import Act
@@ -58,6 +60,8 @@ from houtai.domain.ids import (
     TicketId,
     WarehouseId,
     WaybillId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
     new_id,
 )
 from houtai.domain.inventory.adjustment import AdjustmentLine
@@ -79,6 +83,8 @@ from houtai.domain.shipping.tracking import TrackEvent, TrackState
 from houtai.domain.warehouse.bins import LotId
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.warehouse.station import Flow
+from houtai.domain.webhooks.event_type import EventType
+from tests.boxes import a_box
 from tests.catalog.arrange import another, live, new_sku, some_category, some_merchant, some_product
 from tests.conftest import StillClock
 from tests.http.goods_out import goods_out, some_box
@@ -143,6 +149,7 @@ class Bazaar:
             "template_id": shop.coupon_of(coupon).template_id,
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
             "ticket_id": self._asks(order),
+            **self._hears(merchant),
             **self._sent(sku.code, warehouse, self._floor(code, warehouse, sku.id, merchant)),
         }
 
@@ -158,6 +165,16 @@ class Bazaar:
             order=order.id,
         )
         return shop.office.perform(open_ticket, ticket, shop.act).id
+
+    def _hears(self, merchant: MerchantId | None) -> dict[str, Any]:
+        """Somewhere to hear of what happens on the channel, and something that was sent there."""
+        shop, endpoint = self.shop, WebhookEndpointId(new_id())
+        secrets = WebhookSecrets(shop.office, a_box())
+        wanted = (EventType.ORDER_COMPLETED,)
+        secrets.create(endpoint, "https://erp.example.com/", wanted, shop.act, channel=shop.channel, merchant=merchant)
+        sent = SendTestEvent(endpoint, WebhookDeliveryId(new_id()))
+        shop.office.perform(send_test_event, sent, shop.act)
+        return {"webhook_endpoint_id": endpoint, "webhook_delivery_id": sent.delivery}
 
     def _sent(self, sku_code: str, warehouse: WarehouseId, floor: dict[str, Any]) -> dict[str, Any]:
         """The floor with goods of theirs on their way out of it."""
