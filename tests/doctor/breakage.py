@@ -38,6 +38,7 @@ ON_THE_FLOOR = (
     "period",
     "audit-policy",
     "ticket",
+    "webhook-endpoint",
 )
 
 
@@ -228,5 +229,10 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "D4-outbound-order": edit("outbound_orders", "number = 'FO-20010101-000007'"),
     "D4-wave": edit("waves", "number = 'WV-20010101-000007'"),
     "D4-manifest": edit("manifests", "number = 'MF-20010101-000007'"),
+    "N1": edit("webhook_deliveries", "due_at = NULL", "state = 'pending'"),
+    "N1-taken": edit("webhook_deliveries", "state = 'delivered', due_at = NULL", "state = 'pending'"),
+    "N2": edit("webhook_endpoints", "secrets = '[]'"),
+    "N2-health": f"DELETE FROM webhook_health WHERE {one('webhook_health', key='endpoint_id')}",
+    "N3": "DELETE FROM cases WHERE kind = 'webhook-disabled'",
     **edges([kind for kind in DOCUMENTS if kind.name in ON_THE_FLOOR]),
 }

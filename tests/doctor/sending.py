@@ -39,8 +39,23 @@ from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
 from houtai.application.permission import needs
 from houtai.application.printing.request import Reprint, reprint
 from houtai.application.tickets.timers import run_due_tickets
+from houtai.application.webhooks.courier import Courier
+from houtai.application.webhooks.endpoints import MoveWebhookEndpoint, pause_webhook_endpoint
+from houtai.application.webhooks.replay import SendTestEvent, send_test_event
+from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.act import Act
-from houtai.domain.ids import BoxId, GoodsIssueId, HandlingUnitId, ManifestId, PrintJobId, TransferId, WaveTemplateId, new_id
+from houtai.domain.ids import (
+    BoxId,
+    GoodsIssueId,
+    HandlingUnitId,
+    ManifestId,
+    PrintJobId,
+    TransferId,
+    WaveTemplateId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
+    new_id,
+)
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
@@ -49,6 +64,8 @@ from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.warehouse.handling_unit import UnitKind
+from houtai.domain.webhooks.event_type import EventType
+from tests.boxes import a_box
 from tests.catalog.arrange import another
 from tests.conftest import StillClock
 from tests.inventory.arrange import receive, some_warehouse
@@ -59,6 +76,7 @@ from tests.printing.room import Room
 from tests.shipping.dock import SENDER
 from tests.tickets.talk import Talk
 from tests.warehouse.arrange import some_location
+from tests.webhooks.hooks import BROKEN, GONE, TAKEN, Line
 
 BOX = Box("B", 300, 300, 300, 30_000, tare_g=200)
 WEIGHTS = {"CUP": 300, "BOWL": 200}
@@ -213,6 +231,22 @@ class Sending:
         self.office.perform(approve_goods_issue, ApproveGoodsIssue(asked.id, asked.version), another(self.floor.act))
         self.perform(hand_out_goods_issue, HandOutGoodsIssue(asked.id))
 
+    def told(self) -> None:
+        """Somebody hears: something was taken, something waits for its next try, something is held; and one wants no more."""
+        line, secrets = Line(), WebhookSecrets(self.office, a_box())
+        courier = Courier(self.office, secrets, line, jitter=lambda _: 0)
+        urls = [f"https://{name}.example.com/" for name in ("erp", "slow", "gone")]
+        heard: list[WebhookEndpointId] = []
+        for url, answers in zip(urls, ((TAKEN,), (BROKEN,), (GONE,)), strict=True):
+            heard.append(WebhookEndpointId(new_id()))
+            secrets.create(heard[-1], url, (EventType.ORDER_PAID,), self.floor.act)
+            line.answer(*answers, url=url)
+            self.perform(send_test_event, SendTestEvent(heard[-1], WebhookDeliveryId(new_id())))
+        courier.run_until_idle()
+        courier.close()
+        self.perform(pause_webhook_endpoint, MoveWebhookEndpoint(heard[0], "for the night"))
+        self.order(CUP=1)
+
     def stopped(self, order: Order) -> None:
         """By its buyer."""
         self.perform(cancel_order, CancelOrder(order.id, "changed their mind"))
@@ -250,4 +284,5 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     one.perform(reprint, Reprint(job=PrintJobId(new_id()), of=jobs[0].id, reason="torn"))
     one.asked(order)
     one.whoever_is_gone()
+    one.told()
     return one

@@ -29,6 +29,7 @@ from houtai.adapters.sql.doctor import (
     tickets,
     trails,
     waybills,
+    webhooks,
 )
 from houtai.adapters.sql.doctor.check import Check
 
@@ -52,6 +53,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *claims.CHECKS,
     *tickets.CHECKS,
     *paper.CHECKS,
+    *webhooks.CHECKS,
     *kinds.CHECKS,
     *ownership.CHECKS,
     *rights.CHECKS,
