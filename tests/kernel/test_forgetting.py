@@ -214,6 +214,7 @@ def test_no_ledger_no_log_and_no_document_is_among_what_is_forgotten() -> None:
         Kept.TRIES: "tallies",
         Kept.ADDRESSES: "known_addresses",
         Kept.MESSAGES: "outbox",
+        Kept.WEBHOOKS: "webhook_deliveries",
     }
     assert not [name for name in forgotten.values() if METADATA.tables[name].info.get("append_only")]
     ledgers = {table.name for table in METADATA.sorted_tables if table.info.get("append_only")}
