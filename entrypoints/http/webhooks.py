@@ -51,9 +51,7 @@ ROUTES = Routes("webhooks", "Who is told of what happens, signed by the Standard
 Url = Annotated[str, Meta(min_length=1, max_length=MAX_URL, examples=["https://erp.example.com/houtai"])]
 Description = Annotated[str, Meta(max_length=500)]
 Types = Annotated[tuple[EventType, ...], wire.AtLeastOne]
-Overlap = Annotated[
-    int, Meta(ge=0, le=LONGEST_OVERLAP_S, description="For so many seconds those before it sign beside it.")
-]
+Overlap = Annotated[int, Meta(ge=0, le=LONGEST_OVERLAP_S, description="For so many seconds those before it sign beside it.")]
 
 
 class NewEndpoint(wire.Wire, kw_only=True):
