@@ -21,6 +21,7 @@ PROOFS = (
     "tests/bench",
     "tests/access/test_narrowed.py",
     "tests/flows/test_two_hundred_orders.py",
+    "tests/outbound/test_together_in_a_database.py",
     "tests/stations/test_day_at_stations.py",
     "tests/http/test_row_security.py",
     "tests/stations/test_scanner.py",

@@ -40,6 +40,7 @@ def _matches(order: Order, where: OrderFilter) -> bool:
         (not where.states or order.state in where.states)
         and where.channel_id in (None, order.channel_id)
         and where.customer_id in (None, order.customer_id)
+        and (where.customers is None or order.customer_id in where.customers)
         and where.external_id in ("", order.external_id)
         and where.queue in ("", order.hold.queue if order.hold is not None else None)
         and (where.since is None or order.placed_at >= where.since)

@@ -108,7 +108,7 @@ def _meets(wish: OutboundWish, order: OutboundOrder) -> bool:
         and (wish.merchants is None or (order.merchant_id or HOUSE) in wish.merchants)
         and (not wish.states or order.state in wish.states)
         and wish.wave_id in (None, order.wave_id)
-        and wish.source_id in (None, order.source_id)
+        and (wish.source_id is None or wish.source_id in order.sources)
         and wish.kind in (None, order.kind)
         and wish.code in ("", order.number, order.waybill)
     )

@@ -80,6 +80,8 @@ def _conditions(where: OrderFilter) -> list[ColumnElement[bool]]:
     found = [column == value for column, value in equal if value is not None]
     if where.states:
         found.append(orders.c.state.in_(sorted(state.value for state in where.states)))
+    if where.customers is not None:
+        found.append(orders.c.customer_id.in_(sorted(where.customers)))
     if where.since is not None:
         found.append(orders.c.placed_at >= where.since)
     if where.until is not None:

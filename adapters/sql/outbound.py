@@ -18,6 +18,7 @@ from houtai.domain.inventory.stock import StockState
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.checking import Checking, FastLane
 from houtai.domain.outbound.cut_off import CutOff
+from houtai.domain.outbound.joint import JointShare
 from houtai.domain.outbound.line import OutboundLine
 from houtai.domain.outbound.manifest import Manifest, ManifestEntry, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
@@ -282,6 +283,13 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
     WAVE,
     OUTBOUND,
     RUN,
+    Mapping(
+        ports.JOINT_SHARES,
+        tables.joint_shares,
+        _row,
+        lambda row, _: JointShare(**row),
+        {ports.SHARES_OF: ("source_id",)},
+    ),
     Mapping(
         ports.PICKS,
         tables.picks,

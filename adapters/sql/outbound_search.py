@@ -33,9 +33,12 @@ class OutboundSearch:
         if wish.states:
             statement = statement.where(own.state.in_(sorted(state.value for state in wish.states)))
         kind = None if wish.kind is None else wish.kind.value
-        for column, wanted in ((own.wave_id, wish.wave_id), (own.source_id, wish.source_id), (own.kind, kind)):
+        for column, wanted in ((own.wave_id, wish.wave_id), (own.kind, kind)):
             if wanted is not None:
                 statement = statement.where(column == wanted)
+        if wish.source_id is not None:
+            shares = select(tables.joint_shares.c.outbound_id).where(tables.joint_shares.c.source_id == wish.source_id)
+            statement = statement.where(or_(own.source_id == wish.source_id, own.id.in_(shares)))
         if wish.code:
             statement = statement.where(or_(own.number == wish.code, own.waybill == wish.code))
         rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)

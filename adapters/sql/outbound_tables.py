@@ -97,7 +97,6 @@ outbound_orders: Final = Table(
     one_of("state", OutboundState),
     words("stop_reason", 200),
     version(),
-    _check("kind <> 'sales' OR source_id IS NOT NULL", "sales_have_an_order"),
     _check("state <> 'waved' OR wave_id IS NOT NULL", "waved_in_a_wave"),
     _check("state NOT IN ('packed', 'weighed', 'shipped') OR waybill IS NOT NULL", "packed_has_a_waybill"),
 )
@@ -114,10 +113,21 @@ outbound_lines: Final = Table(
     qty("qty", 1),
     *(qty(f"{step}_qty") for step in ("allocated", "picked", "short", "cancelled", "checked", "packed", "shipped")),
     whole_number("source_line", 0, MAX_SEQ),
+    id_column("source_id", nullable=True),
     owner_column("merchant_id", known=False),
     ForeignKeyConstraint(["merchant_id", "sku_id"], ["skus.merchant_id", "skus.id"]),
     _check("allocated_qty + picked_qty + short_qty + cancelled_qty <= qty", "every_unit_once"),
     _check("shipped_qty <= packed_qty AND packed_qty <= checked_qty AND checked_qty <= picked_qty", "step_by_step"),
+)
+
+joint_shares: Final = Table(
+    "joint_shares",
+    METADATA,
+    id_column("id", primary_key=True),
+    _outbound(),
+    id_column("source_id", index=True),
+    words("source_number", 64),
+    UniqueConstraint("outbound_id", "source_id"),
 )
 
 wave_slots: Final = Table(

@@ -9,7 +9,9 @@ from houtai.application.orders.cases import close_cases
 from houtai.application.orders.lock import demand_version, lock_with_payments
 from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
-from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
+from houtai.application.outbound.intercept import lock_to_stop
+from houtai.application.outbound.part_off import stop_serving
+from houtai.application.outbound.serving import orders_of
 from houtai.application.payments.refund import request_refund
 from houtai.application.payments.request import expire_payments
 from houtai.application.permission import CHANNEL, MERCHANT, needs
@@ -39,9 +41,10 @@ class CancelOrder:
 def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
     """End the order: goods, coupons and budgets are free again, every tender goes back whole, freight included (R-8, R-14).
 
-    What a warehouse has of it is stopped in the same transaction, wherever it is in the house; the money does not wait for
-    the goods to be back on their shelf. Raises NotFound, VersionConflict, IllegalMove for one that is over, MustReturn where
-    a part of it has left, and Forbidden past ``refund_minor``.
+    What a warehouse has of it is stopped in the same transaction, wherever it is in the house; from a parcel that it shares
+    with other orders only its units are taken out. The money does not wait for the goods to be back on their shelf. Raises
+    NotFound, VersionConflict, IllegalMove for one that is over, MustReturn where a part of it has left, and Forbidden past
+    ``refund_minor``.
     """
     sent = lock_to_stop(tx, [one.id for one in orders_of(tx, cmd.order)])  # before its order, as whoever hands them over
     order = lock_with_payments(tx, cmd.order)
@@ -51,7 +54,7 @@ def cancel_order(tx: OrdersTx, cmd: CancelOrder, act: Act) -> Order:
         if {one.id for one in orders_of(tx, order.id)} != set(sent):
             message = "the order was released meanwhile"
             raise TryAgain(message)
-        stop_orders(tx, sent, cmd.reason[:200], act)
+        stop_serving(tx, order.id, sent, cmd.reason[:200], act)
     ended = wind_up(tx, order, OrderState.CANCELLED, cmd.reason, act)
     tx.emit(OrderCancelled(order.id, order.channel_id))
     return ended

@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping
 from houtai.application.inventory.lessen import release_units
 from houtai.application.inventory.ports import RESERVATION_BY_ORDER
 from houtai.application.orders.ports import OrdersTx
-from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
+from houtai.application.outbound.intercept import lock_to_stop
+from houtai.application.outbound.part_off import stop_serving
+from houtai.application.outbound.serving import orders_of
 from houtai.application.ports import TryAgain
 from houtai.domain.act import Act
 from houtai.domain.ids import OrderId, OutboundId, WarehouseId
@@ -49,17 +51,17 @@ def _stop(tx: OrdersTx, order: Order, units: Mapping[int, int], sent: Collection
     if {one.id for one in going} != set(sent):
         message = "the order was released meanwhile"
         raise TryAgain(message)
-    touched = [one for one in going if any(line.source_line in units for line in one.lines)]
+    touched = [one for one in going if any(line.source_line in units for line in one.lines_of(order.id))]
     if any(line.shipped_qty for line in order.lines):
         _demand_alone(order, units, touched)
-    stop_orders(tx, [one.id for one in touched], reason[:200], act)
+    stop_serving(tx, order.id, [one.id for one in touched], reason[:200], act)
 
 
 def _demand_alone(order: Order, units: Mapping[int, int], touched: Collection[OutboundOrder]) -> None:
     """A part of the order has left, so it does not go back to its warehouses as a whole: nobody else's units may be stopped."""
     going: dict[int, int] = {}
     for one in touched:
-        for line in one.lines:
+        for line in one.lines_of(order.id):
             going[line.source_line] = going.get(line.source_line, 0) + line.qty
     for seq, qty in going.items():
         if qty > units.get(seq, 0):

@@ -110,6 +110,7 @@ class OrderFilter:
     channel_id: ChannelId | None = None
     merchant_id: MerchantId | None = None
     customer_id: CustomerId | None = None
+    customers: frozenset[CustomerId] | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     external_id: str = attrs.field(default="", validator=limits.text(0, 128))

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 
 from houtai.application.inventory.ports import RESERVATION_BY_ORDER
-from houtai.application.inventory.reserve import pool_of, release, reserve
 from houtai.application.office import Office
 from houtai.application.orders.lock import demand_version
+from houtai.application.orders.merge import MergeOrders, merge_orders
+from houtai.application.orders.merging import companions
 from houtai.application.orders.ports import OrderFilter, OrdersTx, OrdersViews
 from houtai.application.orders.reach import demand_order
-from houtai.application.outbound.ports import OUTBOUND_OF
-from houtai.application.outbound.release import RELEASE, Consignment, PartLine, make_outbound_orders
+from houtai.application.orders.route import Part, Units, load_of, open_of, parts_from, parts_of, served_best, told
+from houtai.application.outbound.release import RELEASE, Consignment, make_outbound_orders
+from houtai.application.outbound.serving import lock_orders_of
 from houtai.application.paging import Page
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act, Entry
-from houtai.domain.ids import OrderId, SkuId, WarehouseId
-from houtai.domain.inventory.reservation import Reservation, Want
-from houtai.domain.inventory.stock import StockKey
-from houtai.domain.orders.belonging import belonging, is_torn
+from houtai.domain.ids import OrderId, WarehouseId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.order import OutboundOrder
-from houtai.domain.outbound.refusals import CannotRoute, StepTooEarly
-from houtai.domain.outbound.routing import USUAL_RULES, Route, RouteLine, RoutePart, Site, StockAt, route
+from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.refusal import Refusal
 
 PAGE = 100
 MOST_PAGES = 100  # that one call looks at, the earliest orders first
-MOST_BUNDLES = 500  # of an order that are shared out over warehouses one by one
-Units = Counter[tuple[WarehouseId, int, SkuId]]
-Part = tuple[WarehouseId, tuple[PartLine, ...]]
 
 
 @attrs.frozen
@@ -76,12 +70,12 @@ def release_order(tx: OrdersTx, cmd: ReleaseOrder, act: Act) -> ReleasedOrder:
     demand_order(act, RELEASE, order)
     demand_version(order, cmd.expected_version)
     released = order.moved(OrderState.RELEASED)
-    reserved = _served_best(tx, order, _open_of(tx, order), act, apart=cmd.apart)
+    reserved = served_best(tx, [order], open_of(tx, [order]), act, apart=cmd.apart)
     if not reserved:
         raise StepTooEarly(number=order.number, step="released", missing="nothing is reserved for it")
     tx.orders.save(released)
-    parts = _parts(order, _units(reserved))
-    write_line(tx, act, "order", released, "released", before=order.state, details={"units": _told(parts)})
+    parts = parts_of([order], reserved)
+    write_line(tx, act, "order", released, "released", before=order.state, details={"units": told(parts)})
     return _handed_over(tx, released, parts, cmd, act)
 
 
@@ -101,20 +95,22 @@ def release_rest(tx: OrdersTx, cmd: ReleaseRest, act: Act) -> ReleasedOrder:
 
     Raises NotFound, VersionConflict, and StepTooEarly where nothing is left to release.
     """
-    working = tx.outbound_orders.lock_by(OUTBOUND_OF, cmd.order)  # before the order, as whoever stops them does
+    working = lock_orders_of(tx, cmd.order)  # before the order, as whoever stops them does
     order = tx.orders.lock_one(cmd.order)
     demand_order(act, RELEASE, order)
     demand_version(order, cmd.expected_version)
-    units = _units(_open_of(tx, order)) if order.state is OrderState.RELEASED else Units()
+    units = Units()
+    for one in open_of(tx, [order]) if order.state is OrderState.RELEASED else ():
+        units[one.warehouse_id, one.line, one.sku_id] += one.qty
     for outbound in working:
-        for line in outbound.lines:
+        for line in outbound.lines_of(order.id):
             units[outbound.warehouse_id, line.source_line, line.sku_id] -= line.demand_qty - line.shipped_qty
-    parts = _parts(order, +units)
+    parts = parts_from(load_of([order]), +units)
     if not parts:
         raise StepTooEarly(number=order.number, step="released again", missing="nothing of it waits for a warehouse")
     again = order.edited()
     tx.orders.save(again)
-    write_line(tx, act, "order", again, "released again", before=order.state, details={"units": _told(parts)})
+    write_line(tx, act, "order", again, "released again", before=order.state, details={"units": told(parts)})
     return _handed_over(tx, again, parts, cmd, act)
 
 
@@ -132,160 +128,6 @@ def _handed_over(tx: OrdersTx, order: Order, parts: Sequence[Part], cmd: Release
     return ReleasedOrder(order, make_outbound_orders(tx, wanted, act))
 
 
-def _told(parts: Sequence[Part]) -> dict[str, int]:
-    """How many units each warehouse sends, for the timeline."""
-    return {str(warehouse_id): sum(line.qty for line in lines) for warehouse_id, lines in parts}
-
-
-def _open_of(tx: OrdersTx, order: Order) -> list[Reservation]:
-    return [one for one in tx.reservations.by(RESERVATION_BY_ORDER, order.id) if one.open]
-
-
-def _units(reserved: Sequence[Reservation]) -> Units:
-    found = Units()
-    for one in reserved:
-        found[one.warehouse_id, one.line, one.sku_id] += one.qty
-    return found
-
-
-def _parts(order: Order, units: Units) -> list[Part]:
-    """The units of each line by warehouse; a line that a warehouse has reserved twice is one line there."""
-    lines = {line.seq: line for line in order.lines}
-    found: dict[WarehouseId, list[PartLine]] = {}
-    for (warehouse_id, seq, sku_id), qty in sorted(units.items()):
-        part = PartLine(seq, sku_id, lines[seq].sku_code, qty, lines[seq].merchant_id)
-        found.setdefault(warehouse_id, []).append(part)
-    return [(warehouse_id, tuple(members)) for warehouse_id, members in found.items()]
-
-
-def _served_best(tx: OrdersTx, order: Order, reserved: list[Reservation], act: Act, *, apart: bool) -> list[Reservation]:
-    """The reservations, moved where other warehouses serve the order better; everything that decides it is locked.
-
-    What would tear a bundle moves wherever the bundle is whole. Raises StepTooEarly where that is nowhere, unless `apart`.
-    """
-    pool = pool_of(tx, order.channel_id)
-    places = tuple(dict.fromkeys((*pool, *(one.warehouse_id for one in reserved))))
-    if not reserved or len(places) < 2:  # there is nothing to choose
-        return reserved
-    stocks = tx.stocks.lock((one.sku_id, place) for one in reserved for place in places)
-    mine = Counter[StockKey]()
-    for one in reserved:
-        mine[one.stock_key] += one.qty
-    sites = _sites(tx, order, places)
-    free = {key: mine[key] + max(0, stock.shared_qty - stock.owed_qty) for key, stock in stocks.items()}
-    at_hand = [site for site in sites if any(key[1] == site.warehouse_id for key in mine)]
-    torn = not apart and _is_torn(order, reserved)
-    best = _best(order, reserved, [site for site in sites if site.warehouse_id in pool], free, apart=apart)
-    if best is None:
-        if torn:
-            raise StepTooEarly(number=order.number, step="released", missing="no warehouse has all parts of its bundle")
-        return reserved
-    now = _best(order, reserved, at_hand, mine, apart=apart)
-    if not torn and now is not None and _rank(best) >= _rank(now):
-        return reserved
-    release(tx, order.id, act)
-    for warehouse_id in best.route.warehouses:
-        wants = [_want(part) for part in best.route.parts if part.warehouse_id == warehouse_id]
-        reserve(tx, order.id, wants, (warehouse_id,), act, channel_id=order.channel_id)
-    return _open_of(tx, order)
-
-
-@attrs.frozen
-class _Served:
-    """A route, and how far it does not keep together what belongs together: 0 everything, 1 gifts, 2 several bundles."""
-
-    route: Route
-    loose: int
-
-
-def _best(order: Order, reserved: Sequence[Reservation], sites: Sequence[Site], stock: StockAt, *, apart: bool) -> _Served | None:
-    """The best route that keeps together what belongs together: gifts too if that goes, whole bundles always unless `apart`."""
-    lines = [line for line in order.lines if any(one.line == line.seq for one in reserved)]
-    wanted = _route_lines(order, reserved)
-    for loose, groups in enumerate((belonging(lines), {} if apart else belonging(lines, gifts=False))):
-        try:
-            found = route([attrs.evolve(one, sealed=groups.get(one.line, 0)) for one in wanted], sites, stock).best
-        except CannotRoute:
-            continue
-        return _Served(found, loose)
-    several = _bundle_by_bundle(order, wanted, sites, stock)
-    return None if several is None else _Served(several, 2)
-
-
-def _bundle_by_bundle(order: Order, wanted: Sequence[RouteLine], sites: Sequence[Site], stock: StockAt) -> Route | None:
-    """Several of a bundle from several warehouses, each of them whole."""
-    bundles = {line.seq: line.bundle for line in order.lines if line.bundle is not None}
-    single: list[RouteLine] = []
-    source: dict[int, int] = {}
-    sealed: dict[tuple[int, int], int] = {}
-    for one in wanted:
-        bundle = bundles.get(one.line)
-        count = 1 if bundle is None or one.qty % bundle.qty else bundle.qty
-        for each in range(count):
-            group = 0 if bundle is None else sealed.setdefault((bundle.basket_line, each), len(sealed) + 1)
-            single.append(attrs.evolve(one, line=len(single) + 1, qty=one.qty // count, sealed=group))
-            source[len(single)] = one.line
-        if len(sealed) > MOST_BUNDLES:
-            return None
-    try:
-        found = route(single, sites, stock).best
-    except CannotRoute:
-        return None
-    units = Counter[tuple[WarehouseId, int, SkuId]]()
-    for part in found.parts:
-        units[part.warehouse_id, source[part.line], part.sku_id] += part.qty
-    return attrs.evolve(found, parts=tuple(RoutePart(*key, qty) for key, qty in sorted(units.items())))
-
-
-def _is_torn(order: Order, reserved: Sequence[Reservation]) -> bool:
-    units = Counter[tuple[WarehouseId, int]]()
-    for one in reserved:
-        units[one.warehouse_id, one.line] += one.qty
-    return is_torn(order.lines, units)
-
-
-def _rank(found: _Served) -> tuple[int, ...]:
-    """Less is better: the fewest parcels, then what is kept together, then the usual rules."""
-    return found.route.parcels, found.loose, *(found.route.score(rule) for rule in USUAL_RULES)
-
-
-def _want(part: RoutePart) -> Want:
-    return Want(part.line, part.sku_id, part.qty)
-
-
-def _route_lines(order: Order, reserved: Sequence[Reservation]) -> list[RouteLine]:
-    lines = {line.seq: line for line in order.lines}
-    units = Counter[int]()
-    for one in reserved:
-        units[one.line] += one.qty
-    sku_of = {one.line: one.sku_id for one in reserved}
-    return [
-        RouteLine(
-            line=seq,
-            sku_id=sku_of[seq],
-            qty=qty,
-            unit_g=lines[seq].weight_g // lines[seq].qty,
-            merchant_id=lines[seq].merchant_id,
-        )
-        for seq, qty in sorted(units.items())
-    ]
-
-
-def _sites(tx: OrdersTx, order: Order, places: Sequence[WarehouseId]) -> list[Site]:
-    """The warehouses in the pool's order; one that sends from the receiver's region is at home there."""
-    warehouses = tx.warehouses.many(places)
-    regions = {place: one.sender.region for place, one in tx.dispatch_settings.many(places).items()}
-    return [
-        Site(
-            warehouse_id=place,
-            rank=rank,
-            home=bool(order.receiver.region) and regions.get(place) == order.receiver.region,
-            merchant_id=warehouses[place].merchant_id,
-        )
-        for rank, place in enumerate(places)
-    ]
-
-
 @attrs.frozen
 class ConfirmedOrders:
     """A page of the orders that wait to be released; with `sending`, only those of warehouses that have said how they send."""
@@ -296,10 +138,15 @@ class ConfirmedOrders:
 
 @attrs.frozen
 class WaitingOrders:
-    """Their ids, the earliest first, and where the next page begins."""
+    """Their ids, the earliest first, and where the next page begins.
+
+    `groups` are the same orders as they go out: those of one buyer together where their channel has a merge window, with
+    others that wait for theirs.
+    """
 
     orders: tuple[OrderId, ...]
     cursor: str
+    groups: tuple[tuple[OrderId, ...], ...] = ()
 
 
 @needs(RELEASE)
@@ -310,14 +157,22 @@ def confirmed_orders(views: OrdersViews, query: ConfirmedOrders, act: Act) -> Wa
         return WaitingOrders((), "")
     found = views.find_orders(query.page, OrderFilter(states=frozenset({OrderState.CONFIRMED})))
     waiting = tuple(order.id for order in found.items)
+    groups = companions(views, found.items)
     if query.sending and waiting:
-        where: dict[OrderId, set[WarehouseId]] = {}
-        for one in views.reservations.by(RESERVATION_BY_ORDER, *waiting):
-            if one.open:
-                where.setdefault(one.order_id, set()).add(one.warehouse_id)
-        sending = views.dispatch_settings.many(set[WarehouseId]().union(*where.values()))
-        waiting = tuple(one for one in waiting if one in where and where[one] <= sending.keys())
-    return WaitingOrders(waiting, found.next_cursor)
+        sent = _sent_from(views, {one for group in groups for one in group})
+        waiting = tuple(one for one in waiting if one in sent)
+        groups = [left for group in groups if (left := tuple(one for one in group if one in sent))]
+    return WaitingOrders(waiting, found.next_cursor, tuple(groups))
+
+
+def _sent_from(views: OrdersViews, orders: Collection[OrderId]) -> set[OrderId]:
+    """Those whose goods lie in warehouses that have said how they send."""
+    where: dict[OrderId, set[WarehouseId]] = {}
+    for one in views.reservations.by(RESERVATION_BY_ORDER, *orders):
+        if one.open:
+            where.setdefault(one.order_id, set()).add(one.warehouse_id)
+    sending = views.dispatch_settings.many(set[WarehouseId]().union(*where.values()))
+    return {one for one in orders if one in where and where[one] <= sending.keys()}
 
 
 def release_sendable(office: Office) -> int:
@@ -336,13 +191,30 @@ def release_confirmed(office: Office, limit: int = 1_000, *, sending: bool = Fal
     while done < limit and pages < MOST_PAGES:
         pages += 1
         waiting = office.ask(confirmed_orders, ConfirmedOrders(Page(limit=PAGE, cursor=cursor, newest_first=False), sending), act)
-        for order_id in waiting.orders[: limit - done]:
-            try:
-                office.perform(release_order, ReleaseOrder(order_id), act)
-                done += 1
-            except Refusal:
-                continue  # the order says why to whoever releases it by hand
+        for group in waiting.groups:
+            if done >= limit:
+                break
+            refused = release_group(office, group, act)  # each order says why to whoever releases it by hand
+            done += len(group) - len(refused)
         cursor = waiting.cursor
         if not cursor:
             break
     return done
+
+
+def release_group(office: Office, group: Sequence[OrderId], act: Act) -> dict[OrderId, Refusal]:
+    """Orders that go out together do so in one transaction; where that is refused each goes alone. Answers who stays, and why."""
+    if len(group) > 1:
+        try:
+            office.perform(merge_orders, MergeOrders(tuple(group)), act)
+        except Refusal:
+            pass  # one of them changed meanwhile, or this actor may not merge
+        else:
+            return {}
+    refused: dict[OrderId, Refusal] = {}
+    for order_id in group:
+        try:
+            office.perform(release_order, ReleaseOrder(order_id), act)
+        except Refusal as refusal:
+            refused[order_id] = refusal
+    return refused

@@ -5,28 +5,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Final
+from uuid import UUID
 
 import attrs
 
 from houtai.application.ledger.post import post
 from houtai.application.orders.ports import OrdersTx, Timer, due_moment
 from houtai.application.orders.reach import demand_order
-from houtai.application.outbound.ports import OUTBOUND_OF
+from houtai.application.outbound.serving import orders_of
 from houtai.application.outbox import Message
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
-from houtai.domain.ids import JournalId, OrderId, OutboundId, derive
+from houtai.domain.ids import JournalId, OrderId, derive
 from houtai.domain.orders.events import OrderCompleted, OrderShipped
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.refusals import NotDueYet
 from houtai.domain.orders.shipping import UnitsOut, all_shipped, completed, cost_entries, sale_entries, ship, together
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.events import ManifestClosed, OutboundCancelled, OutboundDelivered, OutboundShipped
+from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.state import OutboundKind, OutboundState
 
 TOPIC: Final = "channels.push-shipment"
 DOCUMENT: Final = "outbound-order"
+SHARE: Final = "joint-share"
+"""What journals name where orders travel together: each posts its own part."""
 WINDOW: Final = dt.timedelta(days=7)
 """After the last delivery, in which the buyer may still complain before an order is closed."""
 
@@ -38,8 +42,8 @@ def on_manifest_closed(tx: OrdersTx, event: ManifestClosed, act: Act) -> None:
     currencies = sorted({order.currency for order in orders.values()})
     tx.journals.ahead(
         journal
-        for outbound_id in event.outbound_ids
-        for journal in (revenue_journal(outbound_id), *(cost_journal(outbound_id, currency) for currency in currencies))
+        for document_id in event.document_ids
+        for journal in (revenue_journal(document_id), *(cost_journal(document_id, currency) for currency in currencies))
     )
 
 
@@ -58,9 +62,9 @@ def on_outbound_shipped(tx: OrdersTx, event: OutboundShipped, act: Act) -> None:
     details = {"outbound": event.number, "lines": {str(seq): qty for seq, qty in lines.items()}, "waybills": list(event.waybills)}
     write_line(tx, act, "order", after, "shipped", before=before.state, details=details)
     for currency, entries in cost_entries(before, units).items():
-        _post(tx, cost_journal(event.outbound_id, currency), event, entries, "cost of goods", act)
+        _post(tx, cost_journal(event.document_id, currency), event, entries, "cost of goods", act)
     if entries := sale_entries(before, brought):
-        _post(tx, revenue_journal(event.outbound_id), event, entries, "sale", act)
+        _post(tx, revenue_journal(event.document_id), event, entries, "sale", act)
     if after.external_id:
         _tell_channel(tx, after, event, lines, act)
     tx.emit(
@@ -70,19 +74,20 @@ def on_outbound_shipped(tx: OrdersTx, event: OutboundShipped, act: Act) -> None:
     )
 
 
-def revenue_journal(outbound_id: OutboundId) -> JournalId:
-    """The id of the journal in which the sale of an outbound order stands."""
-    return JournalId(derive(outbound_id, "sale"))
+def revenue_journal(document_id: UUID) -> JournalId:
+    """The id of the journal in which the sale of an outbound order, or of an order's share in it, stands."""
+    return JournalId(derive(document_id, "sale"))
 
 
-def cost_journal(outbound_id: OutboundId, currency: str) -> JournalId:
-    """The id of the journal in which the cost of an outbound order's goods stands, by the currency they are valued in."""
-    return JournalId(derive(outbound_id, "cost", currency))
+def cost_journal(document_id: UUID, currency: str) -> JournalId:
+    """The id of the journal in which the cost of its goods stands, by the currency they are valued in."""
+    return JournalId(derive(document_id, "cost", currency))
 
 
 def _post(tx: OrdersTx, journal: JournalId, event: OutboundShipped, entries: Iterable[Any], what: str, act: Act) -> None:
     memo = f"{what} of {event.number}"
-    post(tx, id=journal, document=DOCUMENT, document_id=event.outbound_id, entries=tuple(entries), memo=memo, act=act)
+    document = DOCUMENT if event.document_id == event.outbound_id else SHARE
+    post(tx, id=journal, document=document, document_id=event.document_id, entries=tuple(entries), memo=memo, act=act)
 
 
 def _tell_channel(tx: OrdersTx, order: Order, event: OutboundShipped, lines: dict[int, int], act: Act) -> None:
@@ -98,7 +103,7 @@ def _tell_channel(tx: OrdersTx, order: Order, event: OutboundShipped, lines: dic
         "shipped_at": act.at.isoformat(),
         "all_shipped": all_shipped(order),
     }
-    tx.outbox.add(Message(derive(event.outbound_id, "channel-shipped"), TOPIC, payload, act.at, act.at))
+    tx.outbox.add(Message(derive(event.document_id, "channel-shipped"), TOPIC, payload, act.at, act.at))
 
 
 def on_outbound_cancelled(tx: OrdersTx, event: OutboundCancelled, act: Act) -> None:
@@ -111,7 +116,7 @@ def on_outbound_cancelled(tx: OrdersTx, event: OutboundCancelled, act: Act) -> N
     if any(line.shipped_qty for line in order.lines):
         _await_complaints(tx, order, "arrived without the rest", event.number, act)
         return
-    if any(one.state is not OutboundState.CANCELLED for one in tx.outbound_orders.by(OUTBOUND_OF, order.id)):
+    if any(one.state is not OutboundState.CANCELLED and _goes(one, order) for one in orders_of(tx, order.id)):
         return
     recalled = order.moved(OrderState.CONFIRMED)
     tx.orders.save(recalled)
@@ -133,13 +138,18 @@ def on_outbound_delivered(tx: OrdersTx, event: OutboundDelivered, act: Act) -> N
 
 def _await_complaints(tx: OrdersTx, order: Order, event: str, outbound: str, act: Act) -> bool:
     """Begin WINDOW where every unit went out or was given up and all that went out has arrived; whether it has."""
-    sent = [one for one in tx.outbound_orders.by(OUTBOUND_OF, order.id) if one.state is not OutboundState.CANCELLED]
+    sent = [one for one in orders_of(tx, order.id) if one.state is not OutboundState.CANCELLED and _goes(one, order)]
     if not all_shipped(order) or any(one.state is not OutboundState.DELIVERED for one in sent):
         return False
     arrived = order.edited(complete_at=act.at + WINDOW)
     tx.orders.save(arrived)
     write_line(tx, act, "order", arrived, event, before=order.state, details={"outbound": outbound})
     return True
+
+
+def _goes(sent: OutboundOrder, order: Order) -> bool:
+    """Whether anything of the order is in it: from a joint one its units may have been taken out."""
+    return any(line.demand_qty for line in sent.lines_of(order.id))
 
 
 @attrs.frozen

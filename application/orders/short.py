@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 import attrs
 
@@ -35,18 +36,23 @@ from houtai.domain.outbound.short_pick import ShortChoice
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.payments.case import CaseKind, CaseState
 from houtai.domain.payments.refund import Refund
+from houtai.domain.refusal import NotFound
 
 SETTLE: Final = "orders.settle-short"
 
 
 @attrs.frozen
 class SettleShort:
-    """Decide about a SHORT outbound order of a sale. With `expected_version`, only as the caller saw it."""
+    """Decide about a SHORT outbound order of a sale. With `expected_version`, only as the caller saw it.
+
+    Where several orders travel in it and more than one lacks units, `order` says which one is decided about.
+    """
 
     outbound: OutboundId
     choice: ShortChoice
     reason: str = attrs.field(validator=limits.text(1, 200))
     expected_version: int | None = None
+    order: OrderId | None = None
 
 
 @attrs.frozen
@@ -69,9 +75,8 @@ def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
     """
     lock_to_stop(tx, [cmd.outbound])  # before its order, as whoever hands it over does
     outbound = tx.outbound_orders.lock_one(cmd.outbound)
-    if outbound.kind is not OutboundKind.SALES or outbound.source_id is None:
-        raise StepTooEarly(number=outbound.number, step="settled here", missing="no buyer has paid for it")
-    order = lock_with_payments(tx, OrderId(outbound.source_id))
+    source_id = _lacking(outbound, cmd.order)
+    order = lock_with_payments(tx, OrderId(source_id))
     demand_order(act, SETTLE, order)
     demand_short(outbound)
     demand_version(order, cmd.expected_version)
@@ -82,19 +87,32 @@ def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
     return _refund(tx, order, outbound, cmd, act)
 
 
+def _lacking(outbound: OutboundOrder, wanted: OrderId | None) -> UUID:
+    """The order that is decided about: the one that is named, else the one that lacks units. Raises NotFound, StepTooEarly."""
+    sources = [one for one in outbound.sources if one is not None]
+    if outbound.kind is not OutboundKind.SALES or not sources:
+        raise StepTooEarly(number=outbound.number, step="settled here", missing="no buyer has paid for it")
+    if wanted is not None and wanted not in sources:
+        raise NotFound(what="order", key=str(wanted))
+    lacking = [one for one in sources if short_units(outbound, one) and wanted in (None, one)] or [wanted or sources[0]]
+    if len(lacking) > 1:
+        raise StepTooEarly(number=outbound.number, step="settled", missing="several orders lack units: say which one")
+    return lacking[0]
+
+
 def _split(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort, act: Act) -> SettledShort:
     """What there is goes now; each line's price, discounts and freight stay what they were, whichever parcel brings it (R-13)."""
-    if not any(line.picked_qty for line in outbound.lines):
+    if not any(line.picked_qty for line in outbound.lines):  # of this order or of another that travels with it
         raise StepTooEarly(number=outbound.number, step="split", missing="nothing of it was picked")
-    missing = short_units(outbound)
+    missing = short_units(outbound, order.id)
     where = _elsewhere(tx, order, outbound, missing, act) or {outbound.warehouse_id: dict(missing)}
     split = order.edited()
     tx.orders.save(split)
     units = {str(place): {str(seq): qty for seq, qty in rest.items()} for place, rest in where.items()}
     details = {"outbound": outbound.number, "units": units}
     write_line(tx, act, "order", split, "split", before=order.state, reason=cmd.reason, details=details)
-    kept = drop_short(tx, outbound, cmd.reason, act)
-    parts = [(warehouse_id, _parts(outbound, rest)) for warehouse_id, rest in where.items()]
+    kept = drop_short(tx, outbound, cmd.reason, act, order.id)
+    parts = [(warehouse_id, _parts(outbound, order, rest)) for warehouse_id, rest in where.items()]
     wanted = Consignment(
         kind=OutboundKind.SALES,
         source_id=order.id,
@@ -108,8 +126,8 @@ def _split(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort
     return SettledShort(split, kept, make_outbound_orders(tx, wanted, act))
 
 
-def _parts(outbound: OutboundOrder, units: Mapping[int, int]) -> tuple[PartLine, ...]:
-    lines = {line.source_line: line for line in outbound.lines}
+def _parts(outbound: OutboundOrder, order: Order, units: Mapping[int, int]) -> tuple[PartLine, ...]:
+    lines = {line.source_line: line for line in outbound.lines_of(order.id)}
     return tuple(
         PartLine(seq, lines[seq].sku_id, lines[seq].sku_code, qty, lines[seq].merchant_id) for seq, qty in sorted(units.items())
     )
@@ -120,7 +138,7 @@ def _elsewhere(
 ) -> dict[WarehouseId, dict[int, int]]:
     """The units reserved in other warehouses of the pool in the place of this one; none where these do not have them all."""
     others = tuple(place for place in pool_of(tx, order.channel_id) if place != outbound.warehouse_id)
-    sku_of = {line.source_line: line.sku_id for line in outbound.lines}
+    sku_of = {line.source_line: line.sku_id for line in outbound.lines_of(order.id)}
     wants = [Want(seq, sku_of[seq], qty) for seq, qty in missing.items()]
     if not others:
         return {}
@@ -137,7 +155,7 @@ def _elsewhere(
 
 
 def _refund(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort, act: Act) -> SettledShort:
-    missing = short_units(outbound)
+    missing = short_units(outbound, order.id)
     given_up, back_minor = give_up(order, missing)
     demand_order(act, SETTLE, order, amounts={"refund_minor": back_minor})
     if not any(line.open_qty or line.shipped_qty for line in given_up.lines):
@@ -146,7 +164,7 @@ def _refund(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShor
     tx.orders.save(given_up)
     details = {"outbound": outbound.number, "units": {str(seq): qty for seq, qty in missing.items()}, "back_minor": back_minor}
     write_line(tx, act, "order", given_up, "units refunded", before=order.state, reason=cmd.reason, details=details)
-    kept = drop_short(tx, outbound, cmd.reason, act)
+    kept = drop_short(tx, outbound, cmd.reason, act, order.id)
     release_units(tx, order.id, {(seq, outbound.warehouse_id): qty for seq, qty in missing.items()}, act)
     return SettledShort(given_up, kept, refunds=refunds)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from houtai.application.outbound.ports import PARCELS_OF, OutboundTx
+from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import keep_order, live
 from houtai.application.shipping.ports import OF_PARCEL
 from houtai.domain.act import Act
@@ -41,7 +42,8 @@ def deliver_arrived(
 
 def _deliver(tx: OutboundTx, order: OutboundOrder, act: Act) -> None:
     kept = keep_order(tx, order, order.delivered(), "delivered", act)
-    tx.emit(OutboundDelivered(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id))
+    for facts in facts_of(kept):
+        tx.emit(OutboundDelivered(*facts))
 
 
 def on_parcel_returning(tx: OutboundTx, event: ParcelReturning, act: Act) -> None:
@@ -49,7 +51,8 @@ def on_parcel_returning(tx: OutboundTx, event: ParcelReturning, act: Act) -> Non
     order = _shipped(tx, event.parcel_id)
     if order is not None:
         kept = keep_order(tx, order, order.returning(), "returning", act)
-        tx.emit(OutboundReturning(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id))
+        for facts in facts_of(kept):
+            tx.emit(OutboundReturning(*facts))
 
 
 def _shipped(tx: OutboundTx, parcel_id: ParcelId) -> OutboundOrder | None:

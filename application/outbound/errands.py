@@ -11,9 +11,10 @@ import attrs
 
 from houtai.application.inventory.reserve import release, reserve
 from houtai.application.ledger.post import post
-from houtai.application.outbound.intercept import lock_to_stop, orders_of, stop_orders
+from houtai.application.outbound.intercept import lock_to_stop, stop_orders
 from houtai.application.outbound.ports import OutboundTx
 from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
+from houtai.application.outbound.serving import orders_of
 from houtai.application.ports import TryAgain
 from houtai.domain.act import Act
 from houtai.domain.customers.customer import Address

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
-from uuid import UUID
 
 import attrs
 
 from houtai.application.outbound.closing import close_done, demand_locked, lock_waves, take_out
 from houtai.application.outbound.lying import where_they_lie
-from houtai.application.outbound.ports import MANIFEST_BY_NUMBER, OUTBOUND_OF, PARCELS_OF, PICKS_OF, OutboundTx, parcel_id
+from houtai.application.outbound.ports import MANIFEST_BY_NUMBER, PARCELS_OF, PICKS_OF, OutboundTx, parcel_id
+from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, lock_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import TryAgain
@@ -57,18 +57,13 @@ def intercept_order(tx: OutboundTx, cmd: InterceptOrder, act: Act) -> OutboundOr
     return stopped
 
 
-def orders_of(tx: OutboundTx, source_id: UUID) -> list[OutboundOrder]:
-    """What warehouses send, or sent, for this order, transfer or return."""
-    return tx.outbound_orders.by(OUTBOUND_OF, source_id)
-
-
 def stop_orders(tx: OutboundTx, outbound_ids: Collection[OutboundId], reason: str, act: Act) -> list[OutboundOrder]:
     """All of them stopped, or none: for a caller who has demanded its own permission. Raises MustReturn.
 
     Promised bins are free in this transaction, waybills asked to be undone, parcels off their manifests. A number of
     statements that grows with nothing but the waybills.
     """
-    manifests = _lock_manifests(tx, outbound_ids)
+    manifests = lock_manifests(tx, outbound_ids)
     waves = lock_waves(tx, outbound_ids)
     before = tx.outbound_orders.lock(outbound_ids)
     demand_locked(waves, before.values())
@@ -81,7 +76,7 @@ def stop_orders(tx: OutboundTx, outbound_ids: Collection[OutboundId], reason: st
         _take_off(tx, parcels, manifests, act)
         leaving = [order for order in going if results[order.id][1].off_wave]
         take_out(tx, waves, leaving, act)
-        _free(tx, tx.picks.lock_by(PICKS_OF, *ids))
+        free_rows(tx, tx.picks.lock_by(PICKS_OF, *ids))
         _undo_waybills(tx, going, parcels, reason, act)
         for order in leaving:
             ended[order.id] = attrs.evolve(ended[order.id], wave_id=None, slot=0)
@@ -95,19 +90,19 @@ def stop_orders(tx: OutboundTx, outbound_ids: Collection[OutboundId], reason: st
 def lock_to_stop(tx: OutboundTx, outbound_ids: Collection[OutboundId]) -> Collection[OutboundId]:
     """Take the locks of `stop_orders` early, for a caller who has to lock their source behind them."""
     if outbound_ids:
-        _lock_manifests(tx, outbound_ids)
+        lock_manifests(tx, outbound_ids)
         demand_locked(lock_waves(tx, outbound_ids), tx.outbound_orders.lock(outbound_ids).values())
     return outbound_ids
 
 
 def announce(tx: OutboundTx, order: OutboundOrder) -> None:
-    """Tell those above that the order is stopped, or over."""
-    what = (order.id, order.number, order.kind, order.warehouse_id, order.source_id, order.stop_reason)
+    """Tell those above that the order is stopped, or over: every document that it served."""
     over = order.state is OutboundState.CANCELLED
-    tx.emit(OutboundCancelled(*what) if over else OutboundIntercepted(*what))
+    for facts in facts_of(order):
+        tx.emit(OutboundCancelled(*facts, order.stop_reason) if over else OutboundIntercepted(*facts, order.stop_reason))
 
 
-def _lock_manifests(tx: OutboundTx, outbound_ids: Collection[OutboundId]) -> dict[str, Manifest]:
+def lock_manifests(tx: OutboundTx, outbound_ids: Collection[OutboundId]) -> dict[str, Manifest]:
     """The open manifests that their parcels are on: locked before the orders, as whoever adds to them does."""
     numbers = {one.manifest_number for one in tx.parcels.by(PARCELS_OF, *outbound_ids) if one.manifest_number}
     return {one.number: one for one in tx.manifests.lock_by(MANIFEST_BY_NUMBER, *sorted(numbers))} if numbers else {}
@@ -131,7 +126,7 @@ def _take_off(tx: OutboundTx, parcels: Sequence[Parcel], manifests: Mapping[str,
         keep_manifest(tx, manifests[number], manifest, "stopped parcels taken off", act, details={"parcels": gone})
 
 
-def _free(tx: OutboundTx, rows: Iterable[PickRow]) -> None:
+def free_rows(tx: OutboundTx, rows: Iterable[PickRow]) -> None:
     """Bins that promised units to the orders promise them no more."""
     promised = where_they_lie(tx, [row for row in rows if row.state is PickState.PROMISED])
     if promised:

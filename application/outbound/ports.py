@@ -16,6 +16,7 @@ from houtai.application.warehouse.bin_ports import BinsTx, BinsViews
 from houtai.domain.ids import (
     BoxId,
     GoodsIssueId,
+    JointShareId,
     ManifestId,
     OutboundId,
     ParcelId,
@@ -28,6 +29,7 @@ from houtai.domain.ids import (
     derive,
 )
 from houtai.domain.outbound.goods_issue import GoodsIssue, IssueReason, IssueState
+from houtai.domain.outbound.joint import JointShare
 from houtai.domain.outbound.manifest import Manifest, ManifestState
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel, ParcelState
@@ -61,6 +63,11 @@ OUTBOUND_ORDERS: Final[Records[OutboundId, OutboundOrder]] = Records(
     lambda order: order.id,
     (OUTBOUND_BY_NUMBER, OUTBOUND_OF, OUTBOUND_IN_WAVE, OUTBOUND_BY_WAYBILL, OUTBOUND_IN),
     secret=frozenset({"receiver"}),
+)
+
+SHARES_OF: Final[Index[JointShare, UUID]] = Index("source_id", lambda share: share.source_id)
+JOINT_SHARES: Final[Records[JointShareId, JointShare]] = Records(
+    "joint_shares", JointShare, lambda share: share.id, (SHARES_OF,), append_only=True
 )
 
 PICKS_OF: Final[Index[PickRow, UUID]] = Index("outbound_id", lambda row: row.outbound_id)
@@ -134,6 +141,7 @@ SETTINGS: Final[Records[WarehouseId, DispatchSettings]] = Records(
 
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     OUTBOUND_ORDERS,
+    JOINT_SHARES,
     WAVES,
     PICK_RUNS,
     PICKS,
@@ -167,6 +175,10 @@ class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     @property
     def outbound_orders(self) -> Rows[OutboundId, OutboundOrder]:
         """What warehouses send."""
+
+    @property
+    def joint_shares(self) -> Rows[JointShareId, JointShare]:
+        """Which orders travel together."""
 
     @property
     def waves(self) -> Rows[WaveId, Wave]:
@@ -302,6 +314,10 @@ class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):
     @property
     def outbound_orders(self) -> Reading[OutboundId, OutboundOrder]:
         """By id, number, source, wave, waybill, or warehouse and state."""
+
+    @property
+    def joint_shares(self) -> Reading[JointShareId, JointShare]:
+        """By id, or by the order that travels with others."""
 
     @property
     def waves(self) -> Reading[WaveId, Wave]:

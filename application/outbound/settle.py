@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 import attrs
 
@@ -12,6 +13,7 @@ from houtai.application.outbound.intercept import lock_to_stop, stop_orders
 from houtai.application.outbound.layout import Promise, Spot, pick_lines
 from houtai.application.outbound.picking import after_pick
 from houtai.application.outbound.ports import PICKS_OF, OutboundTx, OutboundViews, OutboundWish
+from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import demand_for, keep_order
 from houtai.application.outbound.walk import walking_order
 from houtai.application.paging import Page, Slice
@@ -20,7 +22,7 @@ from houtai.application.warehouse.pick import PickWant, allocate
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import OutboundId, PickRunId, derive
-from houtai.domain.outbound.events import ShortSettled
+from houtai.domain.outbound.events import OutboundShort, ShortSettled
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import start
 from houtai.domain.outbound.refusals import StepTooEarly
@@ -128,33 +130,45 @@ def send_without(tx: OutboundTx, cmd: SendWithout, act: Act) -> OutboundOrder:
     return drop_short(tx, order, cmd.reason, act)
 
 
-def drop_short(tx: OutboundTx, order: OutboundOrder, reason: str, act: Act) -> OutboundOrder:
-    """The order without what is missing: PICKED, or CANCELLED where nothing else is left of it.
+def drop_short(tx: OutboundTx, order: OutboundOrder, reason: str, act: Act, source_id: UUID | None = None) -> OutboundOrder:
+    """The order without what is missing, of this document where several travel in it: PICKED, or CANCELLED with nothing left.
 
-    For a caller who has taken the locks of stopping it, has demanded its own verb, and takes care of the units' reservation.
+    It stays SHORT for what others of them still lack. For a caller who has taken the locks of stopping it, has demanded its own
+    verb, and takes care of the units' reservation.
     """
-    announce_settled(tx, order)
-    if not any(line.picked_qty for line in order.lines):
+    dropped = [line for line in order.lines if line.short_qty and source_id in (None, order.source_of(line))]
+    gone = {line.seq: line.dropped(line.short_qty) for line in dropped}
+    lines = tuple(gone.get(line.seq, line) for line in order.lines)
+    announce_settled(tx, order, source_id)
+    if not any(line.picked_qty or line.short_qty for line in lines):
         (stopped,) = stop_orders(tx, [order.id], reason, act)
         return stopped
-    lines = tuple(line.dropped(line.short_qty) if line.short_qty else line for line in order.lines)
-    details = {"units": {str(line.seq): line.short_qty for line in order.lines if line.short_qty}}
+    details = {"units": {str(line.seq): line.short_qty for line in dropped}}
     after = after_pick(attrs.evolve(order, lines=lines))
     return keep_order(tx, order, after, "goes without", act, reason=reason, details=details)
 
 
-def short_units(order: OutboundOrder) -> Mapping[int, int]:
-    """What is missing, by the line of the document that the order serves."""
+def short_units(order: OutboundOrder, source_id: UUID | None) -> Mapping[int, int]:
+    """What is missing of this document that the order serves, by its lines."""
     found: dict[int, int] = {}
     for line in order.lines:
-        if line.short_qty:
+        if line.short_qty and order.source_of(line) == source_id:
             found[line.source_line] = found.get(line.source_line, 0) + line.short_qty
     return found
 
 
-def announce_settled(tx: OutboundTx, order: OutboundOrder) -> None:
-    """Tell those above that nobody has to decide about the order any more."""
-    tx.emit(ShortSettled(order.id, order.number, order.kind, order.warehouse_id, order.source_id))
+def announce_short(tx: OutboundTx, order: OutboundOrder) -> None:
+    """Tell every document of which units are missing: somebody has to decide."""
+    for facts in facts_of(order):
+        if missing := short_units(order, facts[-1]):
+            tx.emit(OutboundShort(*facts, tuple(missing.items())))
+
+
+def announce_settled(tx: OutboundTx, order: OutboundOrder, source_id: UUID | None = None) -> None:
+    """Tell those above, or this one of them, that nobody has to decide about the order any more."""
+    for facts in facts_of(order):
+        if source_id in (None, facts[-1]):
+            tx.emit(ShortSettled(*facts))
 
 
 @needs(SETTLE)

@@ -10,6 +10,7 @@ from houtai.application.outbound.layout import Promise, Spot, pick_lines
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.picking import PICK, after_pick, ask_for_count, keep_walk, lock_walk
 from houtai.application.outbound.ports import PICKS_OF, PICKS_OF_LINE, OutboundTx
+from houtai.application.outbound.settle import announce_short
 from houtai.application.outbound.steps import keep_order
 from houtai.application.outbound.walk import walking_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
@@ -20,7 +21,7 @@ from houtai.application.warehouse.wanted_counts import CountAsked, want_count
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.ids import LocationId, OutboundId, PickRunId
-from houtai.domain.outbound.events import CountWanted, OutboundShort
+from houtai.domain.outbound.events import CountWanted
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import Picking, PickLine
 from houtai.domain.outbound.short_pick import BinFacts, ShortException, ShortPick, found_elsewhere, short_pick
@@ -157,8 +158,7 @@ def _tell_orders(
         details = {"missed": {str(seq): qty for seq, qty in units.items()}, "place": short.count.location}
         kept = keep_order(tx, order, after, "short", act, details=details)
         if kept.state is OutboundState.SHORT:
-            source = tuple((line.source_line, line.short_qty) for line in kept.lines if line.short_qty)
-            tx.emit(OutboundShort(kept.id, kept.number, kept.kind, kept.warehouse_id, kept.source_id, source))
+            announce_short(tx, kept)
 
 
 def on_count_wanted(tx: OutboundTx, event: CountWanted, act: Act) -> None:

@@ -24,7 +24,10 @@ class GoodsOut:
 
 @attrs.frozen
 class ManifestClosed(Event):
-    """A carrier has signed for its parcels. Comes before the `OutboundShipped` of each; `source_ids` are what they serve."""
+    """A carrier has signed for its parcels. Comes before the `OutboundShipped` of each; `source_ids` are what they serve.
+
+    `document_ids` are those of these events.
+    """
 
     manifest_id: ManifestId
     number: str
@@ -32,11 +35,15 @@ class ManifestClosed(Event):
     carrier: str
     outbound_ids: tuple[OutboundId, ...]
     source_ids: tuple[UUID, ...]
+    document_ids: tuple[UUID, ...]
 
 
 @attrs.frozen
 class OutboundEvent(Event):
-    """A fact about one outbound order. `source_id` is the order, transfer or return that it serves."""
+    """A fact about one outbound order. `source_id` is the order, transfer or return that it serves.
+
+    Where several orders travel in it, each of them hears of it by an event of its own.
+    """
 
     outbound_id: OutboundId
     number: str
@@ -47,8 +54,13 @@ class OutboundEvent(Event):
 
 @attrs.frozen
 class OutboundShipped(OutboundEvent):
-    """Its goods went to the carrier and left the stock; whoever is behind `kind` posts what they cost (R-20)."""
+    """Its goods went to the carrier and left the stock; whoever is behind `kind` posts what they cost (R-20).
 
+    `goods` are those of `source_id`. Journals and messages about them bear `document_id`: the outbound order's own, or that of
+    this order's share in it.
+    """
+
+    document_id: UUID
     carrier: str
     waybills: tuple[str, ...]
     goods: tuple[GoodsOut, ...]

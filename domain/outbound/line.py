@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import attrs
 
 from houtai.domain import limits
@@ -14,7 +16,8 @@ class OutboundLine:
     """So many of one SKU. Every unit is open, allocated to a bin, picked, short or cancelled.
 
     Of the picked so many are checked, of those so many packed, of those so many shipped. `source_line` is the line of the order,
-    transfer or return that it serves.
+    transfer or return that it serves; `source_id` is which order, where several travel together, and None where all lines serve
+    the one that the outbound order names.
     """
 
     seq: int = attrs.field(validator=limits.between(1, limits.MAX_LINES * 60))
@@ -29,6 +32,7 @@ class OutboundLine:
     packed_qty: int = 0
     shipped_qty: int = 0
     source_line: int = 0
+    source_id: UUID | None = None
     merchant_id: MerchantId | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -102,6 +106,10 @@ class OutboundLine:
     def shipped(self) -> OutboundLine:
         """With all that is packed handed over."""
         return attrs.evolve(self, shipped_qty=self.packed_qty)
+
+    def parted(self) -> OutboundLine:
+        """With nothing to go out any more: its order was cancelled, and what is off the shelf goes back under another number."""
+        return attrs.evolve(self.unchecked(), cancelled_qty=self.qty, allocated_qty=0, picked_qty=0, short_qty=0)
 
     def stopped(self) -> OutboundLine:
         """With all that is not off the shelf given up, and what is off it waiting to be put back."""

@@ -23,6 +23,8 @@ Change = Callable[[OutboundLine], OutboundLine]
 class OutboundOrder:
     """Goods of one warehouse for one receiver. `source_id` is the order, transfer or return that wants them.
 
+    Where orders of one buyer travel together it is None, and every line names its own order (`joint`).
+
     `stop_reason` is set by whoever cancels, at any moment; from then on every scan refuses it, whatever the state. In the fast
     lane (`label_after_scan`) the waybill is bound at the check bench; everywhere else before the pick.
     """
@@ -53,6 +55,24 @@ class OutboundOrder:
 
     def __attrs_post_init__(self) -> None:
         assert len({line.seq for line in self.lines}) == len(self.lines), "line numbers differ"
+
+    @property
+    def joint(self) -> bool:
+        """Whether orders of one buyer travel in it together."""
+        return self.source_id is None and any(line.source_id is not None for line in self.lines)
+
+    @property
+    def sources(self) -> tuple[UUID | None, ...]:
+        """What its lines serve, in the order of the lines: one document, or the orders that travel together."""
+        return tuple(dict.fromkeys(self.source_of(line) for line in self.lines))
+
+    def source_of(self, line: OutboundLine) -> UUID | None:
+        """The document that this line serves."""
+        return self.source_id if line.source_id is None else line.source_id
+
+    def lines_of(self, source_id: UUID) -> tuple[OutboundLine, ...]:
+        """The lines that serve this document."""
+        return tuple(line for line in self.lines if self.source_of(line) == source_id)
 
     @property
     def stopped(self) -> bool:

@@ -7,7 +7,7 @@ to be scanned, a line of totals carries the shares of several orders, a zone's p
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import attrs
 
@@ -236,11 +236,18 @@ class Picking:
 
         Units in hand for a stopped order count as never taken: they still lie before the picker's feet.
         """
+        return self._leaving_out(lambda share: share.outbound_id in stopped)
+
+    def without_lines(self, outbound_id: OutboundId, lines: Collection[int]) -> Picking:
+        """Without these lines of one order, the others of which go on: the same as for a stopped order."""
+        return self._leaving_out(lambda share: share.outbound_id == outbound_id and share.line in lines)[0]
+
+    def _leaving_out(self, gone: Callable[[PickShare], bool]) -> tuple[Picking, tuple[PutBack, ...]]:
         changed, back = list[PickLine](), list[PutBack]()
         for line in self.lines:
-            if not any(share.outbound_id in stopped for share in line.shares):
+            if not any(map(gone, line.shares)):
                 continue
-            kept, returning = _without(line, stopped)
+            kept, returning = _without(line, gone)
             changed.append(kept)
             back += returning
         if not changed:
@@ -262,13 +269,13 @@ def _put(picking: Picking, line: PickLine) -> tuple[Picking, PickedUnits]:
     return attrs.evolve(picking, lines=picking.with_lines(done), queue=queue, in_hand=0), units
 
 
-def _without(line: PickLine, stopped: Collection[OutboundId]) -> tuple[PickLine, list[PutBack]]:
+def _without(line: PickLine, gone: Callable[[PickShare], bool]) -> tuple[PickLine, list[PutBack]]:
     """The line without their shares; what was picked for them is to be put back."""
     back, kept, picked, at = list[PutBack](), list[PickShare](), 0, 0
     for share in line.shares:
         had = max(0, min(share.qty, line.picked_qty - at))
         at += share.qty
-        if share.outbound_id not in stopped:
+        if not gone(share):
             kept.append(share)
             picked += had
         elif had:

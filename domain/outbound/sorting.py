@@ -95,6 +95,18 @@ class Sorting:
             return attrs.evolve(self, stopped=now, target="", sku_id=None, in_hand=0)
         return attrs.evolve(self, stopped=now)
 
+    def without_lines(self, outbound_id: OutboundId, lines: Collection[int]) -> Sorting:
+        """Without the wishes of these lines of one order, the others of which go on; what is in hand for it is scanned anew."""
+        slots = tuple(
+            attrs.evolve(slot, wishes=tuple(wish for wish in slot.wishes if wish.line not in lines))
+            if slot.outbound_id == outbound_id
+            else slot
+            for slot in self.slots
+        )
+        lit = next((slot for slot in self.slots if slot.code == self.target), None)
+        fewer = attrs.evolve(self, slots=slots)
+        return fewer.put_aside() if lit is not None and lit.outbound_id == outbound_id else fewer
+
     def product(self, sku_id: SkuId, qty: int = 1, named: str = "") -> Sorting:
         """The slot for these units lights: the first that wants them all, else the first that wants some; the rest is next.
 

@@ -226,8 +226,9 @@ class MergeCandidate:
 
 
 def merge_key(one: MergeCandidate) -> Hashable:
-    """Orders with the same key may become one: shop, buyer, receiver, phone, address, currency and service."""
-    return one.channel_id, one.customer_id, one.receiver, one.currency, one.service
+    """Orders with the same key may become one: shop, buyer, receiver, phone, address, currency, service and sellers."""
+    sellers = frozenset(line.merchant_id for line in one.lines)
+    return one.channel_id, one.customer_id, one.receiver, one.currency, one.service, sellers
 
 
 def merge_obstacle(one: MergeCandidate) -> str:
@@ -239,6 +240,7 @@ def merge_obstacle(one: MergeCandidate) -> str:
         "on hold": one.held,
         "being refunded": one.refunding,
         "given to a warehouse": one.routed,
+        "of a buyer whom nobody knows": one.customer_id is None,
         "without a receiver": not (one.receiver.recipient and one.receiver.phone and one.receiver.street),
     }
     return next((f"order {one.number} is {why}" for why, holds in found.items() if holds), "")
@@ -254,7 +256,7 @@ def merge(orders: Sequence[MergeCandidate]) -> tuple[MoneyLine, ...]:
             raise NotMergeable(reason=reason)
     keys = {merge_key(one) for one in orders}
     if len(keys) > 1:
-        raise NotMergeable(reason="shop, buyer, receiver, currency or service differ")
+        raise NotMergeable(reason="shop, buyer, receiver, currency, service or sellers differ")
     if len({one.order_id for one in orders}) < len(orders):
         raise NotMergeable(reason="an order is named twice")
     return tuple(line for one in orders for line in one.lines)

@@ -49,14 +49,16 @@ class PickState(enum.Enum):
     ISSUED = "issued"  # they left the house
     FREED = "freed"  # promised no more: the wave was undone, the order stopped, or the bin held less
     RETURNED = "returned"  # picked, and put back on a shelf
+    PARTED = "parted"  # picked, and now a row of the outbound order that carries a cancelled order's goods back
 
 
 PICK_MOVES: Final[Moves[PickState]] = {
     PickState.PROMISED: {PickState.PICKED, PickState.FREED},
-    PickState.PICKED: {PickState.ISSUED, PickState.RETURNED},
+    PickState.PICKED: {PickState.ISSUED, PickState.RETURNED, PickState.PARTED},
     PickState.ISSUED: set(),
     PickState.FREED: set(),
     PickState.RETURNED: set(),
+    PickState.PARTED: set(),
 }
 LIVE_PICKS: Final = frozenset({PickState.PROMISED, PickState.PICKED})
 """Those whose units are allocated in a bin."""

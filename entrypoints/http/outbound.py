@@ -8,6 +8,7 @@ from houtai.application.orders.release import (
     ReleaseOrder,
     ReleaseRest,
     confirmed_orders,
+    release_group,
     release_order,
     release_rest,
 )
@@ -71,21 +72,19 @@ def _released(done: ReleasedOrder) -> forms.ReleasedOrderOut:
     )
 
 
-# Each order goes in a transaction of its own: what a lost answer has done is done, and asking again does the rest.
+# Each order, or group, goes in a transaction of its own: what a lost answer has done is done, and asking again does the rest.
 @ROUTES.post("/confirmed-orders/release", confirmed_orders, keyed=False)
 def post_confirmed_orders_release(desk: Desk, body: forms.ReleaseAll) -> forms.ReleasedOrdersOut:
     """Give confirmed orders to the warehouses, the oldest first; those that refuse are named with their reason and stay."""
     page = Page(limit=body.limit, cursor=body.cursor, newest_first=False)
     waiting = desk.ask(confirmed_orders, ConfirmedOrders(page))
-    refused = []
-    for order_id in waiting.orders:
-        try:
-            desk.house.office.perform(release_order, ReleaseOrder(order_id), desk.act)
-        except Refusal as refusal:
-            refused.append(forms.NotReleasedOut(order_id, refusal.code, str(refusal)))
-    stayed = {one.order_id for one in refused}
+    stayed: dict[OrderId, Refusal] = {}
+    for group in waiting.groups:
+        stayed |= release_group(desk.house.office, group, desk.act)
     return forms.ReleasedOrdersOut(
-        released=tuple(one for one in waiting.orders if one not in stayed), refused=tuple(refused), next_cursor=waiting.cursor
+        released=tuple(one for one in waiting.orders if one not in stayed),
+        refused=tuple(forms.NotReleasedOut(one, stayed[one].code, str(stayed[one])) for one in waiting.orders if one in stayed),
+        next_cursor=waiting.cursor,
     )
 
 
@@ -169,5 +168,6 @@ def post_outbound_send_without(desk: Desk, outbound_id: wire.Id, body: forms.Sto
 )
 def post_outbound_settle_short(desk: Desk, outbound_id: wire.Id, body: forms.ShortDecision) -> forms.ShortSettledOut:
     """Decide about a sale that is short: wait for the rest, send it by itself, or pay it back to the fen."""
-    done = desk.perform(settle_short, SettleShort(OutboundId(outbound_id), body.choice, body.reason))
+    order = None if body.order_id is None else OrderId(body.order_id)
+    done = desk.perform(settle_short, SettleShort(OutboundId(outbound_id), body.choice, body.reason, order=order))
     return forms.short_settled_out(done)

@@ -71,10 +71,11 @@ class StopWish(wire.Wire):
 
 
 class ShortDecision(wire.Wire):
-    """What becomes of units that are nowhere, and why."""
+    """What becomes of units that are nowhere, and why; `order_id` where several orders that travel together lack some."""
 
     choice: ShortChoice
     reason: StopReason
+    order_id: wire.Id | None = None
 
 
 class PutBackIn(wire.Wire, kw_only=True):
@@ -154,6 +155,7 @@ class OutboundLineOut(wire.Wire):
     packed_qty: int
     shipped_qty: int
     source_line: int
+    source_id: Annotated[UUID | None, Meta(description="Its order, where several travel together; else null.")]
     merchant_id: UUID | None
 
 
