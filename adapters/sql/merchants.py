@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import attrs
 from sqlalchemy import CheckConstraint, ForeignKey, Table, event
 
-from houtai.adapters.sql.columns import METADATA, ddl, id_column, one_of, version, words
+from houtai.adapters.sql.columns import (
+    METADATA,
+    append_only,
+    ddl,
+    id_column,
+    moment,
+    one_of,
+    owner_column,
+    version,
+    whole_number,
+    words,
+)
 from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.merchants import ports
 from houtai.domain.authority import HOUSE
+from houtai.domain.limits import MAX_QTY
+from houtai.domain.merchants.commission import WHOLE, CommissionRate
 from houtai.domain.merchants.merchant import Merchant, MerchantState
 
 merchants: Final = Table(
@@ -21,6 +35,7 @@ merchants: Final = Table(
     words("city", 60),
     words("region", 60),
     one_of("state", MerchantState, index=True),
+    whole_number("commission_version", 0, MAX_QTY),
     version(),
 )
 
@@ -36,6 +51,20 @@ owners: Final = Table(
 _OF_THE_HOUSE: Final = f"INSERT INTO owners (id) VALUES ('{HOUSE.hex}')"  # noqa: S608  # our own constant
 event.listen(owners, "after_create", ddl(_OF_THE_HOUSE))
 
+commission_rates: Final = append_only(
+    Table(
+        "commission_rates",
+        METADATA,
+        owner_column("merchant_id", primary_key=True),
+        whole_number("version", 1, MAX_QTY, primary_key=True, autoincrement=False),
+        whole_number("basis_points", 0, WHOLE),
+        moment("valid_from"),
+        moment("set_at"),
+        id_column("category_id", ForeignKey("categories.id"), nullable=True),
+        CheckConstraint("valid_from >= set_at", name="valid_from_later"),
+    )
+)
+
 
 def _dump(merchant: Merchant) -> Row:
     return {
@@ -45,6 +74,7 @@ def _dump(merchant: Merchant) -> Row:
         "city": merchant.city,
         "region": merchant.region,
         "state": merchant.state.value,
+        "commission_version": merchant.commission_version,
         "version": merchant.version,
     }
 
@@ -57,5 +87,12 @@ MAPPINGS: Final[tuple[Mapping[Any], ...]] = (
         load=lambda row, _: Merchant(**{**row, "state": MerchantState(row["state"])}),
         found_by={ports.BY_CODE: ("code",), ports.BY_STATE: ("state",), ports.BY_ID: ("id",)},
         children=(Child(owners, ("merchant_id",), lambda merchant: [{"id": merchant.id, "merchant_id": merchant.id}], ("id",)),),
+    ),
+    Mapping(
+        ports.COMMISSION_RATES,
+        commission_rates,
+        dump=attrs.asdict,
+        load=lambda row, _: CommissionRate(**row),
+        found_by={ports.RATES_OF: ("merchant_id",)},
     ),
 )

@@ -30,7 +30,7 @@ from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
 from houtai.domain.customers.customer import Address
 from houtai.domain.money import Money
 from houtai.domain.orders.hold import Finding, Hold
-from houtai.domain.orders.line import BundlePart, DiscountRow, DiscountSource, GiftLink, OrderLine
+from houtai.domain.orders.line import BundlePart, CitedCommission, DiscountRow, DiscountSource, GiftLink, OrderLine
 from houtai.domain.orders.order import FrozenPromotion, Order
 from houtai.domain.orders.policy import AuditPolicy, digits_of
 from houtai.domain.orders.state import OrderState
@@ -123,6 +123,8 @@ def _dump_lines(order: Order) -> list[Row]:
             "bundle_qty": line.bundle and line.bundle.qty,
             "bundle_line": line.bundle and line.bundle.basket_line,
             "bundle_return": line.bundle and line.bundle.on_return.value,
+            "commission_version": line.commission and line.commission.version,
+            "commission_points": line.commission and line.commission.basis_points,
         }
         for line in order.lines
     ]
@@ -133,7 +135,11 @@ def _load_line(row: Row, gift: Row | None) -> OrderLine:
     if row["bundle_sku_id"] is not None:
         whole = (row["bundle_sku_id"], row["bundle_code"], row["bundle_qty"], row["bundle_line"])
         bundle = BundlePart(*whole, BundleReturn(row["bundle_return"]))
-    return OrderLine(**{name: row[name] for name in _LINE}, bundle=bundle, gift=None if gift is None else _load_gift(gift))
+    commission = None
+    if row["commission_version"] is not None:
+        commission = CitedCommission(row["commission_version"], row["commission_points"])
+    known = {name: row[name] for name in _LINE}
+    return OrderLine(**known, bundle=bundle, gift=None if gift is None else _load_gift(gift), commission=commission)
 
 
 _GIFT: Final = ("promotion_id", "promotion_code", "buy_qty", "spend_minor", "gift_qty", "value_minor", "instead_of")

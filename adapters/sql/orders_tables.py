@@ -21,7 +21,8 @@ from houtai.adapters.sql.columns import (
 )
 from houtai.domain.authority import HOUSE
 from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
-from houtai.domain.limits import MAX_LINES
+from houtai.domain.limits import MAX_LINES, MAX_QTY
+from houtai.domain.merchants.commission import WHOLE
 from houtai.domain.orders.line import DiscountSource
 from houtai.domain.orders.state import OrderState
 from houtai.domain.orders.tender import TenderState
@@ -124,10 +125,14 @@ order_lines: Final = Table(
     qty("bundle_qty", 1, nullable=True),
     whole_number("bundle_line", 1, MAX_SEQ, nullable=True),
     one_of("bundle_return", BundleReturn, nullable=True),
+    whole_number("commission_version", 1, MAX_QTY, nullable=True),
+    whole_number("commission_points", 0, WHOLE, nullable=True),
     qty("shipped_qty"),
     qty("cancelled_qty"),
     qty("shortage_qty"),
     qty("settled_qty"),
+    ForeignKeyConstraint(["merchant_id", "commission_version"], ["commission_rates.merchant_id", "commission_rates.version"]),
+    CheckConstraint("(commission_version IS NULL) = (commission_points IS NULL)", name="commission_cited_whole"),
     ForeignKeyConstraint(["merchant_id", "sku_id"], ["skus.merchant_id", "skus.id"]),
     ForeignKeyConstraint(["merchant_id", "bundle_sku_id"], ["skus.merchant_id", "skus.id"]),
     CheckConstraint(f"sku_id IS NOT NULL OR merchant_id = '{HOUSE.hex}'", name="merchant_id_of_goods"),

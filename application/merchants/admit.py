@@ -62,7 +62,7 @@ def register_merchant(tx: MerchantsTx, cmd: RegisterMerchant, act: Act) -> Merch
 @needs("merchants.edit", along=(MERCHANT,))
 def edit_merchant(tx: MerchantsTx, cmd: EditMerchant, act: Act) -> Merchant:
     """New particulars."""
-    old = _locked(tx, act, "merchants.edit", cmd.merchant, cmd.expected_version)
+    old = locked_merchant(tx, act, "merchants.edit", cmd.merchant, cmd.expected_version)
     new = attrs.evolve(old, name=cmd.name, city=cmd.city, region=cmd.region, version=old.version + 1)
     tx.merchants.save(new)
     write_line(tx, act, "merchant", new, "edited", before=old.state)
@@ -76,7 +76,7 @@ def move_merchant(tx: MerchantsTx, cmd: MoveMerchant, act: Act) -> Merchant:
     A suspended merchant's goods are taken off the channels' shelves and their stock is told as zero; what was ordered still
     ships. Both are taken back when it is activated again.
     """
-    old = _locked(tx, act, "merchants.admit", cmd.merchant, cmd.expected_version)
+    old = locked_merchant(tx, act, "merchants.admit", cmd.merchant, cmd.expected_version)
     new = move(old, cmd.to)
     tx.merchants.save(new)
     event = "activated" if cmd.to is MerchantState.ACTIVE else "suspended"
@@ -85,7 +85,8 @@ def move_merchant(tx: MerchantsTx, cmd: MoveMerchant, act: Act) -> Merchant:
     return new
 
 
-def _locked(tx: MerchantsTx, act: Act, verb: str, merchant_id: MerchantId, expected_version: int) -> Merchant:
+def locked_merchant(tx: MerchantsTx, act: Act, verb: str, merchant_id: MerchantId, expected_version: int) -> Merchant:
+    """The merchant for an edit. Raises NotFound, also out of reach, and VersionConflict."""
     merchant = tx.merchants.lock_one(merchant_id)
     demand_within(act, verb, "merchant", merchant_id, merchant=merchant_id)
     if merchant.version != expected_version:

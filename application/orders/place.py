@@ -12,6 +12,7 @@ from houtai.application.numbers import next_number
 from houtai.application.orders.ahead import ahead_of_placing
 from houtai.application.orders.audit import policy_for
 from houtai.application.orders.cases import owe_gifts
+from houtai.application.orders.commission import cite_commissions
 from houtai.application.orders.pay import ask_for, settle_paid
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.quote import Offer, offer_for
@@ -84,7 +85,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
         act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id, merchant))
     tenders = share(cmd.tenders, quote.payable_minor, quote.currency)
     claim_discounts(tx, quote, cmd.order, basket.buyer_id, act)
-    lines = _take_stock(tx, cmd, offer, act)
+    lines = cite_commissions(tx, _take_stock(tx, cmd, offer, act), act.at)
     order = born(_draft(tx, cmd, offer, lines, tenders, act), OrderState.PENDING_PAYMENT)
     tx.orders.add(order)
     write_line(tx, act, "order", order, "placed", before=None, details={"payable_minor": order.payable_minor})

@@ -24,6 +24,7 @@ from houtai.application.pricing.ports import PricingTx, PricingViews
 from houtai.application.timeline import TimelineEntry, TimelineKey
 from houtai.domain import limits
 from houtai.domain.ids import ChannelId, CustomerId, MerchantId, OrderId, SkuId
+from houtai.domain.merchants.commission import CommissionRate, RateKey
 from houtai.domain.merchants.merchant import Merchant
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import AuditPolicy, AuditPolicyId
@@ -71,6 +72,10 @@ class OrdersTx(PricingTx, OutboundTx, PaymentsTx, InventoryTx, Protocol):
     @property
     def audit_policies(self) -> Rows[AuditPolicyId, AuditPolicy]:
         """Which rules look at paid orders."""
+
+    @property
+    def commission_rates(self) -> Rows[RateKey, CommissionRate]:
+        """Looked up only: what a line is sold under."""
 
     def open_orders_for(self, channel_id: ChannelId, sku_ids: Sequence[SkuId], most: int) -> OpenOrders:
         """Orders of the channel that have not ended, with units of these SKUs (sold as such) still to ship.

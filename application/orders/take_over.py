@@ -13,6 +13,7 @@ from houtai.application.inventory.reserve import pool_of, reserve_what_there_is
 from houtai.application.numbers import next_number
 from houtai.application.orders.audit import audit, halt
 from houtai.application.orders.cases import close_cases, open_about
+from houtai.application.orders.commission import cite_commissions
 from houtai.application.orders.hold import go_on
 from houtai.application.orders.ports import ORDER_BY_EXTERNAL, OrdersTx
 from houtai.application.orders.reach import demand_order
@@ -124,8 +125,10 @@ def match_goods(tx: OrdersTx, cmd: MatchGoods, act: Act) -> Order:
     rows = [row for row in order.discounts if row.line not in found] + [row for laid in found.values() for row in laid.rows]
     rest = order.hold.findings if len(found) < len(unmatched) else order.hold.without(UNMATCHED_GOODS)
     hold = attrs.evolve(order.hold, findings=rest) if rest else order.hold
+    lines = list(cite_commissions(tx, lines, order.placed_at))
     matched = order.edited(lines=tuple(lines), discounts=tuple(rows), hold=hold)
-    new = [line for laid in found.values() for line in laid.lines]
+    numbers = {line.seq for laid in found.values() for line in laid.lines}
+    new = [line for line in lines if line.seq in numbers]
     matched = _reserve(tx, matched, new, act, sold_at=order.placed_at)
     tx.orders.save(matched)
     write_line(tx, act, "order", matched, "matched", before=order.state, details={"lines": sorted(found)})
@@ -168,7 +171,7 @@ def _draft(tx: OrdersTx, cmd: ImportChannelOrder, channel: Channel, digest: str,
         channel_id=cmd.channel,
         currency=channel.currency,
         placed_at=cmd.sold_at,
-        lines=importing.carry(laid.lines, cmd.freight_minor),
+        lines=cite_commissions(tx, importing.carry(laid.lines, cmd.freight_minor), cmd.sold_at),
         receiver=cmd.receiver,
         discounts=laid.rows,
         tenders=tuple(tenders),

@@ -28,7 +28,7 @@ MOVES: Moves[MerchantState] = {
 
 @attrs.frozen
 class Merchant:
-    """A seller. Its goods can be bought while it is ACTIVE."""
+    """A seller. Its goods can be bought while it is ACTIVE. `commission_version` is that of its newest commission rate."""
 
     id: MerchantId
     code: str = attrs.field(validator=limits.code)
@@ -36,6 +36,7 @@ class Merchant:
     city: str = attrs.field(default="", validator=limits.text(0, 60))
     region: str = attrs.field(default="", validator=limits.text(0, 60))
     state: MerchantState = MerchantState.PENDING
+    commission_version: int = 0
     version: int = 1
 
 

@@ -10,6 +10,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.catalog.sku import ReturnPolicy as BundleReturn
 from houtai.domain.ids import MerchantId, PromotionId, SkuId
+from houtai.domain.merchants.commission import WHOLE
 from houtai.domain.money import MAX_MINOR
 from houtai.domain.pricing.bearers import BearerSplit, Borne
 from houtai.domain.pricing.promotions import GiftReturn, ReturnPolicy
@@ -74,6 +75,14 @@ class GiftLink:
 
 
 @attrs.frozen
+class CitedCommission:
+    """The version of the merchant's commission rate under which a line was sold, and what it says, in basis points."""
+
+    version: int = attrs.field(validator=limits.between(1, limits.MAX_QTY))
+    basis_points: int = attrs.field(validator=limits.between(0, WHOLE))
+
+
+@attrs.frozen
 class OrderLine:
     """So many of one SKU; open + shipped + cancelled = qty, and `shortage_qty` of the open units have no stock.
 
@@ -97,6 +106,7 @@ class OrderLine:
     external_id: str = attrs.field(default="", validator=limits.text(0, 128))  # of the item on its channel
     bundle: BundlePart | None = None
     gift: GiftLink | None = None
+    commission: CitedCommission | None = attrs.field(default=None, metadata={"mask": "cost"})
     shipped_qty: int = 0
     cancelled_qty: int = 0
     shortage_qty: int = 0
@@ -107,6 +117,7 @@ class OrderLine:
         assert self.shipped_qty >= 0, "nothing ships backwards"
         assert self.cancelled_qty >= 0, "nothing is cancelled backwards"
         assert self.open_qty >= 0, "open, shipped and cancelled make the whole line"
+        assert self.commission is None or self.merchant_id is not None, "the house pays itself no commission"
         assert 0 <= self.settled_qty <= self.shortage_qty <= self.open_qty, "only open units are short, only short ones settled"
 
     @property

@@ -34,6 +34,7 @@ from houtai.application.inventory.configure import (
 )
 from houtai.application.inventory.receive import ReceiveOpening, receive_opening
 from houtai.application.merchants.admit import MoveMerchant, RegisterMerchant, move_merchant, register_merchant
+from houtai.application.merchants.commission import SetCommission, set_commission
 from houtai.domain.catalog.barcode import Barcode
 from houtai.domain.catalog.category import Attribute
 from houtai.domain.catalog.channel import ChannelKind
@@ -113,12 +114,14 @@ def open_shop(stage: Stage) -> Shop:
     def merchant() -> None:
         cmd = RegisterMerchant(MerchantId(new_id()), "QCF", "青瓷坊", city="龙泉", region="浙江")
         admitted = office.perform(register_merchant, cmd, stage.act("wang"))
-        office.perform(move_merchant, MoveMerchant(admitted.id, admitted.version, MerchantState.ACTIVE), stage.act("wang"))
+        active = MoveMerchant(admitted.id, admitted.version, MerchantState.ACTIVE)
+        sells = office.perform(move_merchant, active, stage.act("wang"))
+        office.perform(set_commission, SetCommission(sells.id, sells.version, 800, reason="contract"), stage.act("wang"))
         shop.merchant = admitted.id
 
     stage.tell("wang", "defines three channels: 自营商城, 天猫旗舰店, 抖音小店", channels)
     stage.tell("wang", "opens two warehouses, 上海仓 and 广州仓, and says in which order they serve", warehouses)
-    stage.tell("wang", "admits the merchant 青瓷坊, who sells celadon on the platform", merchant)
+    stage.tell("wang", "admits the merchant 青瓷坊, who sells celadon on the platform for 8 %", merchant)
     return shop
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from houtai.application.merchants import admit, queries
-from houtai.domain.ids import MerchantId
+import datetime as dt
+from typing import Annotated
+
+from msgspec import Meta
+
+from houtai.application.merchants import admit, commission, queries
+from houtai.domain.ids import CategoryId, MerchantId
+from houtai.domain.merchants.commission import WHOLE, CommissionRate
 from houtai.domain.merchants.merchant import Merchant, MerchantState
 from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import wire
@@ -46,6 +52,32 @@ class MerchantOut(wire.Versioned):
     city: str
     region: str
     state: MerchantState
+
+
+class NewCommissionRate(wire.Wire):
+    """What the house keeps of a merchant's sales from a moment on: of a category's goods, or of all that have no own rate."""
+
+    basis_points: Annotated[int, Meta(ge=0, le=WHOLE, description="Hundredths of a per cent.")]
+    valid_from: wire.Moment | None = None
+    category_id: wire.Id | None = None
+    reason: wire.Line = ""
+
+
+class CommissionRateOut(wire.Wire):
+    """One rate by its version, which order lines cite and nothing changes."""
+
+    merchant_id: wire.Id
+    version: int
+    basis_points: int
+    valid_from: dt.datetime
+    set_at: dt.datetime
+    category_id: wire.Id | None
+
+
+class CommissionRatesOut(wire.Wire):
+    """Every rate that a merchant ever had, in order of version."""
+
+    items: tuple[CommissionRateOut, ...]
 
 
 class MerchantQuery(wire.PageQuery):
@@ -110,6 +142,41 @@ def post_merchant_suspend(desk: Desk, merchant_id: wire.Id, body: MerchantMove) 
     Its goods cannot be bought from the next order on.
     """
     return _move(desk, merchant_id, MerchantState.SUSPENDED, body.reason)
+
+
+@ROUTES.post("/merchants/{merchant_id}/commission-rates", commission.set_commission, status=201, match="required")
+def post_commission_rate(desk: Desk, merchant_id: wire.Id, body: NewCommissionRate) -> CommissionRateOut:
+    """Set a merchant's commission rate, as a new version.
+
+    What was sold before keeps the version that it cites. If-Match names the merchant's version.
+    """
+    cmd = commission.SetCommission(
+        merchant=MerchantId(merchant_id),
+        expected_version=desk.expected_version,
+        basis_points=body.basis_points,
+        valid_from=body.valid_from,
+        category=None if body.category_id is None else CategoryId(body.category_id),
+        reason=body.reason,
+    )
+    return rate_out(desk.perform(commission.set_commission, cmd))
+
+
+@ROUTES.get("/merchants/{merchant_id}/commission-rates", commission.list_commissions)
+def get_commission_rates(desk: Desk, merchant_id: wire.Id) -> CommissionRatesOut:
+    """List every commission rate that a merchant ever had."""
+    return CommissionRatesOut(tuple(map(rate_out, desk.ask(commission.list_commissions, MerchantId(merchant_id)))))
+
+
+def rate_out(rate: CommissionRate) -> CommissionRateOut:
+    """As it goes out."""
+    return CommissionRateOut(
+        merchant_id=rate.merchant_id,
+        version=rate.version,
+        basis_points=rate.basis_points,
+        valid_from=rate.valid_from,
+        set_at=rate.set_at,
+        category_id=rate.category_id,
+    )
 
 
 def _move(desk: Desk, merchant_id: wire.Id, to: MerchantState, reason: str) -> MerchantOut:

@@ -208,6 +208,13 @@ class GiftLinkOut(wire.Wire):
     instead_of: wire.Id | None
 
 
+class CommissionOut(wire.Wire):
+    """The version of the merchant's commission rate under which a line was sold, and what it says."""
+
+    version: int
+    basis_points: int
+
+
 class OrderLineOut(wire.Wire):
     """One line with what was agreed on it."""
 
@@ -231,6 +238,7 @@ class OrderLineOut(wire.Wire):
     freight_minor: int
     bundle: BundlePartOut | None
     gift: GiftLinkOut | None
+    commission: CommissionOut | None
 
 
 class BorneOut(wire.Wire):
