@@ -70,7 +70,7 @@ def test_merged_tickets_are_one_conversation(http_client: Caller, talk: Talk) ->
 
 def test_a_part_is_split_off(http_client: Caller, talk: Talk) -> None:
     ticket = opened(http_client, talk)
-    (message,) = http_client.get(f"/tickets/{ticket['id']}/messages?newest_first=true").json()["items"]
+    (message,) = http_client.get(f"/tickets/{ticket['id']}/messages", newest_first="true").json()["items"]
     split = {"title": "the other thing", "message_ids": [message["id"]]}
     new = http_client.post(f"/tickets/{ticket['id']}/split", split, version=ticket["version"])
     assert (new.status_code, new.json()["split_from"]) == (201, ticket["id"])
@@ -97,7 +97,7 @@ def test_what_there_is_to_do_is_listed_by_urgency(http_client: Caller, talk: Tal
     http_client.post(f"/tickets/{second['id']}/assign", soon, version=second["version"])
     todo = http_client.get("/tickets-to-do").json()["items"]
     assert [one["id"] for one in todo] == [second["id"], first["id"]]
-    assert [one["id"] for one in http_client.get("/tickets?queue=tea&state=new").json()["items"]] == [second["id"]]
+    assert [one["id"] for one in http_client.get("/tickets", queue="tea", state="new").json()["items"]] == [second["id"]]
 
 
 def test_the_same_message_of_the_buyer_is_taken_once(http_client: Caller, talk: Talk) -> None:

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from houtai.application.permission import needs
+from houtai.application.plain import SECRET
 from houtai.application.tickets.ports import TicketsTx
 from houtai.application.tickets.thread import add_message, open_thread, settle_thread
 from houtai.domain.act import Act
@@ -24,7 +25,7 @@ from tests.tickets.talk import Talk
 class Do:
     """A deed of another module."""
 
-    deed: Callable[[TicketsTx, Act], Ticket]
+    deed: Callable[[TicketsTx, Act], Ticket] = attrs.field(metadata={SECRET: True})  # no log can hold it
 
 
 @needs("tests.do")

@@ -130,7 +130,7 @@ def test_overdue_tickets_go_up_level_by_level_and_are_never_without_an_owner(tal
     ticket = talk.assign(talk.open())
     seen = []
     for _ in range(3):
-        talk.clock.advance(hours=24)
+        talk.clock.advance(hours=25)
         assert talk.to_do(overdue_at=talk.clock.now()) == [ticket.id]
         assert run_due_tickets(talk.office) == 1
         higher = talk.now(ticket)
