@@ -31,9 +31,9 @@ def cite_commissions(tx: OrdersTx, lines: Iterable[OrderLine], at: dt.datetime) 
     cited = {}
     for line in open_ones:
         path = paths.get(line.sku_id, ()) if line.sku_id is not None else ()
-        rate = rate_in_force(by_merchant.get(line.merchant_id, ()), path, at)
-        if rate is not None:
-            cited[line.seq] = attrs.evolve(line, commission=CitedCommission(rate.version, rate.basis_points))
+        agreed = rate_in_force(by_merchant.get(line.merchant_id, ()), path, at)
+        if agreed is not None:
+            cited[line.seq] = attrs.evolve(line, commission=CitedCommission(agreed.version, agreed.basis_points))
     return tuple(cited.get(line.seq, line) for line in lines)
 
 

@@ -74,9 +74,11 @@ def test_a_ticket_of_another_channel_is_as_if_it_were_not_there(memory_talk: Tal
         with pytest.raises(NotFound, match=str(ticket.id)):
             talk.office.perform(deed, cmd, limited(act, verb, channel=elsewhere))
     waiting = WaitForSomebody(ticket.id, ticket.version, for_customer=True, next_action="x", due_at=talk.soon())
-    for deed, cmd in ((begin_ticket, MoveTicket(ticket.id, ticket.version)), (wait_on_ticket, waiting)):
-        with pytest.raises(NotFound):
-            talk.office.perform(deed, cmd, limited(act, "tickets.work", channel=elsewhere))
+    worker = limited(act, "tickets.work", channel=elsewhere)
+    with pytest.raises(NotFound):
+        talk.office.perform(begin_ticket, MoveTicket(ticket.id, ticket.version), worker)
+    with pytest.raises(NotFound):
+        talk.office.perform(wait_on_ticket, waiting, worker)
     reader = limited(act, "tickets.read", channel=elsewhere)
     for query, asked in ((show_ticket, ticket.id), (read_thread, ReadThread(ticket.id))):
         with pytest.raises(NotFound):

@@ -99,6 +99,7 @@ def test_settling_resolves_the_thread_once_and_not_what_is_about_something_else(
 
 
 def test_a_document_without_a_thread_is_refused(memory_talk: Talk) -> None:
-    for deed in (lambda: told(memory_talk, new_id(), "x"), lambda: settled(memory_talk, new_id())):
-        with pytest.raises(NotFound):
-            deed()
+    with pytest.raises(NotFound):
+        told(memory_talk, new_id(), "x")
+    with pytest.raises(NotFound):
+        settled(memory_talk, new_id())

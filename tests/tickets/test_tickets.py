@@ -244,4 +244,4 @@ def test_an_open_ticket_without_owner_action_or_time_cannot_be_made(memory_talk:
     ticket: Ticket = memory_talk.open()
     for fields in ({"next_action": ""}, {"due_at": None}):
         with pytest.raises(AssertionError):
-            attrs.evolve(ticket, **fields)  # type: ignore[arg-type]  # fields by name
+            attrs.evolve(ticket, **fields)
