@@ -261,17 +261,14 @@ class RunWish:
 
 @attrs.frozen
 class ParcelWish:
-    """Which parcels: of orders of these warehouses and owners (None: of all), of one order or manifest, in these states.
-
-    `code` is the parcel's own number or its waybill's; what is '' asks nothing.
-    """
+    """Which parcels: of orders of these warehouses and owners (None: of all), of one order or manifest, in these states."""
 
     warehouses: frozenset[WarehouseId] | None = None
     merchants: frozenset[UUID] | None = None
     outbound_id: OutboundId | None = None
     states: frozenset[ParcelState] = frozenset()
-    manifest_number: str = ""
-    code: str = ""
+    manifest_number: str = ""  # '' for any
+    code: str = ""  # the parcel's own number or its waybill's; '' for any
 
 
 @attrs.frozen

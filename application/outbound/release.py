@@ -105,10 +105,9 @@ def make_outbound_orders(tx: OutboundTx, wanted: Consignment, act: Act) -> tuple
         )
     for order in made:
         tx.outbound_orders.add(order)
-        for source_id in order.sources if order.joint else ():
-            if source_id is not None:
-                share = JointShare(share_id(order.id, source_id), order.id, source_id, wanted.number_of(source_id))
-                tx.joint_shares.add(share)
+        for whose in order.sources if order.joint else ():
+            if whose is not None:
+                tx.joint_shares.add(JointShare(share_id(order.id, whose), order.id, whose, wanted.number_of(whose)))
         details = {"source": order.source_number, "kind": wanted.kind.value}
         write_line(tx, act, DOCUMENT, order, "released", before=None, details=details)
     return tuple(made)

@@ -148,7 +148,7 @@ def days(adapter: str, wanted: list[dict[str, int]], done: list[Deed]) -> None:
     with floors(adapter) as floor:
         floor.shop.charge_freight(FREIGHT)
         coupon = [floor.shop.coupon(777)]
-        orders = [floor.shop.paid(coupon if place == 0 else (), **units) for place, units in enumerate(wanted)]
+        orders = [floor.shop.paid(coupon if place == 0 else (), None, **units) for place, units in enumerate(wanted)]
         for deed in done:
             do(floor, orders, deed)
             check(floor, orders)

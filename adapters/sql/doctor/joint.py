@@ -57,9 +57,9 @@ _STRANGERS = (
     .having(
         or_(
             func.count(distinct(orders.c.customer_id)) != 1,
+            func.count(orders.c.customer_id) != func.count(),
             func.count(distinct(orders.c.channel_id)) != 1,
             func.count(distinct(orders.c.currency)) != 1,
-            func.count(orders.c.id) != func.count(),
         )
     )
 )
