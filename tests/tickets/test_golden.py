@@ -7,7 +7,10 @@ from tests.tickets.talk import Talk
 
 
 def test_g37_a_reply_to_a_merged_ticket_goes_to_the_survivor(talk: Talk) -> None:
-    by_phone, by_mail = talk.open("said on the phone"), talk.open("written in a mail")
+    by_phone = talk.open("said on the phone")
+    talk.clock.advance(minutes=1)
+    by_mail = talk.open("written in a mail")
+    talk.clock.advance(minutes=1)
     talk.merge(by_phone, into=by_mail)
     landed = talk.buyer_says(by_phone, "here is the picture")
     assert landed.id == by_mail.id

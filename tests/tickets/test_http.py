@@ -53,7 +53,9 @@ def test_a_ticket_is_opened_answered_assigned_and_resolved(http_client: Caller, 
 
 
 def test_merged_tickets_are_one_conversation(http_client: Caller, talk: Talk) -> None:
-    gone, survivor = opened(http_client, talk, "one"), opened(http_client, talk, "two")
+    gone = opened(http_client, talk, "one")
+    talk.clock.advance(minutes=1)
+    survivor = opened(http_client, talk, "two")
     merged = http_client.post(f"/tickets/{gone['id']}/merge", {"into": survivor["id"]}, version=gone["version"])
     assert (merged.status_code, merged.json()["id"]) == (200, survivor["id"])
     assert http_client.post(f"/tickets/{gone['id']}/buyer-messages", {"text": "three"}).json()["id"] == survivor["id"]

@@ -129,6 +129,7 @@ def test_a_part_is_split_off_with_its_messages_and_where_they_were_said(talk: Ta
 def test_what_was_split_off_and_merged_back_is_read_once(talk: Talk) -> None:
     ticket = talk.open("one")
     new = talk.split(ticket, talk.thread(ticket)[0].id)
+    talk.clock.advance(minutes=1)
     talk.buyer_says(new, "two")
     talk.merge(new, into=ticket)
     assert talk.texts(ticket) == ["one", "two"]
