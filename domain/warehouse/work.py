@@ -49,7 +49,7 @@ FLOW_OF: Final[dict[Task, Flow | None]] = {
     Task.PUT_BACK: Flow.MOVE,
     Task.BOOK_IN: Flow.RECEIVE,
 }
-"""Which right each task takes; None for what everybody may do who is logged in at a station. What is new comes last: keys stay."""
+"""Which right each task takes; None for what everybody may do who is logged in at a station. New ones come last: keys stay."""
 
 
 def tasks_of(flows: frozenset[Flow]) -> tuple[Task, ...]:

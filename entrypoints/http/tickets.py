@@ -32,12 +32,12 @@ from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.routes import Routes
 from houtai.entrypoints.http.tickets_wire import (
-    MessageOut,
     NewMessage,
     NewTicket,
     TicketAssignment,
     TicketDetailOut,
     TicketMerge,
+    TicketMessageOut,
     TicketOut,
     TicketSplit,
     TicketWait,
@@ -131,7 +131,7 @@ def get_ticket(desk: Desk, ticket_id: wire.Id) -> TicketDetailOut:
 
 
 @ROUTES.get("/tickets/{ticket_id}/messages", read_thread)
-def get_ticket_messages(desk: Desk, ticket_id: wire.Id, query: ThreadQuery) -> wire.Listed[MessageOut]:
+def get_ticket_messages(desk: Desk, ticket_id: wire.Id, query: ThreadQuery) -> wire.Listed[TicketMessageOut]:
     """Read a thread: all that was said on the ticket and on those merged into it, each with where it was said.
 
     Internal notes are there for whoever may read them.

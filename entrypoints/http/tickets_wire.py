@@ -110,7 +110,7 @@ class TicketDetailOut(wire.Versioned):
     merged: tuple[str, ...]
 
 
-class MessageOut(wire.Wire):
+class TicketMessageOut(wire.Wire):
     """One message of a thread; `ticket_number` is where it was said, which may be a ticket that was merged since."""
 
     id: wire.Id
@@ -154,9 +154,9 @@ def ticket_out(ticket: Ticket) -> TicketOut:
     )
 
 
-def message_out(message: MessageView) -> MessageOut:
+def message_out(message: MessageView) -> TicketMessageOut:
     """A message as it goes out."""
-    return MessageOut(
+    return TicketMessageOut(
         id=message.id,
         ticket_id=message.ticket_id,
         ticket_number=message.ticket_number,

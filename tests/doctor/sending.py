@@ -6,6 +6,13 @@ import datetime as dt
 from typing import Any
 
 from houtai.adapters.sql.store import SqlStore
+from houtai.application.aftersales.apply import ApplyForClaim, apply_for_claim
+from houtai.application.aftersales.decide import ApproveClaim, approve_claim
+from houtai.application.aftersales.inspect import Found, InspectReturn, inspect_return
+from houtai.application.aftersales.parcels import TakeDownParcel, take_down_parcel
+from houtai.application.aftersales.policy import SetAftersalesPolicy, set_aftersales_policy
+from houtai.application.aftersales.quote import ClaimWish
+from houtai.application.aftersales.returns import CameBack, ReceiveReturn, receive_return
 from houtai.application.ledger.periods import MovePeriod, close_period, reopen_period
 from houtai.application.office import Office
 from houtai.application.orders.cancel import CancelOrder, cancel_order
@@ -44,12 +51,18 @@ from houtai.application.webhooks.endpoints import MoveWebhookEndpoint, pause_web
 from houtai.application.webhooks.replay import SendTestEvent, send_test_event
 from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import Disposition, Grade
+from houtai.domain.aftersales.reason import Reason
+from houtai.domain.aftersales.state import ClaimKind
 from houtai.domain.ids import (
     BoxId,
+    ClaimId,
     GoodsIssueId,
     HandlingUnitId,
     ManifestId,
+    OrderId,
     PrintJobId,
+    ReturnParcelId,
     TransferId,
     WaveTemplateId,
     WebhookDeliveryId,
@@ -83,7 +96,7 @@ WEIGHTS = {"CUP": 300, "BOWL": 200}
 
 
 @needs("tests.read")
-def _outbound_of(views: OutboundViews, query: TransferId | GoodsIssueId, act: Act) -> list[OutboundOrder]:
+def _outbound_of(views: OutboundViews, query: TransferId | GoodsIssueId | ClaimId, act: Act) -> list[OutboundOrder]:
     return views.outbound_orders.by(OUTBOUND_OF, query)
 
 
@@ -193,6 +206,31 @@ class Sending:
         talk.clock.advance(days=8)
         talk.buyer_says(closed, "not quite")
 
+    def put_right(self, order: Order) -> None:
+        """A policy; two units back and looked at, one of them exchanged; a parcel of nobody; a claim that waits."""
+        self.perform(set_aftersales_policy, SetAftersalesPolicy(0))
+        self.claimed(order, ClaimKind.RETURN_REFUND, "CUP")
+        self.claimed(order, ClaimKind.EXCHANGE, "BOWL")
+        line = next(line.seq for line in order.lines if line.sku_code == "CUP")
+        wish = (ClaimWish(line, 1),)
+        waiting = ApplyForClaim(ClaimId(new_id()), order.id, ClaimKind.RETURN_REFUND, Reason.DEFECTIVE, wish)
+        self.perform(apply_for_claim, waiting)
+        self.perform(take_down_parcel, TakeDownParcel(ReturnParcelId(new_id()), self.shop.warehouse, "YT404"))
+
+    def claimed(self, order: Order, kind: ClaimKind, code: str) -> Any:
+        """One unit comes back and stays; what the claim sends instead leaves."""
+        line = next(line.seq for line in order.lines if line.sku_code == code)
+        apply = ApplyForClaim(ClaimId(new_id()), order.id, kind, Reason.DEFECTIVE, (ClaimWish(line, 1),))
+        claim = self.perform(apply_for_claim, apply)
+        approve = ApproveClaim(claim.id, claim.version, claim.offered_minor)
+        claim = self.office.perform(approve_claim, approve, another(self.floor.act))
+        self.perform(receive_return, ReceiveReturn(claim.id, self.shop.warehouse, (CameBack(line, 1),)))
+        found = Found(line, 1, Grade.AS_NEW, Disposition.RESTOCK)
+        claim = self.perform(inspect_return, InspectReturn(claim.id, (found,)))
+        for sent in self.office.ask(_outbound_of, claim.id, self.floor.act):
+            self.perform(close_manifest, CloseManifest(self.manifest(self.weighed(sent))))
+        return claim
+
     def whoever_is_gone(self) -> None:
         """A buyer whose matter is closed, and who was erased since."""
         talk = Talk(self.office, self.shop.clock, self.shop)
@@ -262,6 +300,7 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     one.together()
     weighed = [one.weighed(one.order(CUP=2, BOWL=1)[1]), one.weighed(one.order(BOWL=1)[1])]
     one.perform(close_manifest, CloseManifest(one.manifest(*weighed)))
+    one.put_right(one.shop.order(OrderId(weighed[0].source_id)))
     one.manifest(one.weighed(one.order(CUP=1)[1]))
     one.picked(one.order(BOWL=2)[1])
     undone = one.floor.wave(one.order(CUP=1)[1], method=PickMethod.SINGLE)
