@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 import attrs
 
@@ -36,7 +35,7 @@ from houtai.domain.outbound.short_pick import ShortChoice
 from houtai.domain.outbound.state import OutboundKind
 from houtai.domain.payments.case import CaseKind, CaseState
 from houtai.domain.payments.refund import Refund
-from houtai.domain.refusal import NotFound
+from houtai.domain.refusal import InvalidValue
 
 SETTLE: Final = "orders.settle-short"
 
@@ -75,9 +74,13 @@ def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
     """
     lock_to_stop(tx, [cmd.outbound])  # before its order, as whoever hands it over does
     outbound = tx.outbound_orders.lock_one(cmd.outbound)
-    source_id = _lacking(outbound, cmd.order)
-    order = lock_with_payments(tx, OrderId(source_id))
+    lacking = _lacking(outbound, cmd.order)
+    order = lock_with_payments(tx, lacking[0])
     demand_order(act, SETTLE, order)
+    if cmd.order not in (None, order.id):
+        raise InvalidValue(field="order", rule="must be one whose goods are in it")
+    if len(lacking) > 1:
+        raise StepTooEarly(number=outbound.number, step="settled", missing="several orders lack units: say which one")
     demand_short(outbound)
     demand_version(order, cmd.expected_version)
     if cmd.choice is ShortChoice.WAIT:
@@ -87,17 +90,14 @@ def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
     return _refund(tx, order, outbound, cmd, act)
 
 
-def _lacking(outbound: OutboundOrder, wanted: OrderId | None) -> UUID:
-    """The order that is decided about: the one that is named, else the one that lacks units. Raises NotFound, StepTooEarly."""
-    sources = [one for one in outbound.sources if one is not None]
+def _lacking(outbound: OutboundOrder, wanted: OrderId | None) -> list[OrderId]:
+    """Which orders may be meant: the one that is named, else those that lack units, else the first. Raises StepTooEarly."""
+    sources = [OrderId(one) for one in outbound.sources if one is not None]
     if outbound.kind is not OutboundKind.SALES or not sources:
         raise StepTooEarly(number=outbound.number, step="settled here", missing="no buyer has paid for it")
-    if wanted is not None and wanted not in sources:
-        raise NotFound(what="order", key=str(wanted))
-    lacking = [one for one in sources if short_units(outbound, one) and wanted in (None, one)] or [wanted or sources[0]]
-    if len(lacking) > 1:
-        raise StepTooEarly(number=outbound.number, step="settled", missing="several orders lack units: say which one")
-    return lacking[0]
+    if wanted is not None:
+        return [wanted] if wanted in sources else sources[:1]
+    return [one for one in sources if short_units(outbound, one)] or sources[:1]
 
 
 def _split(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort, act: Act) -> SettledShort:

@@ -236,7 +236,7 @@ class Forms:
         if isinstance(kind, shape.UUIDType):
             return self.ids.get(name, self.ids.get(singular(name), MISSING))
         if isinstance(kind, (shape.VarTupleType, shape.ListType)):
-            return [self._made(kind.item_type, name)] if kind.max_length != 0 else []
+            return [self._made(kind.item_type, name)] * max(1, kind.min_length or 0) if kind.max_length != 0 else []
         if isinstance(kind, shape.EnumType):
             return next(iter(kind.cls)).value
         return self._plain(kind, name)

@@ -39,7 +39,7 @@ from houtai.domain.outbound.refusals import MustReturn, NotMergeable, StepTooEar
 from houtai.domain.outbound.short_pick import ShortChoice
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.wave import PickMethod
-from houtai.domain.refusal import Forbidden, NotFound
+from houtai.domain.refusal import Forbidden, InvalidValue, NotFound
 from houtai.domain.shipping.events import ParcelDelivered
 from houtai.domain.shipping.waybill import WaybillState
 from tests.conftest import StillClock
@@ -394,6 +394,9 @@ def test_where_both_lack_units_one_is_named(floor: Together) -> None:
     sent = short_of_pots(floor, orders)
     with pytest.raises(StepTooEarly, match="say which"):
         floor.office.perform(settle_short, SettleShort(sent.id, ShortChoice.REFUND, "broken"), floor.act)
+    stranger = SettleShort(sent.id, ShortChoice.REFUND, "broken", order=OrderId(new_id()))
+    with pytest.raises(InvalidValue, match="goods are in it"):
+        floor.office.perform(settle_short, stranger, floor.act)
     for order in orders:
         assert floor.now(sent).state is S.SHORT
         floor.office.perform(settle_short, SettleShort(sent.id, ShortChoice.REFUND, "broken", order=order.id), floor.act)
