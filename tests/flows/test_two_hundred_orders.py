@@ -14,7 +14,7 @@ from tests.stations.day import Day, Odds
 ORDERS: Final = int(os.environ.get("HOUTAI_DAY_ORDERS", "200"))
 
 
-@pytest.mark.parametrize("store", ["memory", "sqlite"], indirect=True)
+@pytest.mark.parametrize("store", ["memory", "sqlite", "postgres"], indirect=True)
 def test_two_hundred_orders_leave_or_are_paid_back_whatever_the_moment(office: Office, clock: Any) -> None:
     day = Day(office, clock, random.Random(2026), ORDERS, Odds(cancel=1, short=1, off_weight=5))
     day.run()

@@ -10,9 +10,11 @@ import pytest
 
 from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
 from houtai.application.office import Office
+from houtai.application.orders.give_up import give_up_units, lock_under_way
 from houtai.application.orders.hold import HoldOrder, hold_order
 from houtai.application.orders.merge import MergeOrders, UndoMerge, merge_orders, undo_merge
 from houtai.application.orders.merging import MergeProposal, ProposeMerges, propose_merges
+from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.release import release_confirmed
 from houtai.application.orders.short import SettleShort, settle_short
 from houtai.application.orders.timers import run_due_timers
@@ -505,3 +507,43 @@ def test_who_does_not_reach_the_channel_neither_sees_nor_merges_its_orders(memor
     sent = memory_floor.joint(*orders)
     with pytest.raises(NotFound):
         memory_floor.office.perform(undo_merge, UndoMerge(sent.id, "why not"), stranger)
+
+
+# -- units given up by a claim
+
+
+@attrs.frozen
+class GivenUp:
+    """So many units of the lines of an order that its buyer wants no more."""
+
+    order: OrderId
+    units: dict[int, int]
+
+
+@needs("tests.give-up")
+def _give_up(tx: OrdersTx, cmd: GivenUp, act: Act) -> Order:
+    sent = lock_under_way(tx, cmd.order)
+    order = give_up_units(tx, tx.orders.lock_one(cmd.order), cmd.units, sent, "wanted no more", act)
+    tx.orders.save(order)
+    write_line(tx, act, "order", order, "units given up", before=order.state)
+    return order
+
+
+@pytest.mark.parametrize("moment", [waved, picked], ids=["in a wave", "picked"])
+def test_units_given_up_take_their_order_out_and_the_rest_of_it_goes_again(
+    floor: Together, moment: Callable[[Together, OutboundOrder], None]
+) -> None:
+    orders = [floor.shop.paid(CUP=2, POT=1), floor.shop.paid(BOWL=1)]
+    sent = floor.joint(*orders)
+    moment(floor, sent)
+    floor.office.perform(_give_up, GivenUp(orders[0].id, {2: 1}), floor.act)
+    for back in (one for one in floor.sent(orders[0]) if one.state is S.INTERCEPTED):
+        for line in back.lines:
+            cmd = PutBack(back.id, line.sku_id, line.picked_qty, floor.first.id)
+            floor.office.perform(put_back_goods, cmd, floor.act)
+    assert floor.shop.order(orders[0]).state is OrderState.CONFIRMED
+    assert floor.shop.order(orders[1]).state is OrderState.RELEASED
+    (rest,) = floor.hand_over(orders[0]).outbound
+    assert [(line.sku_code, line.qty) for line in rest.lines] == [("CUP", 2)]
+    finish(floor, sent)
+    assert floor.shop.order(orders[1]).lines[0].shipped_qty == 1
