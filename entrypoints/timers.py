@@ -19,6 +19,7 @@ from houtai.adapters.noted_heads import NotedHeads
 from houtai.adapters.payments.embedded import EmbeddedGateway
 from houtai.application.access.forget import ForgetSessions, first_session_end, forget_sessions
 from houtai.application.access.noted_heads import current_head
+from houtai.application.aftersales.timers import run_claim_timers
 from houtai.application.inventory.hold import ExpireHolds, expire_holds
 from houtai.application.kept import AT_ONCE, KEPT_FOR, Kept
 from houtai.application.office import Office
@@ -71,6 +72,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("short-orders", 300, partial(orders.look_again_for_all, office)),
         Timer("delivered-orders", 300, partial(orders.run_timer, office, OrderTimer.COMPLETION)),
         Timer("due-tickets", 60, partial(run_due_tickets, office)),
+        Timer("due-claims", 60, partial(run_claim_timers, office)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),
         *(Timer(kept.value, 3_600, partial(forget_over, office, container.store(), kept)) for kept in Kept),

@@ -31,12 +31,15 @@ from tests.orders.shop import Shop
 
 NOTHING = {
     "outbox": 0,
+    "webhooks": 0,
     "unpaid-orders": 0,
     "merge-windows": 0,
     "stopped-orders": 0,
     "confirmed-orders": 0,
     "short-orders": 0,
     "delivered-orders": 0,
+    "due-tickets": 0,
+    "due-claims": 0,
     "holds": 0,
     "coupons": 0,
     "answers": 0,
@@ -44,6 +47,7 @@ NOTHING = {
     "login-tries": 0,
     "known-addresses": 0,
     "delivered-messages": 0,
+    "webhook-deliveries": 0,
     "unknown-outcomes": 0,
     "unknown-waybills": 0,
     "embedded-callbacks": 0,

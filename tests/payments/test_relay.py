@@ -226,6 +226,7 @@ def test_every_topic_has_its_deliverer() -> None:
         "shipping.buy",
         "shipping.refill",
         "shipping.void",
+        "webhooks.replay",
     ]
 
 
