@@ -300,6 +300,7 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     one.together()
     weighed = [one.weighed(one.order(CUP=2, BOWL=1)[1]), one.weighed(one.order(BOWL=1)[1])]
     one.perform(close_manifest, CloseManifest(one.manifest(*weighed)))
+    assert weighed[0].source_id is not None, "an order stands behind it"
     one.put_right(one.shop.order(OrderId(weighed[0].source_id)))
     one.manifest(one.weighed(one.order(CUP=1)[1]))
     one.picked(one.order(BOWL=2)[1])
