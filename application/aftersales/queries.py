@@ -8,8 +8,6 @@ from houtai.application.aftersales.lock import demand_claim
 from houtai.application.aftersales.money import refund_id
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import (
-    CLAIM_BY_NUMBER,
-    CLAIM_BY_WAYBILL,
     CLAIMS_OF_ORDER,
     GIVEN_BACK_OF,
     INSPECTIONS_OF,
@@ -21,13 +19,11 @@ from houtai.application.aftersales.quote import offer_of
 from houtai.application.aftersales.returns import RECEIVE
 from houtai.application.house import OF_DOCUMENT
 from houtai.application.inventory.scope import demand_at
-from houtai.application.orders.ports import ORDER_BY_NUMBER
 from houtai.application.orders.reach import demand_order
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import REFUNDS_OF_ORDER
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import TimelineEntry
-from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim, Inspection
 from houtai.domain.aftersales.given_back import GivenBack
@@ -96,24 +92,6 @@ def _within(act: Act, where: ClaimFilter) -> ClaimFilter | None:
         where = attrs.evolve(where, customer_id=CustomerId(min(owners)))
     channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
     return attrs.evolve(where, channels=channels, merchants=act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
-
-
-@attrs.frozen
-class FindClaims:
-    """The claims behind a code that somebody scanned or typed: a waybill's number, a claim's, or an order's."""
-
-    code: str = attrs.field(validator=limits.text(1, 64))
-
-
-@needs(RECEIVE, along=(WAREHOUSE, MERCHANT))
-def find_claims_by_code(views: AftersalesViews, query: FindClaims, act: Act) -> tuple[Claim, ...]:
-    """Those that await goods or have them here come first; nothing where nobody knows the code."""
-    del act
-    found = views.claims.by(CLAIM_BY_WAYBILL, query.code) or views.claims.by(CLAIM_BY_NUMBER, query.code)
-    if not found:
-        order = views.orders.first(ORDER_BY_NUMBER, query.code)
-        found = [] if order is None else views.claims.by(CLAIMS_OF_ORDER, order.id)
-    return tuple(sorted(found, key=lambda claim: (not claim.open, not claim.kind.goods_back, claim.id)))
 
 
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)

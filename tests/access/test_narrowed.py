@@ -158,6 +158,12 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place", "book_in"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
+OF_CLAIMS = {  # tests/aftersales/test_reach.py
+    *("apply_for_claim", "take_over_claim", "cancel_claim", "approve_claim", "reject_claim", "decide_claim", "tell_return"),
+    *("escalate_claim", "resume_claim", "reship_claim", "receive_return", "inspect_return", "send_goods_back"),
+    *("take_down_parcel", "assign_parcel", "send_parcel_back", "set_aftersales_policy", "get_aftersales_policy"),
+    *("show_claim", "claims_of_order", "quote_claim", "list_claims", "list_return_parcels", "show_return_parcel"),
+}
 BY_HAND = {
     "clear_rules",
     *ASKED,
@@ -166,9 +172,10 @@ BY_HAND = {
     *GIVEN_AWAY,
     *AT_STATIONS,
     *AT_WALLS,
+    *OF_CLAIMS,
 }  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
-INSIDE = ("outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")
+INSIDE = ("tickets.read-notes", "outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")
 
 
 def test_every_deed_that_lies_along_something_is_asked_here() -> None:
