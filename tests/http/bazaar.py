@@ -149,6 +149,7 @@ class Bazaar:
             "template_id": shop.coupon_of(coupon).template_id,
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
             "ticket_id": self._asks(order),
+            "into": self._asks(order),
             **self._hears(merchant),
             **self._sent(sku.code, warehouse, self._floor(code, warehouse, sku.id, merchant)),
         }
