@@ -92,7 +92,7 @@ def an_expired_order_keeps_its_goods(patch: Patch) -> None:
 
 
 def a_stopped_order_keeps_its_bins(patch: Patch) -> None:
-    patch.setattr(intercept, "_free", lambda *_: None)
+    patch.setattr(intercept, "free_rows", lambda *_: None)
 
 
 def a_stopped_order_keeps_its_number(patch: Patch) -> None:
