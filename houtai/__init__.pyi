@@ -180,11 +180,9 @@ from .application.aftersales.ports import (
 )
 from .application.aftersales.queries import (
     ClaimDetail as ClaimDetail,
-    FindClaims as FindClaims,
     ListClaims as ListClaims,
     ListReturnParcels as ListReturnParcels,
     claims_of_order as claims_of_order,
-    find_claims_by_code as find_claims_by_code,
     list_claims as list_claims,
     list_return_parcels as list_return_parcels,
     show_claim as show_claim,

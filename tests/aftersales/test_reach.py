@@ -137,7 +137,7 @@ def test_goods_of_a_claim_are_looked_at_and_sent_back_where_they_lie_alone(memor
 def test_a_right_elsewhere_sees_no_claim(memory_desk: ServiceDesk, waiting: tuple[Claim, ReturnParcelId]) -> None:
     claim, parcel = waiting
     office, act = memory_desk.office, memory_desk.act
-    asked = {
+    asked: dict[Deed, Any] = {
         show_claim: claim.id,
         claims_of_order: claim.order_id,
         quote_claim: QuoteClaim(claim.order_id, RETURN, Reason.DEFECTIVE, (ClaimWish(1, 1),)),
