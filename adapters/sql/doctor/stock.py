@@ -8,6 +8,7 @@ from sqlalchemy import Select, Table, and_, case, func, literal, or_, select, un
 from sqlalchemy.sql.elements import ColumnElement
 
 from houtai.adapters.sql.aftersales import claim_inspections, claim_lines
+from houtai.adapters.sql.catalog import sku_components
 from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.goods_issues import goods_issue_lines
 from houtai.adapters.sql.inventory_tables import (
@@ -191,6 +192,48 @@ _PUBLISHED_TOO_MUCH = (
     )
 )
 
+_FREE: Final = func.coalesce(stocks.c.sellable_qty - stocks.c.reserved_qty - stocks.c.safety_qty, 0)
+_PARTS = (
+    select(sku_components.c.bundle_id, sku_components.c.sku_id, func.sum(sku_components.c.qty).label("qty"))
+    .group_by(sku_components.c.bundle_id, sku_components.c.sku_id)
+    .subquery("parts")
+)
+_PART_IN_PLACE = (
+    select(
+        published.c.channel_id,
+        published.c.sku_id,
+        published.c.qty.label("shown_qty"),
+        pool_warehouses.c.warehouse_id,
+        _PARTS.c.sku_id.label("part_id"),
+        _PARTS.c.qty.label("each_qty"),
+        _FREE.label("free_qty"),
+    )
+    .join_from(published, _PARTS, _PARTS.c.bundle_id == published.c.sku_id)
+    .join(pool_warehouses, pool_warehouses.c.channel_id == published.c.channel_id, isouter=True)
+    .join(
+        stocks,
+        and_(stocks.c.sku_id == _PARTS.c.sku_id, stocks.c.warehouse_id == pool_warehouses.c.warehouse_id),
+        isouter=True,
+    )
+    .where(published.c.qty > 0)
+    .subquery("part_in_place")
+)
+_BUNDLE: Final = (_PART_IN_PLACE.c.channel_id, _PART_IN_PLACE.c.sku_id, _PART_IN_PLACE.c.shown_qty)
+_WHOLE_IN_PLACE = (
+    select(*_BUNDLE, func.min(_PART_IN_PLACE.c.free_qty // _PART_IN_PLACE.c.each_qty).label("whole_qty"))
+    .group_by(*_BUNDLE, _PART_IN_PLACE.c.warehouse_id)
+    .subquery("whole_in_place")
+)
+_PLACED: Final = (_WHOLE_IN_PLACE.c.channel_id, _WHOLE_IN_PLACE.c.sku_id, _WHOLE_IN_PLACE.c.shown_qty)
+_WHOLE: Final = func.sum(case((_WHOLE_IN_PLACE.c.whole_qty > 0, _WHOLE_IN_PLACE.c.whole_qty), else_=0))
+# a bundle goes out whole from one warehouse, and a warehouse that owes units takes them off the pool's sum.
+_BUNDLES_PUBLISHED_TOO_MUCH = union_all(
+    select(*_PLACED, _WHOLE.label("can_qty")).group_by(*_PLACED).having(_WHOLE_IN_PLACE.c.shown_qty > _WHOLE),
+    select(*_BUNDLE, func.sum(_PART_IN_PLACE.c.free_qty))
+    .group_by(*_BUNDLE, _PART_IN_PLACE.c.part_id, _PART_IN_PLACE.c.each_qty)
+    .having(func.sum(_PART_IN_PLACE.c.free_qty) < _PART_IN_PLACE.c.shown_qty * _PART_IN_PLACE.c.each_qty),
+).subquery("bundles_shown")
+
 CHECKS: Final = (
     *_on_hand_checks(),
     rows(
@@ -234,6 +277,11 @@ CHECKS: Final = (
     rows("S5-document", "every movement has the document line that it says", _WITHOUT_DOCUMENT),
     rows("S5-moved", "every posted document line has moved stock", _NOT_MOVED),
     rows("S9", "no channel shows more than is free", _PUBLISHED_TOO_MUCH),
+    rows(
+        "S9-bundles",
+        "no channel shows more of a bundle than its components make, warehouse by warehouse (R-12)",
+        select(_BUNDLES_PUBLISHED_TOO_MUCH),
+    ),
     rows(
         "S11",
         "every oversell that is open has its owner, its cause and its due time",
