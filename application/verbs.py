@@ -173,6 +173,7 @@ HOUSE_VERBS: Final = frozenset(
         "warehouse.layout",
         "warehouse.lots",
         "warehouse.move-goods",
+        "warehouse.papers",
         "warehouse.read",
         "warehouse.read-lots",
         "warehouse.regrade",

@@ -17,10 +17,11 @@ from houtai.application.outbound.closing import close_done, lock_waves
 from houtai.application.outbound.deliver import deliver_arrived
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.ports import PARCELS_OF, PICKS_OF, OutboundTx
-from houtai.application.outbound.printers import printer_in, printer_near
+from houtai.application.outbound.printers import printer_near
 from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import demand_for, keep_manifest, keep_order, keep_parcel, live, parcel_behind
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.application.printing.reach import printer_in
 from houtai.application.printing.request import RequestPrint, queue_print
 from houtai.application.shipping.ports import ON_PARCEL
 from houtai.application.warehouse.pick import Leaving, Pick, issue

@@ -8,9 +8,10 @@ from typing import Final
 import attrs
 
 from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, PARCELS_OF, OutboundTx, parcel_id
-from houtai.application.outbound.printers import printer_in, printer_near
+from houtai.application.outbound.printers import printer_near
 from houtai.application.outbound.steps import demand_for, keep_order, keep_parcel, live
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.application.printing.reach import printer_in
 from houtai.application.printing.request import RequestPrint, queue_print
 from houtai.application.shipping.ports import OF_PARCEL, ON_PARCEL, POOL_OF
 from houtai.application.shipping.request import RequestWaybill, ask_waybill

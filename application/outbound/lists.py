@@ -12,9 +12,9 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.numbers import HOUSE_TIME
 from houtai.application.outbound.labels import LABEL, party_of
 from houtai.application.outbound.ports import OUTBOUND_IN_WAVE, RUNS_OF_WAVE, OutboundTx
-from houtai.application.outbound.printers import printer_in
 from houtai.application.outbound.steps import demand_for
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
+from houtai.application.printing.reach import printer_in
 from houtai.application.printing.request import RequestPrint, queue_print
 from houtai.domain import limits
 from houtai.domain.act import Act

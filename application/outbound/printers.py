@@ -6,7 +6,6 @@ from houtai.application.outbound.ports import OutboundTx
 from houtai.domain.ids import PrinterId, StationId, WarehouseId
 from houtai.domain.printing.documents import DocumentKind
 from houtai.domain.printing.printer import Printer, PrinterState
-from houtai.domain.refusal import NotFound
 
 
 def printer_near(
@@ -19,11 +18,3 @@ def printer_near(
     if own is not None and own.warehouse_id == warehouse_id and own.state is PrinterState.ACTIVE:
         return own
     return None if usual is None else tx.printers.get(usual)
-
-
-def printer_in(tx: OutboundTx, warehouse_id: WarehouseId, printer_id: PrinterId) -> Printer:
-    """The printer that somebody named. Raises NotFound, also for one that stands in another warehouse."""
-    printer = tx.printers.get(printer_id)
-    if printer.warehouse_id != warehouse_id:
-        raise NotFound(what="printer", key=str(printer_id))
-    return printer

@@ -15,7 +15,6 @@ from houtai.domain.outbound.picking import NotNow
 from houtai.domain.outbound.refusals import StepTooEarly
 from houtai.domain.outbound.sorting import NoOpenSlot, WallSlot
 from houtai.domain.outbound.work import WallSort
-from houtai.domain.printing.job import PrintJob
 from houtai.domain.printing.refusals import PrintedBefore, PrinterCannot
 from houtai.domain.warehouse.bin_refusals import CannotPlace, CannotTake, NotInBin, SerialElsewhere, SerialsNeeded
 from houtai.domain.warehouse.scan import WrongRecord
@@ -23,7 +22,7 @@ from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.desk import Desk
 from houtai.entrypoints.http.orders_out import shown
 from houtai.entrypoints.http.outbound_picks_wire import Serial
-from houtai.entrypoints.http.printing_wire import PrintJobOut, job_out
+from houtai.entrypoints.http.printing_wire import PrintJobOut, PrintJobsOut, job_out, jobs_out
 from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("sorting", "The wall where goods that were picked in totals are sorted, and the lists on paper of a wave.")
@@ -89,12 +88,6 @@ class PaperWish(wire.Wire):
     printer_id: wire.Id | None = None
 
 
-class PrintJobsOut(wire.Wire):
-    """What was queued."""
-
-    items: tuple[PrintJobOut, ...]
-
-
 def wall_out(kept: WallSort) -> WallOut:
     """A wall as it goes out."""
     sorting = kept.sorting
@@ -150,7 +143,7 @@ def post_wave_wall_piece(desk: Desk, wave_id: wire.Id, body: SlotFill) -> SlotFi
 @ROUTES.post("/waves/{wave_id}/pick-lists", print_pick_lists, refuses=ON_PAPER)
 def post_wave_pick_lists(desk: Desk, wave_id: wire.Id, body: PaperWish) -> PrintJobsOut:
     """Print a pick list for each walk that is not over."""
-    return _queued(desk.perform(print_pick_lists, _paper(wave_id, body)))
+    return jobs_out(desk.perform(print_pick_lists, _paper(wave_id, body)))
 
 
 @ROUTES.post("/waves/{wave_id}/summary", print_summary, refuses=ON_PAPER)
@@ -162,12 +155,8 @@ def post_wave_summary(desk: Desk, wave_id: wire.Id, body: PaperWish) -> PrintJob
 @ROUTES.post("/waves/{wave_id}/outbound-sheets", print_outbound_sheets, refuses=ON_PAPER)
 def post_wave_outbound_sheets(desk: Desk, wave_id: wire.Id, body: PaperWish) -> PrintJobsOut:
     """Print what lies in each parcel of the wave, in the order of its slots."""
-    return _queued(desk.perform(print_outbound_sheets, _paper(wave_id, body)))
+    return jobs_out(desk.perform(print_outbound_sheets, _paper(wave_id, body)))
 
 
 def _paper(wave_id: UUID, body: PaperWish) -> PrintLists:
     return PrintLists(WaveId(wave_id), None if body.printer_id is None else PrinterId(body.printer_id))
-
-
-def _queued(jobs: tuple[PrintJob, ...]) -> PrintJobsOut:
-    return PrintJobsOut(tuple(map(job_out, jobs)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
@@ -328,3 +329,14 @@ def shown_template_out(shown: ShownTemplate) -> ShownPrintTemplateOut:
 def job_out(job: PrintJob) -> PrintJobOut:
     """A job as it goes out, without the document."""
     return PrintJobOut(**{name: getattr(job, name) for name in PrintJobOut.__struct_fields__})
+
+
+class PrintJobsOut(wire.Wire):
+    """What was queued."""
+
+    items: tuple[PrintJobOut, ...]
+
+
+def jobs_out(jobs: Iterable[PrintJob]) -> PrintJobsOut:
+    """Jobs as they go out."""
+    return PrintJobsOut(tuple(map(job_out, jobs)))

@@ -30,6 +30,7 @@ class Mode(enum.Enum):
     GARBAGE = "garbage"  # the work is done, the answer is no JSON
     TOO_LATE = "too-late"  # the work is done, the answer comes after the deadline
     DRIP = "drip"  # the work is done, the answer comes byte by byte for ever
+    TWICE = "twice"  # the work is done, and the line, which stays open, brings its answer two times
 
 
 class Fake:
@@ -46,6 +47,8 @@ class Fake:
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # lines stay open, as carriers' do
+
             def log_message(self, *_: Any) -> None:
                 return
 
@@ -76,6 +79,8 @@ class Fake:
                     self._say(200 if mode is Mode.GARBAGE else 503, garbage)
                 else:
                     self._say(status, told)
+                    if mode is Mode.TWICE:
+                        self._say(status, told)
 
             def _say(self, status: int, told: bytes) -> None:
                 try:

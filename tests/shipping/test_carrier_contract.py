@@ -78,6 +78,14 @@ def test_a_lost_answer_is_told_apart_and_asking_finds_out_without_a_second_waybi
     assert kit.bound() == [number_of(answer)]
 
 
+def test_an_answer_that_comes_twice_is_never_taken_for_the_next_one(kit: Kit) -> None:
+    if kit.fake is None:
+        pytest.skip("the embedded carrier has no line that could bring it twice")
+    kit.fail("buy", Mode.TWICE)
+    numbers = [number_of(kit.carrier.buy(new_id(), SHIPMENT)) for _ in range(3)]
+    assert (len(set(numbers)), kit.bound()) == (3, sorted(numbers))
+
+
 def test_an_answer_that_drips_for_ever_is_cut_at_the_deadline(clock: StillClock) -> None:
     from tests.shipping.kits import kuaidi100, sf
 
