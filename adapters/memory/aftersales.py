@@ -10,7 +10,9 @@ from houtai.application.aftersales.ports import ClaimFilter, ParcelFilter
 from houtai.application.orders.reach import owners_of
 from houtai.application.paging import Page, Slice
 from houtai.domain.aftersales.claim import Claim
+from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.return_parcel import ParcelState, ReturnParcel
+from houtai.domain.authority import HOUSE
 from houtai.domain.ids import ClaimId
 from houtai.domain.orders.order import Order
 
@@ -44,12 +46,18 @@ class AftersalesSearch:
         )
         return slice_of(sorted(fits, reverse=page.newest_first), held, page)
 
+    def stored_aftersales_policies(self) -> list[AftersalesPolicy]:
+        """See `AftersalesViews.stored_aftersales_policies`."""
+        held: dict[Any, AftersalesPolicy] = self.store.shelves["aftersales_policies"].held
+        return sorted(held.values(), key=lambda policy: (policy.channel_id is not None, policy.channel_id or HOUSE))
+
 
 def _matches(claim: Claim, order: Order, where: ClaimFilter) -> bool:
     equal = ("kind", "order_id", "customer_id", "assignee")
     return (
         all(getattr(where, name) in (None, getattr(claim, name)) for name in equal)
         and where.queue in ("", claim.queue)
+        and where.waybill in ("", claim.waybill)
         and (not where.states or claim.state in where.states)
         and (where.overdue_at is None or (claim.due_at is not None and claim.due_at < where.overdue_at))
         and (where.channels is None or claim.channel_id in where.channels)

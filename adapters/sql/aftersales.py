@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import attrs
-from sqlalchemy import Boolean, CheckConstraint, Column, ColumnElement, Connection, ForeignKey, Index, Table, exists, select
+from sqlalchemy import Boolean, CheckConstraint, Column, ColumnElement, Connection, ForeignKey, Index, Table, case, exists, select
 
 from houtai.adapters.sql.columns import (
     METADATA,
@@ -85,6 +85,7 @@ Index(
     "ix_claims_due_at", claims.c.due_at, postgresql_where=claims.c.due_at.is_not(None), sqlite_where=claims.c.due_at.is_not(None)
 )
 Index("ix_claims_state", claims.c.state, claims.c.id)
+Index("ix_claims_warehouse_id_state", claims.c.warehouse_id, claims.c.state)
 Index("ix_claims_queue", claims.c.queue, claims.c.id)
 
 claim_lines: Final = Table(
@@ -232,6 +233,7 @@ CLAIM_MAPPING: Final = Mapping(
         ports.CLAIM_BY_NUMBER: ("number",),
         ports.CLAIMS_OF_ORDER: ("order_id",),
         ports.CLAIM_BY_WAYBILL: ("waybill",),
+        ports.CLAIMS_IN: ("warehouse_id", "state"),
     },
     (Child(claim_lines, ("claim_id",), _dump_lines, ("place",)),),
 )
@@ -304,6 +306,12 @@ class AftersalesSearch:
         rows, cursor = rows_of_page(self.connection, statement, (return_parcels.c.id,), page, newest_first=page.newest_first)
         return Slice(tuple(_PARCEL.build(self.connection, rows)), cursor)
 
+    def stored_aftersales_policies(self) -> list[AftersalesPolicy]:
+        """See `AftersalesViews.stored_aftersales_policies`."""
+        house_first = case((aftersales_policies.c.channel_id.is_(None), 0), else_=1)
+        statement = select(aftersales_policies).order_by(house_first, aftersales_policies.c.channel_id)
+        return _POLICY.build(self.connection, self.connection.execute(statement).mappings().all())
+
 
 def _conditions(where: ClaimFilter) -> list[ColumnElement[bool]]:
     own = claims.c
@@ -312,6 +320,7 @@ def _conditions(where: ClaimFilter) -> list[ColumnElement[bool]]:
         (own.customer_id, where.customer_id),
         (own.kind, None if where.kind is None else where.kind.value),
         (own.queue, where.queue or None),
+        (own.waybill, where.waybill or None),
         (own.assignee, where.assignee),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]

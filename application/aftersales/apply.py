@@ -43,7 +43,7 @@ class ApplyForClaim:
     reason: Reason
     lines: tuple[ClaimWish, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES * 60, low=1))
     text: str = attrs.field(default="", validator=limits.text(0, 2_000), metadata={SECRET: True})
-    evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE))
+    evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE), metadata={SECRET: True})
 
 
 @needs(APPLY, along=(CHANNEL, MERCHANT), own=True)

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from houtai.application.aftersales.decide import settle
-from houtai.application.aftersales.lock import DOCUMENT, Held, demand_state, goods_of, keep_claim
+from houtai.application.aftersales.lock import (
+    DOCUMENT,
+    Held,
+    demand_state,
+    demand_version,
+    demand_where_they_lie,
+    goods_of,
+    keep_claim,
+)
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import INSPECTIONS_OF, AftersalesTx
 from houtai.application.aftersales.quote import offer_of
@@ -84,12 +92,14 @@ INSPECTION = "claim-inspection"
 def inspect_return(tx: AftersalesTx, cmd: InspectReturn, act: Act) -> Claim:
     """Each unit is where its disposition says, what it lost is written down (Dr loss, Cr inventory); with the last one INSPECTED.
 
-    Then, where it is worth no more than was approved, it is decided at once; else a person decides. Raises NotFound, ClaimWaits,
-    NoSuchLine, MoreThanCame, CannotPlace, NotInBin.
+    Then, where it is worth no more than was approved, it is decided at once; else a person decides. Raises NotFound,
+    VersionConflict, ClaimWaits, NoSuchLine, MoreThanCame, CannotPlace, NotInBin.
     """
     known = tx.claims.get(cmd.claim)
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(cmd.claim)
+    demand_where_they_lie(tx, act, INSPECT, claim, order)
+    demand_version(claim, cmd.expected_version)
     demand_state(claim, ClaimState.RECEIVED, missing="there is nothing to look at")
     assert claim.warehouse_id is not None, "goods came to a warehouse"
     warehouse = tx.warehouses.get(claim.warehouse_id)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from houtai.application.aftersales.ports import AftersalesTx
+from houtai.application.inventory.scope import demand_at
 from houtai.application.orders.give_up import lock_under_way
 from houtai.application.orders.lock import lock_with_payments
 from houtai.application.orders.reach import scopes_of, within_reach
+from houtai.application.reach import demand_within
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.events import ClaimMoved
 from houtai.domain.aftersales.refusals import ClaimWaits, NoSuchLine
+from houtai.domain.aftersales.return_parcel import ReturnParcel
 from houtai.domain.aftersales.state import ClaimState
+from houtai.domain.authority import HOUSE, Scope
+from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import ClaimId, OutboundId, SkuId
+from houtai.domain.inventory.warehouse import Warehouse
 from houtai.domain.orders.order import Order
 from houtai.domain.refusal import NotFound, VersionConflict
 
@@ -40,8 +46,7 @@ def lock_claim(tx: AftersalesTx, claim_id: ClaimId, verb: str, act: Act, expecte
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(claim_id)
     demand_claim(act, verb, claim, order)
-    if expected_version is not None and claim.version != expected_version:
-        raise VersionConflict(what="claim", key=claim.number, expected_version=expected_version, current_version=claim.version)
+    demand_version(claim, expected_version)
     return Held(claim, order, sent)
 
 
@@ -58,6 +63,28 @@ def demand_claim(
         act.demand(verb, scope, amounts=amounts, maker=claim.maker if checks else None)
 
 
+def demand_goods(act: Act, verb: str, claim: Claim, order: Order) -> None:
+    """Refuse with NotFound a claim on goods of others, for deeds where goods lie: their warehouse is demanded besides."""
+    if not within_reach(act, verb, order):
+        raise NotFound(what="claim", key=str(claim.id))
+
+
+def demand_where_they_lie(tx: AftersalesTx, act: Act, verb: str, claim: Claim, order: Order) -> None:
+    """The same for goods that have come: in their warehouse; before they come, by whoever may do so in any."""
+    demand_goods(act, verb, claim, order)
+    act.demand(verb, Scope(warehouse=claim.warehouse_id or HOUSE))
+    if claim.warehouse_id is not None:
+        demand_at(act, verb, tx.warehouses.get(claim.warehouse_id))
+
+
+def demand_parcel(act: Act, verb: str, parcel: ReturnParcel, warehouse: Warehouse, skus: Iterable[Sku]) -> None:
+    """Refuse with NotFound a parcel in others' warehouse or with others' goods, with Forbidden one of another warehouse."""
+    owners = (warehouse.merchant_id, *(sku.merchant_id for sku in skus))
+    for owner in owners:
+        demand_within(act, verb, "return parcel", parcel.id, merchant=owner)
+    act.demand(verb, Scope(warehouse=warehouse.id, merchant=warehouse.merchant_id or HOUSE))
+
+
 def goods_of(claim: Claim, order: Order, seq: int) -> SkuId:
     """What a unit of this line of the order is, as the buyer has it. Raises NoSuchLine."""
     line = next((line for line in order.lines if line.seq == seq), None)
@@ -65,6 +92,12 @@ def goods_of(claim: Claim, order: Order, seq: int) -> SkuId:
     if sku_id is None:
         raise NoSuchLine(number=order.number, line=seq)
     return sku_id
+
+
+def demand_version(claim: Claim, expected_version: int | None) -> None:
+    """Refuse with VersionConflict what rests on another version; None rests on none."""
+    if expected_version is not None and claim.version != expected_version:
+        raise VersionConflict(what="claim", key=claim.number, expected_version=expected_version, current_version=claim.version)
 
 
 def demand_state(claim: Claim, *states: ClaimState, missing: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import attrs
 
+from houtai.application.aftersales.lock import demand_parcel
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.aftersales.returns import RECEIVE, CameBack, ReceiveReturn, receive_return
 from houtai.application.inventory.receive import stocked_skus
@@ -96,7 +97,7 @@ def send_parcel_back(tx: AftersalesTx, cmd: SendParcelBack, act: Act) -> ReturnP
 def _locked(tx: AftersalesTx, parcel_id: ReturnParcelId, expected_version: int, act: Act) -> ReturnParcel:
     parcel = tx.return_parcels.lock_one(parcel_id)
     skus = tx.skus.many(one.sku_id for one in parcel.goods)
-    demand_at(act, RECEIVE, tx.warehouses.get(parcel.warehouse_id), skus.values())
+    demand_parcel(act, RECEIVE, parcel, tx.warehouses.get(parcel.warehouse_id), skus.values())
     if parcel.version != expected_version:
         raise VersionConflict(
             what="return parcel", key=parcel.number, expected_version=expected_version, current_version=parcel.version

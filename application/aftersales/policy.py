@@ -86,6 +86,14 @@ def get_aftersales_policy(views: AftersalesViews, query: GetAftersalesPolicy, ac
     return found if found.id == own and found.version else attrs.evolve(found, id=own, channel_id=query.channel, version=0)
 
 
+@needs(VERB, along=(CHANNEL,))
+def list_aftersales_policies(views: AftersalesViews, query: None, act: Act) -> tuple[AftersalesPolicy, ...]:
+    """Every stored policy of the channels within reach, the house's first where that is."""
+    del query
+    stored = views.stored_aftersales_policies()
+    return tuple(one for one in stored if act.may(VERB, Scope(channel=one.channel_id or HOUSE)))
+
+
 def policy_for(source: AftersalesTx | AftersalesViews, channel_id: ChannelId | None) -> AftersalesPolicy:
     """What holds on a channel: its own policy, else the house's, else the built-in one."""
     own, house = policy_id(channel_id), policy_id(None)

@@ -25,12 +25,15 @@ from houtai.domain.ids import ClaimId, OrderId, ReturnParcelId, WarehouseId
 CLAIM_BY_NUMBER: Final[Index[Claim, str]] = Index("number", lambda claim: claim.number, unique=True)
 CLAIMS_OF_ORDER: Final[Index[Claim, UUID]] = Index("order_id", lambda claim: claim.order_id)
 CLAIM_BY_WAYBILL: Final[Index[Claim, str]] = Index("waybill", lambda claim: claim.waybill or None)
+CLAIMS_IN: Final[Index[Claim, tuple[UUID, str]]] = Index(
+    "warehouse_state", lambda claim: None if claim.warehouse_id is None else (claim.warehouse_id, claim.state.value)
+)
 CLAIMS: Final[Records[ClaimId, Claim]] = Records(
     "claims",
     Claim,
     key=lambda claim: claim.id,
-    indexes=(CLAIM_BY_NUMBER, CLAIMS_OF_ORDER, CLAIM_BY_WAYBILL),
-    secret=frozenset({"text"}),
+    indexes=(CLAIM_BY_NUMBER, CLAIMS_OF_ORDER, CLAIM_BY_WAYBILL, CLAIMS_IN),
+    secret=frozenset({"text", "evidence"}),
 )
 GIVEN_BACK_OF: Final[Index[GivenBackEntry, UUID]] = Index("order_id", lambda entry: entry.order_id)
 GIVEN_BACK: Final[Records[tuple[UUID, int], GivenBackEntry]] = Records(
@@ -98,6 +101,7 @@ class ClaimFilter:
     order_id: OrderId | None = None
     customer_id: UUID | None = None
     queue: str = attrs.field(default="", validator=limits.text(0, 64))
+    waybill: str = attrs.field(default="", validator=limits.text(0, 64))
     assignee: UUID | None = None
     overdue_at: dt.datetime | None = None
     channels: frozenset[UUID] | None = None
@@ -143,3 +147,6 @@ class AftersalesViews(OrdersViews, Protocol):
 
     def find_return_parcels(self, page: Page, where: ParcelFilter) -> Slice[ReturnParcel]:
         """Return parcels by id."""
+
+    def stored_aftersales_policies(self) -> list[AftersalesPolicy]:
+        """Every policy that somebody stored, the house's first, then by channel."""

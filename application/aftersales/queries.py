@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from houtai.application.aftersales.lock import demand_claim
+from houtai.application.aftersales.lock import demand_claim, demand_parcel
 from houtai.application.aftersales.money import refund_id
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import (
@@ -18,8 +18,7 @@ from houtai.application.aftersales.ports import (
 from houtai.application.aftersales.quote import offer_of
 from houtai.application.aftersales.returns import RECEIVE
 from houtai.application.house import OF_DOCUMENT
-from houtai.application.inventory.scope import demand_at
-from houtai.application.orders.reach import demand_order
+from houtai.application.orders.reach import demand_order, scopes_of
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import REFUNDS_OF_ORDER
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
@@ -78,9 +77,14 @@ class ListClaims:
 
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def list_claims(views: AftersalesViews, query: ListClaims, act: Act) -> Slice[Claim]:
-    """Claims on orders within the actor's reach."""
+    """Claims on orders that are whole within the actor's reach."""
     where = _within(act, query.where)
-    return Slice((), "") if where is None else views.find_claims(query.page, where)
+    if where is None:
+        return Slice(())
+    found = views.find_claims(query.page, where)
+    orders = views.orders.many({claim.order_id for claim in found.items})
+    seen = (claim for claim in found.items if all(act.may(READ, scope) for scope in scopes_of(orders[claim.order_id])))
+    return Slice(tuple(seen), found.next_cursor)
 
 
 def _within(act: Act, where: ClaimFilter) -> ClaimFilter | None:
@@ -125,5 +129,5 @@ def show_return_parcel(views: AftersalesViews, query: ReturnParcelId, act: Act) 
     """One parcel. Raises NotFound."""
     parcel = views.return_parcels.get(query)
     skus = views.skus.many(one.sku_id for one in parcel.goods)
-    demand_at(act, RECEIVE, views.warehouses.get(parcel.warehouse_id), skus.values())
+    demand_parcel(act, RECEIVE, parcel, views.warehouses.get(parcel.warehouse_id), skus.values())
     return parcel

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from houtai.application.aftersales.lock import DOCUMENT, demand_state, goods_of, keep_claim, lock_claim
+from houtai.application.aftersales.lock import DOCUMENT, demand_state, demand_where_they_lie, goods_of, keep_claim, lock_claim
 from houtai.application.aftersales.money import refunds_done
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.inventory.inspected import LookedAt, Loss, sort_out
@@ -163,6 +163,7 @@ def send_goods_back(tx: AftersalesTx, cmd: SendBack, act: Act) -> Claim:
     known = tx.claims.get(cmd.claim)
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(cmd.claim)
+    demand_where_they_lie(tx, act, SEND_BACK, claim, order)
     demand_state(claim, ClaimState.RESHIPPING, missing="nothing is to go back")
     assert claim.warehouse_id is not None, "goods came to a warehouse"
     warehouse = tx.warehouses.get(claim.warehouse_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from houtai.application.aftersales.cost import outside
-from houtai.application.aftersales.lock import DOCUMENT, demand_state, goods_of, keep_claim, lock_claim
+from houtai.application.aftersales.lock import DOCUMENT, demand_goods, demand_state, goods_of, keep_claim, lock_claim
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.aftersales.quote import APPLY
@@ -97,8 +97,10 @@ def receive_return(tx: AftersalesTx, cmd: ReceiveReturn, act: Act) -> Claim:
     known = tx.claims.get(cmd.claim)
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(cmd.claim)
-    skus = stocked_skus(tx, [goods_of(claim, order, one.line) for one in cmd.lines])
+    demand_goods(act, RECEIVE, claim, order)
     warehouse = tx.warehouses.get(cmd.warehouse)
+    demand_at(act, RECEIVE, warehouse)
+    skus = stocked_skus(tx, [goods_of(claim, order, one.line) for one in cmd.lines])
     demand_at(act, RECEIVE, warehouse, skus.values())
     demand_state(claim, *_AWAITED, ClaimState.RECEIVED, missing="no goods are awaited")
     comings = [_coming(cmd.warehouse, one, skus[goods_of(claim, order, one.line)]) for one in cmd.lines]

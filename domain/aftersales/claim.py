@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -19,6 +20,7 @@ from houtai.domain.moves import check_move
 from houtai.domain.refusal import InvalidValue
 
 MAX_EVIDENCE = 20
+_WORDS: Final = {"mask": "remark"}  # what a buyer says may hold anything
 
 
 class Grade(enum.Enum):
@@ -109,8 +111,8 @@ class Claim:
     next_action: str = attrs.field(validator=limits.text(0, 500))
     due_at: dt.datetime | None
     state: ClaimState = ClaimState.APPLIED
-    text: str = attrs.field(default="", validator=limits.text(0, 2_000))
-    evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE))
+    text: str = attrs.field(default="", validator=limits.text(0, 2_000), metadata=_WORDS)
+    evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE), metadata=_WORDS)
     assignee: AccountId | None = None
     freight: bool | None = None
     proved_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))

@@ -80,9 +80,23 @@ OF_A_SHIFT = {
 }  # nobody here holds a badge
 SCANNED = {"post_check", "post_weighing", "post_manifest_parcel", "post_manifest_remove_parcel"}  # nothing bears the code scanned
 NOT_HERE: dict[Axis, set[str]] = {
-    Dimension.CHANNEL: {"get_audit_policy_of_house", "put_audit_policy_of_house"},  # with no channel they are every channel's
+    # With no channel they are every channel's.
+    Dimension.CHANNEL: {
+        "get_audit_policy_of_house",
+        "put_audit_policy_of_house",
+        "get_aftersales_policy_of_house",
+        "put_aftersales_policy_of_house",
+    },
     # A new warehouse is none of those that one works in, and the clerk who would get a badge may do more than one may give.
-    Dimension.WAREHOUSE: {"post_warehouse", "post_staff", *OF_A_SHIFT, *SCANNED},
+    # The goods of the claim that stands here have not come to any.
+    Dimension.WAREHOUSE: {
+        "post_warehouse",
+        "post_staff",
+        "post_claim_inspect",
+        "post_claim_send_back",
+        *OF_A_SHIFT,
+        *SCANNED,
+    },
     Dimension.MERCHANT: {*OF_A_SHIFT, *SCANNED, "post_wave_labels"},  # the one printer stands in a warehouse of the house
     # the house asked for those that stand here
     OWN: {"post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
@@ -158,12 +172,6 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
 }
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place", "book_in"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
-OF_CLAIMS = {  # tests/aftersales/test_reach.py
-    *("apply_for_claim", "take_over_claim", "cancel_claim", "approve_claim", "reject_claim", "decide_claim", "tell_return"),
-    *("escalate_claim", "resume_claim", "reship_claim", "receive_return", "inspect_return", "send_goods_back"),
-    *("take_down_parcel", "assign_parcel", "send_parcel_back", "set_aftersales_policy", "get_aftersales_policy"),
-    *("show_claim", "claims_of_order", "quote_claim", "list_claims", "list_return_parcels", "show_return_parcel"),
-}
 BY_HAND = {
     "clear_rules",
     *ASKED,
@@ -172,7 +180,6 @@ BY_HAND = {
     *GIVEN_AWAY,
     *AT_STATIONS,
     *AT_WALLS,
-    *OF_CLAIMS,
 }  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("tickets.read-notes", "outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")

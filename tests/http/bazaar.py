@@ -9,6 +9,10 @@ from uuid import UUID
 from houtai.application.access.issue_key import IssueApiKey, issue_api_key
 from houtai.application.access.open_account import OpenAccount, open_account
 from houtai.application.access.shape_role import CreateRole, create_role
+from houtai.application.aftersales.apply import ApplyForClaim, apply_for_claim
+from houtai.application.aftersales.parcels import TakeDownParcel, take_down_parcel
+from houtai.application.aftersales.policy import SetAftersalesPolicy, set_aftersales_policy
+from houtai.application.aftersales.quote import ClaimWish
 from houtai.application.inventory.adjust import RequestAdjustment, request_adjustment
 from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
 from houtai.application.ledger.queries import ListJournals, list_journals
@@ -37,6 +41,9 @@ from houtai.application.webhooks.secrets import WebhookSecrets
 from houtai.domain.access.account import Account, Assignment, authority_of
 from houtai.domain.access.role import Role
 from houtai.domain.act import Act
+from houtai.domain.aftersales.reason import Reason as WhyClaimed
+from houtai.domain.aftersales.return_parcel import FoundGoods
+from houtai.domain.aftersales.state import ClaimKind
 from houtai.domain.authority import Grant
 from houtai.domain.catalog.product import Source
 from houtai.domain.ids import (
@@ -44,6 +51,7 @@ from houtai.domain.ids import (
     AdjustmentId,
     ApiKeyId,
     CaseId,
+    ClaimId,
     HandlingUnitId,
     MerchantId,
     MessageId,
@@ -53,6 +61,7 @@ from houtai.domain.ids import (
     PrintJobId,
     PrintTemplateId,
     RefundId,
+    ReturnParcelId,
     RoleId,
     SkuId,
     StaffId,
@@ -116,6 +125,7 @@ class Bazaar:
         self.ids: dict[str, dict[str, str]] = {}
         for owner in ("HOUSE", "A", "B"):
             self.ids[owner] = {name: str(key) for name, key in self.trade(owner, owner).items()}
+        office.perform(set_aftersales_policy, SetAftersalesPolicy(0, self.shop.channel), self.shop.act)
         self.ids["HOUSE"] |= {name: str(key) for name, key in self._housekeeping().items()}
         self.ids["B"] |= {"merchant_id": str(self.merchants["B"]), **self._staff("B", self.merchants["B"])}
 
@@ -150,6 +160,7 @@ class Bazaar:
             "adjustment_id": office.perform(request_adjustment, adjust, act).id,
             "ticket_id": self._asks(order),
             "into": self._asks(order),
+            **self._complains(sku.code, warehouse),
             **self._hears(merchant),
             **self._sent(sku.code, warehouse, self._floor(code, warehouse, sku.id, merchant)),
         }
@@ -166,6 +177,16 @@ class Bazaar:
             order=order.id,
         )
         return shop.office.perform(open_ticket, ticket, shop.act).id
+
+    def _complains(self, code: str, warehouse: WarehouseId) -> dict[str, Any]:
+        """A claim on goods of theirs that have not left yet, and a parcel with some at the returns desk."""
+        shop, claim, parcel = self.shop, ClaimId(new_id()), ReturnParcelId(new_id())
+        order = shop.paid((), None, **{code: 1})
+        wish = ApplyForClaim(claim, order.id, ClaimKind.REFUND_ONLY, WhyClaimed.NOT_WANTED, (ClaimWish(1, 1),))
+        shop.office.perform(apply_for_claim, wish, shop.act)
+        found = TakeDownParcel(parcel, warehouse, "YT1", (FoundGoods(shop.sku[code], 1),))
+        shop.office.perform(take_down_parcel, found, shop.act)
+        return {"claim_id": claim, "return_parcel_id": parcel}
 
     def _hears(self, merchant: MerchantId | None) -> dict[str, Any]:
         """Somewhere to hear of what happens on the channel, and something that was sent there."""

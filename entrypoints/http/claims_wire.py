@@ -1,0 +1,444 @@
+"""What claims, their quotes, return parcels and aftersales policies look like over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from houtai.application.aftersales.policy import SetAftersalesPolicy
+from houtai.application.aftersales.queries import ClaimDetail
+from houtai.application.aftersales.quote import ClaimQuote, ClaimWish
+from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim, Disposition, Grade
+from houtai.domain.aftersales.given_back import Part
+from houtai.domain.aftersales.policy import AftersalesPolicy
+from houtai.domain.aftersales.quote import Quote
+from houtai.domain.aftersales.reason import Reason
+from houtai.domain.aftersales.return_parcel import ParcelState, ReturnParcel
+from houtai.domain.aftersales.state import ClaimKind, ClaimState
+from houtai.domain.ids import ChannelId, SkuId, WarehouseId
+from houtai.domain.limits import MAX_LINES
+from houtai.entrypoints.http import wire
+from houtai.entrypoints.http.orders_out import TimelineOut, shown, timeline_out
+from houtai.entrypoints.http.payments_wire import RefundOut, refund_out
+
+LineNumber = Annotated[int, Meta(ge=1, le=MAX_LINES * 60, description="The number of a line of the order.")]
+ClaimLines = Meta(min_length=1, max_length=MAX_LINES * 60)
+Reference = Annotated[str, Meta(min_length=1, max_length=500, description="Where a picture or a paper lies.")]
+References = Annotated[tuple[Reference, ...], Meta(max_length=MAX_EVIDENCE)]
+Note = Annotated[str, Meta(max_length=500)]
+Waybill = Annotated[str, Meta(min_length=1, max_length=64)]
+WaybillIfAny = Annotated[str, Meta(max_length=64)]
+Serials = Annotated[tuple[wire.Code, ...], wire.Many]
+
+
+class ClaimWishIn(wire.Wire, kw_only=True):
+    """Of one line of the order so many units, or money without units: give `qty` or `allowance_minor`.
+
+    `unshipped_qty` None takes units that have not left first. `sku_id` is what the buyer has after an earlier exchange,
+    `replacement_sku_id` what an exchange sends for it; left out, the same once more.
+    """
+
+    line: LineNumber
+    qty: wire.QtyOrZero = 0
+    allowance_minor: wire.Minor = 0
+    unshipped_qty: wire.QtyOrZero | None = None
+    sku_id: wire.Id | None = None
+    replacement_sku_id: wire.Id | None = None
+
+    def value(self) -> ClaimWish:
+        """As the use cases take it."""
+        return ClaimWish(
+            line=self.line,
+            qty=self.qty,
+            allowance_minor=self.allowance_minor,
+            unshipped_qty=self.unshipped_qty,
+            sku=None if self.sku_id is None else SkuId(self.sku_id),
+            replacement=None if self.replacement_sku_id is None else SkuId(self.replacement_sku_id),
+        )
+
+
+class NewClaimQuote(wire.Wire, kw_only=True):
+    """A claim that somebody thinks of. `proved_minor` is what the buyer would pay for the way back."""
+
+    order_id: wire.Id
+    kind: ClaimKind
+    reason: Reason
+    lines: Annotated[tuple[ClaimWishIn, ...], ClaimLines]
+    proved_minor: wire.Minor = 0
+
+
+class NewClaim(wire.Wire, kw_only=True):
+    """What a buyer wants put right, in their words; `evidence` names pictures and papers by reference."""
+
+    order_id: wire.Id
+    kind: ClaimKind
+    reason: Reason
+    lines: Annotated[tuple[ClaimWishIn, ...], ClaimLines]
+    text: wire.Text = ""
+    evidence: References = ()
+    id: wire.Id | None = None
+
+
+class ClaimTakeOver(wire.Wire):
+    """Who takes the claim; left out, whoever asks."""
+
+    assignee: wire.Id | None = None
+
+
+class ClaimDecision(wire.Wire, kw_only=True):
+    """`seen_minor` is the sum that whoever decides has seen; `freight` is their word on delivery charges, if it is another."""
+
+    seen_minor: wire.Minor
+    freight: bool | None = None
+    note: Note = ""
+
+
+class ClaimWhy(wire.Wire):
+    """Why."""
+
+    reason: wire.Reason
+
+
+class ClaimResumption(wire.Wire):
+    """How it was settled, and how many hours there are for the next step."""
+
+    note: wire.Reason
+    hours: Annotated[int, Meta(ge=1, le=24 * 60)] = 24
+
+
+class ReturnTold(wire.Wire):
+    """With whom the buyer sent the goods, under which waybill, and what they can prove to have paid for it."""
+
+    carrier: wire.Code
+    waybill: Waybill
+    proved_minor: wire.Minor = 0
+
+
+class CameBackIn(wire.Wire, kw_only=True):
+    """So many units of a line that lay in the parcel, and where they were put; left out, at the place of goods that have none."""
+
+    line: LineNumber
+    qty: wire.Qty
+    location_id: wire.Id | None = None
+    lot_id: wire.Id | None = None
+    serials: Serials = ()
+
+
+class ReturnReceipt(wire.Wire, kw_only=True):
+    """What came back for a claim, at this warehouse."""
+
+    warehouse_id: wire.Id
+    lines: Annotated[tuple[CameBackIn, ...], Meta(min_length=1, max_length=MAX_LINES)]
+    waybill: WaybillIfAny = ""
+
+
+class FoundIn(wire.Wire, kw_only=True):
+    """So many units of a line that are alike: their grade, what becomes of them, and where they are put."""
+
+    line: LineNumber
+    qty: wire.Qty
+    grade: Grade
+    disposition: Disposition
+    note: Note = ""
+    photos: References = ()
+    from_location_id: wire.Id | None = None
+    to_location_id: wire.Id | None = None
+    lot_id: wire.Id | None = None
+    serials: Serials = ()
+
+
+class InspectionIn(wire.Wire):
+    """What was found."""
+
+    found: Annotated[tuple[FoundIn, ...], Meta(min_length=1, max_length=MAX_LINES)]
+
+
+class GoingBackIn(wire.Wire, kw_only=True):
+    """So many units of a line that go back to the buyer, and where they lie."""
+
+    line: LineNumber
+    qty: wire.Qty
+    location_id: wire.Id | None = None
+    lot_id: wire.Id | None = None
+    serials: Serials = ()
+
+
+class SendBackIn(wire.Wire):
+    """Units that the house does not keep, and the waybill under which they leave."""
+
+    lines: Annotated[tuple[GoingBackIn, ...], Meta(min_length=1, max_length=MAX_LINES)]
+    carrier: wire.Code
+    waybill: Waybill
+
+
+class FoundGoodsIn(wire.Wire):
+    """So many units of a SKU that lay in the parcel."""
+
+    sku_id: wire.Id
+    qty: wire.Qty
+
+
+class NewReturnParcel(wire.Wire, kw_only=True):
+    """A parcel that belongs to no claim that anybody knows."""
+
+    warehouse_id: wire.Id
+    waybill: WaybillIfAny = ""
+    goods: Annotated[tuple[FoundGoodsIn, ...], wire.Many] = ()
+    note: Note = ""
+    id: wire.Id | None = None
+
+
+class ParcelAssignment(wire.Wire):
+    """The claim that the parcel belongs to, and what of it are which lines of its order."""
+
+    claim_id: wire.Id
+    lines: Annotated[tuple[CameBackIn, ...], Meta(min_length=1, max_length=MAX_LINES)]
+
+
+class AftersalesPolicyIn(wire.Wire, kw_only=True):
+    """Days to complain from the delivery of the last parcel, hours for each wait, and what is paid by rule."""
+
+    return_days: Annotated[int, Meta(ge=0, le=3_650)] = 7
+    quality_days: Annotated[int, Meta(ge=0, le=3_650)] = 30
+    price_days: Annotated[int, Meta(ge=0, le=3_650)] = 7
+    review_hours: Annotated[int, Meta(ge=1, le=24 * 60)] = 24
+    send_back_hours: Annotated[int, Meta(ge=1, le=24 * 60)] = 240
+    inspect_hours: Annotated[int, Meta(ge=1, le=24 * 60)] = 48
+    auto_approve_minor: wire.Minor = 0
+    freight_cap_minor: wire.Minor = 1_200
+    b_grade_percent: wire.Percent = 70
+    warehouse_id: wire.Id | None = None
+
+    def command(self, version: int, channel_id: ChannelId | None) -> SetAftersalesPolicy:
+        """As the command of this version."""
+        return SetAftersalesPolicy(
+            expected_version=version,
+            channel=channel_id,
+            return_days=self.return_days,
+            quality_days=self.quality_days,
+            price_days=self.price_days,
+            review_hours=self.review_hours,
+            send_back_hours=self.send_back_hours,
+            inspect_hours=self.inspect_hours,
+            auto_approve_minor=self.auto_approve_minor,
+            freight_cap_minor=self.freight_cap_minor,
+            b_grade_percent=self.b_grade_percent,
+            warehouse=None if self.warehouse_id is None else WarehouseId(self.warehouse_id),
+        )
+
+
+class GivenBackOut(wire.Wire):
+    """One row of what goes back: of a line (0: of the whole order), negative where it is taken off."""
+
+    line: int
+    part: Part
+    qty: int
+    amount_minor: int
+    source: str
+
+
+class GiftDueOut(wire.Wire):
+    """A gift that lost its trigger: so many units should come back, else each is taken off at its worth."""
+
+    line: int
+    qty: int
+    worth_minor: int
+
+
+class ClaimQuoteOut(wire.Wire):
+    """What a claim gives back as it stands; with `objections` it may not be made, and has no rows."""
+
+    order_id: UUID
+    order_number: str
+    currency: str
+    objections: tuple[str, ...]
+    net_minor: int
+    rows: tuple[GivenBackOut, ...]
+    gifts_due: tuple[GiftDueOut, ...]
+    closes: Annotated[bool, Meta(description="Whether the buyer keeps nothing of the order, so that its coupons come back.")]
+
+
+class ClaimLineOut(wire.Wire):
+    """One line of the order in a claim: what is claimed, and of goods that came what was found."""
+
+    line: int
+    qty: int
+    unshipped_qty: int
+    allowance_minor: int
+    sku_id: UUID | None
+    replacement_id: UUID | None
+    received_qty: int
+    kept_qty: int
+    back_qty: int
+    returned_qty: int
+    sent_qty: int
+
+
+class ClaimOut(wire.Versioned, kw_only=True):
+    """A claim. Amounts are in the currency of its order; `decided_minor` is null until somebody decided."""
+
+    id: UUID
+    number: str
+    order_id: UUID
+    order_number: str
+    channel_id: UUID
+    customer_id: UUID | None
+    kind: ClaimKind
+    reason: Reason
+    state: ClaimState
+    text: str
+    evidence: tuple[str, ...]
+    lines: tuple[ClaimLineOut, ...]
+    queue: str
+    assignee: UUID | None
+    next_action: str
+    due_at: dt.datetime | None
+    opened_at: dt.datetime
+    maker: UUID
+    freight: bool | None
+    proved_minor: int
+    label_minor: int
+    offered_minor: int
+    approved_by: UUID | None
+    approved_minor: int
+    decided_minor: int | None
+    warehouse_id: UUID | None
+    carrier: str
+    waybill: str
+    outcome: ClaimState | None
+    resumes: ClaimState | None
+
+
+class ClaimsOut(wire.Wire):
+    """Every claim of an order, the earliest first."""
+
+    items: tuple[ClaimOut, ...]
+
+
+class InspectionOut(wire.Wire):
+    """What somebody found of so many units."""
+
+    seq: int
+    line: int
+    qty: int
+    grade: Grade
+    disposition: Disposition
+    at: dt.datetime
+    actor: UUID
+    note: str
+    photos: tuple[str, ...]
+
+
+class ClaimDetailOut(wire.Versioned, kw_only=True):
+    """A claim with all that hangs on it; `quote` is what a decision now would give back, null once it is decided or over."""
+
+    claim: ClaimOut
+    currency: str
+    quote: ClaimQuoteOut | None
+    given_back: tuple[GivenBackOut, ...]
+    refunds: tuple[RefundOut, ...]
+    inspections: tuple[InspectionOut, ...]
+    timeline: tuple[TimelineOut, ...]
+
+
+class FoundGoodsOut(wire.Wire):
+    """So many units of a SKU."""
+
+    sku_id: UUID
+    qty: int
+
+
+class ReturnParcelOut(wire.Versioned, kw_only=True):
+    """A parcel that came without a claim; while it is unknown, its goods are in no stock."""
+
+    id: UUID
+    number: str
+    warehouse_id: UUID
+    waybill: str
+    came_at: dt.datetime
+    goods: tuple[FoundGoodsOut, ...]
+    note: str
+    state: ParcelState
+    queue: str
+    next_action: str
+    due_at: dt.datetime | None
+    claim_id: UUID | None
+
+
+class AftersalesPolicyOut(wire.Versioned, kw_only=True):
+    """The rules that hold for claims. Version 0: nobody has stored a policy for just this place."""
+
+    channel_id: UUID | None
+    return_days: int
+    quality_days: int
+    price_days: int
+    review_hours: int
+    send_back_hours: int
+    inspect_hours: int
+    auto_approve_minor: int
+    freight_cap_minor: int
+    b_grade_percent: int
+    warehouse_id: UUID | None
+
+
+class AftersalesPoliciesOut(wire.Wire):
+    """Every policy that somebody stored, the house's first."""
+
+    items: tuple[AftersalesPolicyOut, ...]
+
+
+def asked_out(found: ClaimQuote) -> ClaimQuoteOut:
+    """A quote that was asked for, as it goes out."""
+    if found.quote is None:
+        return ClaimQuoteOut(found.order, found.order_number, found.currency, found.objections, 0, (), (), closes=False)
+    return _quote_out(found.quote, found.order, found.order_number, found.currency)
+
+
+def _quote_out(found: Quote, order_id: UUID, number: str, currency: str) -> ClaimQuoteOut:
+    return ClaimQuoteOut(
+        order_id=order_id,
+        order_number=number,
+        currency=currency,
+        objections=(),
+        net_minor=found.net_minor,
+        rows=tuple(shown(GivenBackOut, row) for row in found.rows),
+        gifts_due=tuple(shown(GiftDueOut, gift) for gift in found.gifts_due),
+        closes=found.closes,
+    )
+
+
+def claim_out(claim: Claim) -> ClaimOut:
+    """A claim as it goes out, without what its goods cost."""
+    parts = {"lines", "evidence"}
+    plain = {name: getattr(claim, name) for name in ClaimOut.__struct_fields__ if name not in parts}
+    return ClaimOut(**plain, lines=tuple(shown(ClaimLineOut, line) for line in claim.lines), evidence=claim.evidence or ())
+
+
+def detail_out(found: ClaimDetail) -> ClaimDetailOut:
+    """A claim in full, as it goes out."""
+    claim = found.claim
+    quote = None if found.quote is None else _quote_out(found.quote, claim.order_id, claim.order_number, found.currency)
+    return ClaimDetailOut(
+        version=claim.version,
+        claim=claim_out(claim),
+        currency=found.currency,
+        quote=quote,
+        given_back=tuple(shown(GivenBackOut, row) for row in found.given_back),
+        refunds=tuple(map(refund_out, found.refunds)),
+        inspections=tuple(shown(InspectionOut, one) for one in found.inspections),
+        timeline=timeline_out(found.timeline).items,
+    )
+
+
+def parcel_out(parcel: ReturnParcel) -> ReturnParcelOut:
+    """A parcel of nobody as it goes out."""
+    plain = {name: getattr(parcel, name) for name in ReturnParcelOut.__struct_fields__ if name != "goods"}
+    return ReturnParcelOut(**plain, goods=tuple(shown(FoundGoodsOut, one) for one in parcel.goods))
+
+
+def policy_out(policy: AftersalesPolicy) -> AftersalesPolicyOut:
+    """A policy as it goes out."""
+    return shown(AftersalesPolicyOut, policy)
