@@ -31,6 +31,7 @@ from houtai.domain.refusal import AlreadyExists
 
 PREFIX = "AS"
 REVIEW = "aftersales.review"
+_GOES_ON = (ClaimState.INSPECTED, ClaimState.REFUNDING, ClaimState.RESHIPPING)
 
 
 @attrs.frozen
@@ -127,14 +128,16 @@ class CancelClaim:
 
 @needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
 def cancel_claim(tx: AftersalesTx, cmd: CancelClaim, act: Act) -> Claim:
-    """CANCELLED before anybody looked at the goods; those that are here already go back first, unless nothing came.
+    """CANCELLED before anybody took goods for it; those that are here already go back first, unless nothing came.
 
-    Raises NotFound, VersionConflict, IllegalMove.
+    Raises NotFound, VersionConflict, IllegalMove, and ClaimWaits once units were taken into the stock or it was decided.
     """
     held = lock_claim(tx, cmd.claim, APPLY, act, cmd.expected_version)
     claim = held.claim
     demand_claim(act, APPLY, claim, held.order)
-    if claim.state is ClaimState.RECEIVED or (claim.resumes is ClaimState.RECEIVED and claim.waiting_qty):
+    if claim.open and (claim.kept_qty or claim.stands in _GOES_ON):
+        demand_state(claim, missing="goods were taken for it, or are on their way out: it cannot be taken back any more")
+    if claim.stands is ClaimState.RECEIVED:
         back = {one.line: attrs.evolve(one, back_qty=one.back_qty + one.waiting_qty) for one in claim.lines}
         after = claim.moved(
             ClaimState.RESHIPPING, act.at, lines=claim.with_lines(back), outcome=ClaimState.CANCELLED, resumes=None

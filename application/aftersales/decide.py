@@ -98,11 +98,14 @@ def reject_claim(tx: AftersalesTx, cmd: RejectClaim, act: Act) -> Claim:
     demand_claim(act, APPROVE, claim, held.order, checks=True)
     here = (ClaimState.RECEIVED, ClaimState.INSPECTED)
     demand_state(claim, *_UNDER_REVIEW, *here, ClaimState.ESCALATED, missing="it cannot be rejected any more")
-    if claim.state in here and claim.kept_qty:
+    if claim.stands in (ClaimState.REFUNDING, ClaimState.RESHIPPING):
+        demand_state(claim, missing="it was decided, and goods or money are on their way")
+    if claim.kept_qty:
         demand_state(claim, missing="units were taken into the stock: decide instead")
-    if claim.state in here and (claim.waiting_qty or claim.back_qty):
+    if claim.stands in here and (claim.waiting_qty or claim.back_qty):
         back = {one.line: attrs.evolve(one, back_qty=one.back_qty + one.waiting_qty) for one in claim.lines}
         after = claim.moved(ClaimState.RESHIPPING, act.at, lines=claim.with_lines(back), outcome=ClaimState.REJECTED)
+        after = attrs.evolve(after, resumes=None)
         return keep_claim(tx, claim, after, "rejected, goods go back", act, reason=cmd.reason)
     return keep_claim(tx, claim, claim.moved(ClaimState.REJECTED, act.at, resumes=None), "rejected", act, reason=cmd.reason)
 
@@ -138,9 +141,10 @@ def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
 def settle(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *, note: str = "") -> Claim:
     """DECIDED, and at once on its way: money, goods, or done. The caller holds the locks and has the permission.
 
-    Coupons before stock, stock before the books: as orders lock.
+    Coupons before stock, stock before the books: as orders lock. Raises ClaimWaits where units have left that were to stay.
     """
     claim, order = held.claim, held.order
+    _demand_here(claim, order)
     found = offer_of(tx, claim, order, policy)
     unshipped = {one.line: one.unshipped_qty for one in claim.lines if one.unshipped_qty}
     before = standing(order.lines, past_of(tx, order.id))
@@ -159,6 +163,15 @@ def settle(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *, 
     if found.rows or unshipped:
         _keep_order(tx, order, after, found, claim, act)
     return _onwards(tx, decided, order, act, refunds=bool(refunds))
+
+
+def _demand_here(claim: Claim, order: Order) -> None:
+    """Units that were not to be sent may have left between the wish and the word: then they have to come back first."""
+    left = {line.seq: line.open_qty for line in order.lines}
+    for one in claim.lines:
+        if one.unshipped_qty > left.get(one.line, 0):
+            missing = f"{left.get(one.line, 0)} units of line {one.line} have not left, not {one.unshipped_qty}: reject it"
+            demand_state(claim, missing=missing)
 
 
 def _onwards(tx: AftersalesTx, claim: Claim, order: Order, act: Act, *, refunds: bool) -> Claim:

@@ -132,9 +132,13 @@ def reckon(
 
 
 def offer_of(source: AftersalesTx | AftersalesViews, claim: Claim, order: Order, policy: AftersalesPolicy) -> Quote:
-    """What the claim gives back as it stands: for what stays here of goods that came, else for what is claimed."""
+    """What the claim gives back as it stands: for what stays here of goods that came, else for what is claimed.
+
+    A unit that was to be repaired and stays here is paid back, as one that was returned.
+    """
     nothing = claim.kind.goods_back and not claim.kept_qty and not any(one.allowance_minor for one in claim.lines)
-    if nothing or not pays(claim.kind):
+    beyond_repair = claim.kind is ClaimKind.REPAIR and claim.kept_qty
+    if nothing or not (pays(claim.kind) or beyond_repair):
         return Quote((), (), closes=False)
     way_back = 0
     if claim.kind.goods_back:

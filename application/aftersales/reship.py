@@ -17,6 +17,7 @@ from houtai.application.ledger.post import post
 from houtai.application.orders.lock import lock_with_payments
 from houtai.application.outbound.errands import nothing_goes, units_and_value
 from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
+from houtai.application.outbound.serving import orders_of
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
@@ -34,7 +35,7 @@ from houtai.domain.ledger.account import AccountCode, AccountKey
 from houtai.domain.ledger.journal import Entry
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.events import OutboundCancelled, OutboundShipped
-from houtai.domain.outbound.state import OutboundKind
+from houtai.domain.outbound.state import OUT_OF_THE_HOUSE, OutboundKind, OutboundState
 from houtai.domain.warehouse.bins import BinKey, LotId, MoveCause, MoveReason
 from houtai.domain.warehouse.location import Standard, standard_id
 
@@ -92,7 +93,7 @@ def reship_claim(tx: AftersalesTx, cmd: Reship, act: Act) -> Claim:
     """The replacement is reserved and with its warehouse now. Raises NotFound, VersionConflict, ClaimWaits, OutOfStock."""
     held = lock_claim(tx, cmd.claim, RESHIP, act, cmd.expected_version)
     demand_state(held.claim, ClaimState.RESHIPPING, missing="nothing is to be sent")
-    if not held.claim.to_send or held.claim.next_action not in (NO_STOCK, STOPPED):
+    if not held.claim.to_send or under_way(tx, held.claim):
         demand_state(held.claim, missing="its replacement is with the warehouse, or has left")
     after = send_replacement(tx, held.claim, held.order, act)
     if after.next_action == NO_STOCK:
@@ -100,12 +101,17 @@ def reship_claim(tx: AftersalesTx, cmd: Reship, act: Act) -> Claim:
     return after
 
 
+def under_way(tx: AftersalesTx, claim: Claim) -> bool:
+    """Whether a warehouse has what the claim sends, also to put it back. The caller holds the claim, and only under it more is made."""
+    return any(one.state not in (OutboundState.CANCELLED, *OUT_OF_THE_HOUSE) for one in orders_of(tx, claim.id))
+
+
 def on_replacement_shipped(tx: AftersalesTx, event: OutboundShipped, act: Act) -> None:
     """Units of a claim left: what they cost is cost of goods; with the last one the claim is done. Raises PeriodClosed."""
     if event.kind is not OutboundKind.REPLACEMENT or event.source_id is None:
         return
     known = tx.claims.get(ClaimId(event.source_id))
-    tx.orders.lock_one(known.order_id)
+    order = tx.orders.lock_one(known.order_id)
     claim = tx.claims.lock_one(known.id)
     units, value = units_and_value(event.goods)
     lines = {}
@@ -114,10 +120,7 @@ def on_replacement_shipped(tx: AftersalesTx, event: OutboundShipped, act: Act) -
         lines[seq] = attrs.evolve(line, sent_qty=line.sent_qty + qty, sent_minor=line.sent_minor + value[seq])
     details = {"outbound": event.number, "waybills": list(event.waybills), "units": {str(seq): qty for seq, qty in units.items()}}
     after = keep_claim(tx, claim, claim.edited(lines=claim.with_lines(lines)), "replacement shipped", act, details=details)
-    costs: dict[str, int] = {}
-    for one in event.goods:
-        costs[one.currency] = costs.get(one.currency, 0) + one.cost_minor
-    _post_cost(tx, after, costs.items(), "replacement", act)
+    _post_cost(tx, order, after, [(one.source_line, one.currency, one.cost_minor) for one in event.goods], "replacement", act)
     finish(tx, after, act)
 
 
@@ -196,7 +199,8 @@ def send_goods_back(tx: AftersalesTx, cmd: SendBack, act: Act) -> Claim:
     book.write(tx)
     details = {"carrier": cmd.carrier, "waybill": cmd.waybill, "units": {str(one.line): one.qty for one in cmd.lines}}
     kept = keep_claim(tx, claim, after, "goods sent back", act, details=details)
-    _post_cost(tx, kept, [(loss.currency, loss.minor) for loss in losses], "sent back", act)
+    costs = [(one.line, loss.currency, loss.minor) for one, loss in zip(cmd.lines, losses, strict=True)]
+    _post_cost(tx, order, kept, costs, "sent back", act)
     return finish(tx, kept, act)
 
 
@@ -220,11 +224,15 @@ def _valued(claim: Claim, lines: Sequence[GoingBack], losses: Sequence[Loss]) ->
     return attrs.evolve(claim, lines=claim.with_lines(changed))
 
 
-def _post_cost(tx: AftersalesTx, claim: Claim, costs: Iterable[tuple[str, int]], what: str, act: Act) -> None:
-    """Dr cost of goods, Cr inventory."""
+def _post_cost(
+    tx: AftersalesTx, order: Order, claim: Claim, costs: Iterable[tuple[int, str, int]], what: str, act: Act
+) -> None:
+    """Dr cost of goods, for gifts marketing (R-11), Cr inventory: of each line, in the currency that it was valued in."""
+    gifts = {line.seq for line in order.lines if line.is_gift}
     amounts: dict[AccountKey, int] = {}
-    for currency, minor in costs:
-        for code, moved in ((AccountCode.COGS, minor), (AccountCode.INVENTORY, -minor)):
+    for line, currency, minor in costs:
+        cost = AccountCode.MARKETING if line in gifts else AccountCode.COGS
+        for code, moved in ((cost, minor), (AccountCode.INVENTORY, -minor)):
             account = AccountKey(code, "", currency) if minor else None
             if account is not None:
                 amounts[account] = amounts.get(account, 0) + moved
@@ -233,6 +241,15 @@ def _post_cost(tx: AftersalesTx, claim: Claim, costs: Iterable[tuple[str, int]],
         entries = tuple(Entry(account, minor) for account, minor in amounts.items())
         memo = f"{what}: {claim.number}"
         post(tx, id=journal, document=DOCUMENT, document_id=claim.id, entries=entries, memo=memo, act=act)
+
+
+def carry_on(tx: AftersalesTx, claim: Claim, act: Act) -> Claim:
+    """A claim that is back where it stood: what was done meanwhile counts, and what still lacks stands as its next action."""
+    if claim.state is ClaimState.REFUNDING and refunds_done(tx, claim):
+        return keep_claim(tx, claim, claim.moved(ClaimState.COMPLETED, act.at), "completed", act)
+    if claim.state is ClaimState.RESHIPPING and claim.to_send and not under_way(tx, claim):
+        return keep_claim(tx, claim, claim.edited(next_action=STOPPED), "replacement wanted", act)
+    return finish(tx, claim, act)
 
 
 def finish(tx: AftersalesTx, claim: Claim, act: Act) -> Claim:

@@ -8,6 +8,7 @@ import attrs
 
 from houtai.application.aftersales.lock import demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.ports import AftersalesTx, AftersalesViews
+from houtai.application.aftersales.reship import carry_on
 from houtai.application.office import Office
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.domain import limits
@@ -95,11 +96,14 @@ class Resume:
 
 @needs(ARBITRATE, along=(CHANNEL, MERCHANT))
 def resume_claim(tx: AftersalesTx, cmd: Resume, act: Act) -> Claim:
-    """Where it stood before it was escalated. Raises NotFound, VersionConflict, ClaimWaits."""
+    """Where it stood before it was escalated, or further where that was done meanwhile.
+
+    Raises NotFound, VersionConflict, ClaimWaits.
+    """
     held = lock_claim(tx, cmd.claim, ARBITRATE, act, cmd.expected_version)
     claim = held.claim
     if claim.resumes is None:
         demand_state(claim, missing="it is not escalated")
     assert claim.resumes is not None
     after = claim.moved(claim.resumes, act.at, hours=cmd.hours, resumes=None)
-    return keep_claim(tx, claim, after, "settled above", act, reason=cmd.note)
+    return carry_on(tx, keep_claim(tx, claim, after, "settled above", act, reason=cmd.note), act)

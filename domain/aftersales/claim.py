@@ -138,6 +138,11 @@ class Claim:
         return self.state not in ENDED
 
     @property
+    def stands(self) -> ClaimState:
+        """Its state, and of one that is escalated the state to which it goes back."""
+        return self.resumes if self.state is ClaimState.ESCALATED and self.resumes is not None else self.state
+
+    @property
     def undecided(self) -> bool:
         """Whether its units are spoken for, and no row of what was given back says so yet."""
         return self.open and self.decided_minor is None
