@@ -18,6 +18,7 @@ from houtai.application.orders import ports as orders
 from houtai.application.outbound import ports as outbound
 from houtai.application.outbox import Message
 from houtai.application.payments import ports as payments
+from houtai.application.points import ports as points
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
 from houtai.application.printing import ports as printing
@@ -35,6 +36,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *merchants.RECORDS,
     *ledger.RECORDS,
     *inventory.RECORDS,
+    *points.RECORDS,
     *payments.RECORDS,
     *pricing.RECORDS,
     *shipping.RECORDS,
@@ -66,11 +68,12 @@ class Tx(
     warehouse.WarehouseTx,
     payments.PaymentsTx,
     inventory.InventoryTx,
+    points.PointsTx,
     ledger.LedgerTx,
     catalog.CatalogTx,
+    access.AccessTx,
     customers.CustomersTx,
     merchants.MerchantsTx,
-    access.AccessTx,
     OpenTx,
     Protocol,
 ):
@@ -108,9 +111,10 @@ class Views(
     inventory.InventoryViews,
     ledger.LedgerViews,
     catalog.CatalogViews,
+    access.AccessViews,
+    points.PointsViews,
     customers.CustomersViews,
     merchants.MerchantsViews,
-    access.AccessViews,
     HouseViews,
     Protocol,
 ):

@@ -27,6 +27,7 @@ from houtai.application.orders import timers as orders
 from houtai.application.orders.ports import Timer as OrderTimer
 from houtai.application.orders.release import release_sendable
 from houtai.application.payments.notices import ReceiveNotice, receive_notice
+from houtai.application.points.timers import run_points_timer
 from houtai.application.ports import Store
 from houtai.application.pricing.issue import ExpireCoupons, expire_coupons
 from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
@@ -75,6 +76,7 @@ def timers_of(container: Container) -> tuple[Timer, ...]:
         Timer("due-claims", 60, partial(run_claim_timers, office)),
         Timer("holds", 10, partial(end_holds, office)),
         Timer("coupons", 60, partial(end_coupons, office)),
+        Timer("points", 60, partial(run_points_timer, office)),
         *(Timer(kept.value, 3_600, partial(forget_over, office, container.store(), kept)) for kept in Kept),
         Timer("unknown-outcomes", 5, cashier.ask_unknown),
         Timer("unknown-waybills", 5, container.dispatcher().ask_unknown),

@@ -12,6 +12,7 @@ from houtai.adapters.memory.ledger import LedgerReports
 from houtai.adapters.memory.orders import OrdersSearch
 from houtai.adapters.memory.outbound import OutboundSearch
 from houtai.adapters.memory.payments import PaymentsSearch
+from houtai.adapters.memory.points import PointsSearch
 from houtai.adapters.memory.shipping import ShippingSearch
 from houtai.adapters.memory.store import MemoryReading, MemoryStore
 from houtai.adapters.memory.tickets import TicketsSearch
@@ -53,6 +54,7 @@ class MemoryViews(
     WarehouseSearch,
     InventorySearch,
     PaymentsSearch,
+    PointsSearch,
     ShippingSearch,
     LedgerReports,
     AccessViews,

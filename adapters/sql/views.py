@@ -23,6 +23,7 @@ from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OrdersSearch
 from houtai.adapters.sql.outbound_search import OutboundSearch
 from houtai.adapters.sql.payments import PaymentsSearch
+from houtai.adapters.sql.points import PointsSearch
 from houtai.adapters.sql.reference import Looked
 from houtai.adapters.sql.shipping import ShippingSearch
 from houtai.adapters.sql.tickets import TicketsSearch
@@ -154,6 +155,7 @@ class SqlViews(
     WarehouseSearch,
     InventorySearch,
     PaymentsSearch,
+    PointsSearch,
     ShippingSearch,
     LedgerReports,
     AccessViews,

@@ -7,6 +7,7 @@ import attrs
 from houtai.application.inventory.reserve import release
 from houtai.application.orders.audit import audit
 from houtai.application.orders.cases import owe_gifts
+from houtai.application.orders.points import Bill, pay_points
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order
 from houtai.application.orders.secure import secure_again
@@ -23,7 +24,7 @@ from houtai.domain.orders.events import OrderPaid
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.refusals import NothingToPay, TendersDiffer
 from houtai.domain.orders.state import OrderState
-from houtai.domain.orders.tender import OrderTender, TenderState, TenderWish
+from houtai.domain.orders.tender import POINTS, OrderTender, TenderState, TenderWish
 from houtai.domain.payments.events import ExcessCaptured, PaymentCaptured, PaymentFailed, RefundFailed, RefundSucceeded
 from houtai.domain.pricing.refusals import BudgetSpent, CouponNotApplicable, CouponNotValidNow, CouponSpent
 
@@ -38,7 +39,10 @@ class PayAgain:
 
 @needs("orders.place", along=(CHANNEL, MERCHANT), own=True)
 def pay_again(tx: OrdersTx, cmd: PayAgain, act: Act) -> Order:
-    """Ask for the rest through another payment. Raises NothingToPay, TendersDiffer, NotFound, Forbidden."""
+    """Ask for the rest through another payment, or pay it with points at once.
+
+    Raises NothingToPay, TendersDiffer, NotFound, Forbidden, and for points what `place_order` raises.
+    """
     order = tx.orders.lock_one(cmd.order)
     demand_order(act, "orders.place", order)
     waiting = sum(one.amount_minor for one in order.tenders if one.state in (TenderState.OPEN, TenderState.CAPTURED))
@@ -49,12 +53,22 @@ def pay_again(tx: OrdersTx, cmd: PayAgain, act: Act) -> Order:
     if amount > rest:
         raise TendersDiffer(tenders_minor=amount, payable_minor=rest, currency=order.currency)
     tender = OrderTender(cmd.tender.payment, cmd.tender.provider, amount)
+    if tender.provider == POINTS:
+        return _paid_in_points(tx, order, tender, act)
     asked = order.edited(tenders=order.with_tender(tender))
     tx.orders.save(asked)
     details = {"payment": str(tender.payment_id), "amount_minor": amount}
     write_line(tx, act, "order", asked, "payment-asked", before=order.state, details=details)
     ask_for(tx, order, tender, act)
     return asked
+
+
+def _paid_in_points(tx: OrdersTx, order: Order, tender: OrderTender, act: Act) -> Order:
+    """The order with this tender captured; paid if it was the last."""
+    bill = Bill(order.id, order.channel_id, order.customer_id, order.money(order.payable_minor))
+    earlier = (one for one in order.tenders if one.provider == POINTS and one.state is TenderState.CAPTURED)
+    (captured,) = pay_points(tx, bill, (tender,), act, before_minor=sum(one.amount_minor for one in earlier))
+    return _took(tx, order, captured, act)
 
 
 def ask_for(tx: OrdersTx, order: Order, tender: OrderTender, act: Act) -> None:
@@ -96,18 +110,25 @@ def on_payment_captured(tx: OrdersTx, event: PaymentCaptured, act: Act) -> None:
         return
     tenders = order.with_tender(attrs.evolve(tender, state=TenderState.CAPTURED))
     came = order.paid_minor + tender.amount_minor
-    if order.state is OrderState.PENDING_PAYMENT and came == order.payable_minor:
-        settle_paid(tx, order, tenders, act)
-    elif order.state is OrderState.PENDING_PAYMENT and came < order.payable_minor:
-        part = order.edited(tenders=tenders)
-        tx.orders.save(part)
-        details = {"paid_minor": came, "rest_minor": order.payable_minor - came}
-        write_line(tx, act, "order", part, "part-paid", before=order.state, details=details)
+    if order.state is OrderState.PENDING_PAYMENT and came <= order.payable_minor:
+        _took(tx, order, attrs.evolve(tender, state=TenderState.CAPTURED), act)
     elif _may_revive(order, came) and (revived := _revived(tx, order, act)):
         settle_paid(tx, revived, tenders, act)
         owe_gifts(tx, revived, act)
     else:
         _give_back(tx, order, tender, act)
+
+
+def _took(tx: OrdersTx, order: Order, captured: OrderTender, act: Act) -> Order:
+    """A pending order with this tender in: part of it is paid, or all."""
+    tenders, came = order.with_tender(captured), order.paid_minor + captured.amount_minor
+    if came == order.payable_minor:
+        return settle_paid(tx, order, tenders, act)
+    part = order.edited(tenders=tenders)
+    tx.orders.save(part)
+    details = {"paid_minor": came, "rest_minor": order.payable_minor - came}
+    write_line(tx, act, "order", part, "part-paid", before=order.state, details=details)
+    return part
 
 
 def _may_revive(order: Order, came_minor: int) -> bool:

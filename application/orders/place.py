@@ -14,6 +14,7 @@ from houtai.application.orders.audit import policy_for
 from houtai.application.orders.cases import owe_gifts
 from houtai.application.orders.commission import cite_commissions
 from houtai.application.orders.pay import ask_for, settle_paid
+from houtai.application.orders.points import Bill, pay_points
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.quote import Offer, offer_for
 from houtai.application.orders.reach import scope_at
@@ -27,13 +28,13 @@ from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE
 from houtai.domain.customers.customer import Address, CustomerState
 from houtai.domain.ids import CustomerId, HoldId, OrderId, SkuId
-from houtai.domain.money import MAX_MINOR
+from houtai.domain.money import MAX_MINOR, Money
 from houtai.domain.orders import placing
 from houtai.domain.orders.events import OrderPlaced
 from houtai.domain.orders.line import OrderLine
 from houtai.domain.orders.order import Order, born
 from houtai.domain.orders.state import OrderState
-from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderWish, share
+from houtai.domain.orders.tender import MAX_TENDERS, OrderTender, TenderState, TenderWish, share
 from houtai.domain.pricing.basket import Basket
 from houtai.domain.pricing.quote import check_unchanged
 from houtai.domain.refusal import AlreadyExists, InvalidValue, NotFound
@@ -71,7 +72,8 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     """Take the order whole, or refuse it and leave no trace.
 
     Raises PriceChanged, OutOfStock, CouponSpent, CouponNotValidNow, BudgetSpent, NotOnSale, OnlyGifts, NotDelivered,
-    TendersDiffer, AlreadyExists, NotFound, Forbidden. Nothing to pay means that no payment is asked for: it is paid at once.
+    TendersDiffer, NoPointsHere, PointsNeedCustomer, PointsShort, PointsOverShare, AlreadyExists, NotFound, Forbidden. What points
+    pay is paid at once; nothing to pay, or nothing beside points, means that no payment is asked for.
     """
     basket = cmd.basket
     act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id))
@@ -84,6 +86,8 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     for merchant in {line.merchant_id or HOUSE for line in quote.lines}:
         act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id, merchant))
     tenders = share(cmd.tenders, quote.payable_minor, quote.currency)
+    bill = Bill(cmd.order, quote.channel_id, basket.buyer_id, Money(quote.payable_minor, quote.currency))
+    tenders = pay_points(tx, bill, tenders, act)
     claim_discounts(tx, quote, cmd.order, basket.buyer_id, act)
     lines = cite_commissions(tx, _take_stock(tx, cmd, offer, act), act.at)
     order = born(_draft(tx, cmd, offer, lines, tenders, act), OrderState.PENDING_PAYMENT)
@@ -92,8 +96,9 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     tx.emit(OrderPlaced(order.id, order.channel_id))
     owe_gifts(tx, order, act)
     for tender in tenders:
-        ask_for(tx, order, tender, act)
-    return order if order.payable_minor else settle_paid(tx, order, order.tenders, act)
+        if tender.state is TenderState.OPEN:
+            ask_for(tx, order, tender, act)
+    return order if order.paid_minor < order.payable_minor else settle_paid(tx, order, order.tenders, act)
 
 
 def _demand_known(tx: OrdersTx, buyer_id: CustomerId | None) -> None:

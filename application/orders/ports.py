@@ -1,7 +1,7 @@
 """What orders are kept in, and how their use cases and queries reach it.
 
-One order of locks for all deeds: payments, order, coupons, budgets, stock, numbers, balances. Whoever starts from an order's
-id locks its payments first (`lock_with_payments`), as the provider's notices do.
+One order of locks for all deeds: payments, order, points, coupons, budgets, stock, numbers, balances. Whoever starts from an
+order's id locks its payments first (`lock_with_payments`), as the provider's notices do.
 """
 
 from __future__ import annotations

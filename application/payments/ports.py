@@ -11,6 +11,7 @@ import attrs
 
 from houtai.application.ledger.ports import LedgerTx
 from houtai.application.paging import Page, Slice
+from houtai.application.points.ports import PointsTx, PointsViews
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.domain.ids import CaseId, ChannelId, OrderId, PaymentId, RefundId
 from houtai.domain.money import Money
@@ -51,7 +52,7 @@ CASES: Final[Records[CaseId, Case]] = Records("cases", Case, key=lambda case: ca
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (PAYMENTS, PROVIDER_EVENTS, REFUNDS, CASES)
 
 
-class PaymentsTx(LedgerTx, Protocol):
+class PaymentsTx(PointsTx, LedgerTx, Protocol):
     """What payments write. Rows are locked in the order payments, refunds, cases; whoever stands above locks theirs after."""
 
     @property
@@ -104,7 +105,7 @@ class CaseFilter:
     channels: frozenset[ChannelId] | None = None
 
 
-class PaymentsViews(Protocol):
+class PaymentsViews(PointsViews, Protocol):
     """Payments, refunds and cases as last committed."""
 
     @property

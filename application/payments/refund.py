@@ -8,6 +8,7 @@ from houtai.application.ledger.post import post
 from houtai.application.ledger.reverse import reverse
 from houtai.application.outbox import Message
 from houtai.application.payments.cases import open_case
+from houtai.application.payments.points import give_points_back
 from houtai.application.payments.ports import PaymentsTx
 from houtai.application.permission import CHANNEL, needs
 from houtai.application.reach import demand_within
@@ -36,7 +37,7 @@ def request_refund(tx: PaymentsTx, *, refund_id: RefundId, payment_id: PaymentId
 
 
 def open_refund(tx: PaymentsTx, payment: Payment, *, refund_id: RefundId, amount: Money, reason: str, act: Act) -> Refund:
-    """The same for a payment that is locked already."""
+    """The same for a payment that is locked already. What was paid in points has gone back when this returns."""
     existing = tx.refunds.find(refund_id)
     if existing is not None:
         if (existing.payment_id, existing.amount) != (payment.id, amount):
@@ -65,6 +66,8 @@ def open_refund(tx: PaymentsTx, payment: Payment, *, refund_id: RefundId, amount
         memo=reason,
         act=act,
     )
+    if payment.tender is Tender.POINTS:
+        return give_points_back(tx, reserved, refund, act)
     _tell(tx, payment, refund, act)
     return refund
 

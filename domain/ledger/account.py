@@ -52,6 +52,7 @@ class AccountCode(enum.Enum):
     MERCHANT_PAYABLE = "merchant-payable"
     MERCHANT_DEPOSITS = "merchant-deposits"
     STORED_VALUE = "stored-value"  # gift cards and balances
+    POINTS_LIABILITY = "points-liability"  # what customers' points are worth; party customer:<id>
     OUTPUT_TAX = "output-tax"
     FREIGHT_ACCRUED = "freight-accrued"
 
@@ -62,6 +63,7 @@ class AccountCode(enum.Enum):
     FREIGHT_INCOME = "freight-income"
     COMMISSION_INCOME = "commission-income"
     PENALTY_INCOME = "penalty-income"
+    POINTS_EXPIRED = "points-expired"  # the worth of points that nobody spent in time
     COUNT_GAIN = "count-gain"
     EXCHANGE_GAIN = "exchange-gain"
 

@@ -15,6 +15,8 @@ from houtai.domain.orders.refusals import TendersDiffer
 
 MAX_TENDERS: Final = 10
 MAX_PARTS: Final = 100  # of what a channel collected: marketplaces take dozens of vouchers for one order
+POINTS: Final = "points"
+"""The provider's name of a tender that is paid with the buyer's points, at once."""
 
 
 class TenderState(enum.Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Final
 
 import attrs
 
@@ -21,6 +22,11 @@ class Tender(enum.Enum):
     GATEWAY = "gateway"  # a payment provider of ours collects it
     CHANNEL = "channel"  # the sales channel collected it and settles later
     SUBSIDY = "subsidy"  # the platform pays it in the buyer's place
+    POINTS = "points"  # the buyer pays with points, which were worth something to us before
+
+
+POINTS_PROVIDER: Final = "points"
+"""Through whom a payment in points goes: nobody outside."""
 
 
 class PaymentState(enum.Enum):

@@ -14,11 +14,14 @@ LIES_IN: Mapping[Tender, AccountCode] = {
     Tender.GATEWAY: AccountCode.CASH,
     Tender.CHANNEL: AccountCode.CHANNEL_CLEARING,
     Tender.SUBSIDY: AccountCode.SUBSIDY_RECEIVABLE,
+    Tender.POINTS: AccountCode.POINTS_LIABILITY,
 }
 
 
 def holder(payment: Payment) -> str:
-    """Who holds the captured money: the provider, or the channel."""
+    """Who holds the captured money: the provider, or the channel; of points, whose they were."""
+    if payment.tender is Tender.POINTS and payment.customer_id is not None:
+        return party("customer", payment.customer_id)
     if payment.tender is Tender.GATEWAY:
         return party("provider", payment.provider)
     return party("channel", payment.channel_id or payment.provider)

@@ -257,7 +257,7 @@ CREATE TRIGGER journals_append_only BEFORE UPDATE OR DELETE ON journals FOR EACH
 CREATE TRIGGER journals_no_truncate BEFORE TRUNCATE ON journals FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
 CREATE TABLE balances (
-	code VARCHAR(40) NOT NULL CONSTRAINT ck_balances_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_balances_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'points-liability', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'points-expired', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
 	party VARCHAR(64) NOT NULL, 
 	currency VARCHAR(3) NOT NULL, 
 	balance_minor BIGINT NOT NULL CONSTRAINT ck_balances_balance_minor_range CHECK (balance_minor BETWEEN -4611686018427387904 AND 4611686018427387904), 
@@ -296,7 +296,7 @@ CREATE TABLE payments (
 	order_id UUID NOT NULL, 
 	channel_id UUID, 
 	customer_id UUID, 
-	tender VARCHAR(40) NOT NULL CONSTRAINT ck_payments_tender_known CHECK (tender IN ('gateway', 'channel', 'subsidy')), 
+	tender VARCHAR(40) NOT NULL CONSTRAINT ck_payments_tender_known CHECK (tender IN ('gateway', 'channel', 'subsidy', 'points')), 
 	provider VARCHAR(64) NOT NULL, 
 	amount_minor BIGINT NOT NULL CONSTRAINT ck_payments_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
 	currency VARCHAR(3) NOT NULL, 
@@ -350,6 +350,20 @@ CREATE INDEX ix_cases_due_at ON cases (due_at, id)
 CREATE INDEX ix_cases_subject_id ON cases (subject_id)
 ;;
 CREATE INDEX ix_cases_worklist ON cases (state, due_at, id)
+;;
+CREATE TABLE points_policies (
+	id UUID NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	points_per_minor BIGINT NOT NULL CONSTRAINT ck_points_policies_points_per_minor_range CHECK (points_per_minor BETWEEN 1 AND 10000), 
+	valid_days BIGINT NOT NULL CONSTRAINT ck_points_policies_valid_days_range CHECK (valid_days BETWEEN 1 AND 3650), 
+	most_permille BIGINT NOT NULL CONSTRAINT ck_points_policies_most_permille_range CHECK (most_permille BETWEEN 0 AND 1000), 
+	grace_days BIGINT NOT NULL CONSTRAINT ck_points_policies_grace_days_range CHECK (grace_days BETWEEN 0 AND 3650), 
+	on_short VARCHAR(40) NOT NULL CONSTRAINT ck_points_policies_on_short_known CHECK (on_short IN ('cash', 'negative')), 
+	adjust_alone_points BIGINT NOT NULL CONSTRAINT ck_points_policies_adjust_alone_points_range CHECK (adjust_alone_points BETWEEN 0 AND 1000000000000), 
+	version BIGINT NOT NULL CONSTRAINT ck_points_policies_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_points_policies PRIMARY KEY (id), 
+	CONSTRAINT uq_points_policies_currency UNIQUE (currency)
+)
 ;;
 CREATE TABLE campaigns (
 	id UUID NOT NULL, 
@@ -694,7 +708,7 @@ CREATE INDEX ix_holds_due_at ON holds (due_at)
 CREATE TABLE entries (
 	journal_id UUID NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_entries_line_range CHECK (line BETWEEN 0 AND 1000), 
-	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
+	code VARCHAR(40) NOT NULL CONSTRAINT ck_entries_code_known CHECK (code IN ('cash', 'bank', 'channel-clearing', 'subsidy-receivable', 'accounts-receivable', 'merchant-receivable', 'supplier-receivable', 'carrier-receivable', 'prepaid', 'inventory', 'in-transit', 'input-tax', 'exchange', 'suspense', 'customer-deposits', 'refund-payable', 'grni', 'accounts-payable', 'merchant-payable', 'merchant-deposits', 'stored-value', 'points-liability', 'output-tax', 'freight-accrued', 'opening', 'revenue', 'sales-returns', 'freight-income', 'commission-income', 'penalty-income', 'points-expired', 'count-gain', 'exchange-gain', 'cogs', 'promotion-platform', 'promotion-merchant', 'promotion-supplier', 'promotion-channel', 'marketing', 'freight-cost', 'channel-fees', 'price-variance', 'shrinkage', 'write-down', 'internal-use', 'donations', 'exchange-loss')), 
 	party VARCHAR(64) NOT NULL, 
 	currency VARCHAR(3) NOT NULL, 
 	amount_minor BIGINT NOT NULL CONSTRAINT ck_entries_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
@@ -820,6 +834,42 @@ CREATE INDEX ix_refunds_order_id ON refunds (order_id)
 CREATE INDEX ix_refunds_payment_id ON refunds (payment_id)
 ;;
 CREATE INDEX ix_refunds_state ON refunds (state, id)
+;;
+CREATE TABLE points_accounts (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	left_points BIGINT NOT NULL CONSTRAINT ck_points_accounts_left_points_range CHECK (left_points BETWEEN 0 AND 1000000000000), 
+	owed_points BIGINT NOT NULL CONSTRAINT ck_points_accounts_owed_points_range CHECK (owed_points BETWEEN 0 AND 1000000000000), 
+	moves BIGINT NOT NULL CONSTRAINT ck_points_accounts_moves_range CHECK (moves BETWEEN 0 AND 2147483647), 
+	closed BOOLEAN NOT NULL, 
+	CONSTRAINT pk_points_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_points_accounts_customer_id_currency UNIQUE (customer_id, currency), 
+	CONSTRAINT ck_points_accounts_owed_points_only_without_any CHECK (left_points = 0 OR owed_points = 0), 
+	CONSTRAINT fk_points_accounts_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE TABLE points_adjustments (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	points BIGINT NOT NULL CONSTRAINT ck_points_adjustments_points_range CHECK (points BETWEEN -1000000000000 AND 1000000000000), 
+	reason VARCHAR(500) NOT NULL, 
+	maker UUID NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	decided_by UUID, 
+	decided_at TIMESTAMP WITH TIME ZONE, 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_points_adjustments_state_known CHECK (state IN ('requested', 'posted', 'rejected')), 
+	version BIGINT NOT NULL CONSTRAINT ck_points_adjustments_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_points_adjustments PRIMARY KEY (id), 
+	CONSTRAINT ck_points_adjustments_points_move CHECK (points <> 0), 
+	CONSTRAINT ck_points_adjustments_decided_by_somebody CHECK ((decided_by IS NULL) = (state = 'requested')), 
+	CONSTRAINT fk_points_adjustments_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id)
+)
+;;
+CREATE INDEX ix_points_adjustments_customer_id ON points_adjustments (customer_id)
+;;
+CREATE INDEX ix_points_adjustments_state ON points_adjustments (state)
 ;;
 CREATE TABLE budgets (
 	campaign_id UUID NOT NULL, 
@@ -1128,6 +1178,43 @@ CREATE TRIGGER commission_rates_append_only BEFORE UPDATE OR DELETE ON commissio
 ;;
 CREATE TRIGGER commission_rates_no_truncate BEFORE TRUNCATE ON commission_rates FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
 ;;
+CREATE TABLE points_lots (
+	id UUID NOT NULL, 
+	account_id UUID NOT NULL, 
+	open_of UUID, 
+	earned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	document VARCHAR(64) NOT NULL, 
+	document_id UUID NOT NULL, 
+	earned_points BIGINT NOT NULL CONSTRAINT ck_points_lots_earned_points_range CHECK (earned_points BETWEEN 0 AND 1000000000000), 
+	left_points BIGINT NOT NULL CONSTRAINT ck_points_lots_left_points_range CHECK (left_points BETWEEN 0 AND 1000000000000), 
+	origin_id UUID, 
+	CONSTRAINT pk_points_lots PRIMARY KEY (id), 
+	CONSTRAINT ck_points_lots_left_points_were_earned CHECK (left_points <= earned_points), 
+	CONSTRAINT ck_points_lots_open_of_while_left CHECK ((open_of IS NULL) = (left_points = 0)), 
+	CONSTRAINT ck_points_lots_open_of_its_account CHECK (open_of IS NULL OR open_of = account_id), 
+	CONSTRAINT fk_points_lots_account_id_points_accounts FOREIGN KEY(account_id) REFERENCES points_accounts (id), 
+	CONSTRAINT fk_points_lots_origin_id_points_lots FOREIGN KEY(origin_id) REFERENCES points_lots (id)
+)
+;;
+CREATE INDEX ix_points_lots_ends ON points_lots (expires_at, open_of)
+;;
+CREATE INDEX ix_points_lots_open_of ON points_lots (open_of)
+;;
+CREATE TABLE points_payments (
+	payment_id UUID NOT NULL, 
+	account_id UUID NOT NULL, 
+	amount_minor BIGINT NOT NULL CONSTRAINT ck_points_payments_amount_minor_range CHECK (amount_minor BETWEEN 1 AND 1000000000000000), 
+	back_minor BIGINT NOT NULL CONSTRAINT ck_points_payments_back_minor_range CHECK (back_minor BETWEEN 0 AND 1000000000000000), 
+	currency VARCHAR(3) NOT NULL, 
+	CONSTRAINT pk_points_payments PRIMARY KEY (payment_id), 
+	CONSTRAINT ck_points_payments_back_minor_was_paid CHECK (back_minor <= amount_minor), 
+	CONSTRAINT fk_points_payments_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id), 
+	CONSTRAINT fk_points_payments_account_id_points_accounts FOREIGN KEY(account_id) REFERENCES points_accounts (id)
+)
+;;
+CREATE INDEX ix_points_payments_account_id ON points_payments (account_id)
+;;
 CREATE TABLE promotions (
 	id UUID NOT NULL, 
 	code VARCHAR(64) NOT NULL, 
@@ -1319,6 +1406,8 @@ CREATE INDEX ix_claims_order_id ON claims (order_id)
 CREATE INDEX ix_claims_queue ON claims (queue, id)
 ;;
 CREATE INDEX ix_claims_state ON claims (state, id)
+;;
+CREATE INDEX ix_claims_warehouse_id_state ON claims (warehouse_id, state)
 ;;
 CREATE INDEX ix_claims_waybill ON claims (waybill) WHERE waybill != ''
 ;;
@@ -1574,6 +1663,44 @@ CREATE TABLE dispatch_settings (
 	CONSTRAINT uq_dispatch_settings_id UNIQUE (id), 
 	CONSTRAINT fk_dispatch_settings_label_printer_id_printers FOREIGN KEY(label_printer_id) REFERENCES printers (id), 
 	CONSTRAINT fk_dispatch_settings_list_printer_id_printers FOREIGN KEY(list_printer_id) REFERENCES printers (id)
+)
+;;
+CREATE TABLE points_entries (
+	account_id UUID NOT NULL, 
+	seq BIGINT NOT NULL CONSTRAINT ck_points_entries_seq_range CHECK (seq BETWEEN 1 AND 2147483647), 
+	move VARCHAR(40) NOT NULL CONSTRAINT ck_points_entries_move_known CHECK (move IN ('earn', 'redeem', 'give-back', 'expire', 'claw-back', 'adjust', 'settle')), 
+	lot_id UUID, 
+	points BIGINT NOT NULL CONSTRAINT ck_points_entries_points_range CHECK (points BETWEEN -1000000000000 AND 1000000000000), 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	document VARCHAR(64) NOT NULL, 
+	document_id UUID NOT NULL, 
+	actor UUID NOT NULL, 
+	reason VARCHAR(500) NOT NULL, 
+	CONSTRAINT pk_points_entries PRIMARY KEY (account_id, seq), 
+	CONSTRAINT ck_points_entries_points_move CHECK (points <> 0), 
+	CONSTRAINT fk_points_entries_account_id_points_accounts FOREIGN KEY(account_id) REFERENCES points_accounts (id), 
+	CONSTRAINT fk_points_entries_lot_id_points_lots FOREIGN KEY(lot_id) REFERENCES points_lots (id)
+)
+;;
+CREATE INDEX ix_points_entries_lot_id ON points_entries (lot_id)
+;;
+CREATE OR REPLACE FUNCTION houtai_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+;;
+CREATE TRIGGER points_entries_append_only BEFORE UPDATE OR DELETE ON points_entries FOR EACH ROW EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TRIGGER points_entries_no_truncate BEFORE TRUNCATE ON points_entries FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TABLE points_taken (
+	payment_id UUID NOT NULL, 
+	place BIGINT NOT NULL CONSTRAINT ck_points_taken_place_range CHECK (place BETWEEN 0 AND 1000), 
+	lot_id UUID NOT NULL, 
+	points BIGINT NOT NULL CONSTRAINT ck_points_taken_points_range CHECK (points BETWEEN 1 AND 1000000000000), 
+	back_points BIGINT NOT NULL CONSTRAINT ck_points_taken_back_points_range CHECK (back_points BETWEEN 0 AND 1000000000000), 
+	CONSTRAINT pk_points_taken PRIMARY KEY (payment_id, place), 
+	CONSTRAINT ck_points_taken_back_points_were_taken CHECK (back_points <= points), 
+	CONSTRAINT fk_points_taken_payment_id_points_payments FOREIGN KEY(payment_id) REFERENCES points_payments (payment_id), 
+	CONSTRAINT fk_points_taken_lot_id_points_lots FOREIGN KEY(lot_id) REFERENCES points_lots (id)
 )
 ;;
 CREATE TABLE coupons (
@@ -2416,7 +2543,7 @@ CREATE TABLE station_work (
 	staff_id UUID NOT NULL, 
 	station_id UUID NOT NULL, 
 	warehouse_id UUID NOT NULL, 
-	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back', 'book-in')), 
+	task VARCHAR(40) NOT NULL CONSTRAINT ck_station_work_task_known CHECK (task IN ('move', 'look-up', 'receive', 'count', 'pick', 'sort', 'check', 'weigh', 'hand-over', 'put-back', 'book-in', 'unpack', 'inspect', 'send-back')), 
 	state JSONB NOT NULL, 
 	answer JSONB NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 

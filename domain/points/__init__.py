@@ -1,0 +1,1 @@
+"""Points: what customers have earned and may pay with."""
