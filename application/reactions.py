@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from houtai.application.aftersales.money import on_claim_refunded, on_claim_unrefunded
 from houtai.application.aftersales.reship import on_replacement_shipped, on_replacement_stopped
+from houtai.application.aftersales.thread import on_claim_moved
 from houtai.application.inventory.follow import merchant_moved
 from houtai.application.inventory.listed import publish_gone, publish_live
 from houtai.application.inventory.publish import republish_touched
@@ -135,6 +136,6 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OrderShipped: (notify,),
     OrderCompleted: (on_order_ended, notify),
     OrderRefunded: (on_order_ended, notify),
-    ClaimMoved: (notify,),
+    ClaimMoved: (on_claim_moved, notify),
     GiftOwed: (),
 }

@@ -120,5 +120,5 @@ def keep_claim(
     tx.claims.save(after)
     write_line(tx, act, DOCUMENT, after, event, before=before.state, reason=reason, details=details)
     if after.state is not before.state:
-        tx.emit(ClaimMoved(after.id, after.order_id, after.channel_id, before.state, after.state, after.version))
+        tx.emit(ClaimMoved(after.id, after.order_id, after.channel_id, before.state, after.state, after.version, reason))
     return after

@@ -14,6 +14,7 @@ import attrs
 from houtai.application.orders.ports import OrdersTx, OrdersViews
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
+from houtai.application.tickets.ports import TicketsTx, TicketsViews
 from houtai.domain import limits
 from houtai.domain.aftersales.claim import Claim, Inspection
 from houtai.domain.aftersales.given_back import GivenBackEntry
@@ -68,7 +69,7 @@ AFTERSALES_POLICIES: Final[Records[AftersalesPolicyId, AftersalesPolicy]] = Reco
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (CLAIMS, GIVEN_BACK, INSPECTIONS, RETURN_PARCELS, AFTERSALES_POLICIES)
 
 
-class AftersalesTx(OrdersTx, Protocol):
+class AftersalesTx(TicketsTx, OrdersTx, Protocol):
     """What aftersales write: their own records, and those of the modules that they stand on."""
 
     @property
@@ -116,7 +117,7 @@ class ParcelFilter:
     open: bool = False
 
 
-class AftersalesViews(OrdersViews, Protocol):
+class AftersalesViews(TicketsViews, OrdersViews, Protocol):
     """What queries of aftersales read."""
 
     @property

@@ -17,11 +17,13 @@ from houtai.application.aftersales.ports import (
 )
 from houtai.application.aftersales.quote import offer_of
 from houtai.application.aftersales.returns import RECEIVE
+from houtai.application.aftersales.thread import SUBJECT
 from houtai.application.house import OF_DOCUMENT
 from houtai.application.orders.reach import demand_order, scopes_of
 from houtai.application.paging import Page, Slice
 from houtai.application.payments.ports import REFUNDS_OF_ORDER
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
+from houtai.application.tickets.thread import thread_id
 from houtai.application.timeline import TimelineEntry
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim, Inspection
@@ -29,7 +31,7 @@ from houtai.domain.aftersales.given_back import GivenBack
 from houtai.domain.aftersales.quote import Quote
 from houtai.domain.aftersales.return_parcel import ReturnParcel
 from houtai.domain.authority import Dimension
-from houtai.domain.ids import ClaimId, CustomerId, OrderId, ReturnParcelId, WarehouseId
+from houtai.domain.ids import ClaimId, CustomerId, OrderId, ReturnParcelId, TicketId, WarehouseId
 from houtai.domain.payments.refund import Refund
 
 READ = "aftersales.read"
@@ -37,10 +39,14 @@ READ = "aftersales.read"
 
 @attrs.frozen
 class ClaimDetail:
-    """A claim and all that hangs on it; `quote` is what a decision now would give back, None once it is decided or over."""
+    """A claim and all that hangs on it; `quote` is what a decision now would give back, None once it is decided or over.
+
+    `ticket_id` is the ticket with which its thread begins; it may go on in another one.
+    """
 
     claim: Claim
     currency: str
+    ticket_id: TicketId
     quote: Quote | None
     given_back: tuple[GivenBack, ...]
     refunds: tuple[Refund, ...]
@@ -59,6 +65,7 @@ def show_claim(views: AftersalesViews, query: ClaimId, act: Act) -> ClaimDetail:
     return ClaimDetail(
         claim=claim,
         currency=order.currency,
+        ticket_id=thread_id(SUBJECT, claim.id),
         quote=offer_of(views, claim, order, policy_for(views, order.channel_id)) if claim.undecided else None,
         given_back=tuple(rows),
         refunds=tuple(refunds),

@@ -25,8 +25,8 @@ from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.refusals import MoreThanCame
-from houtai.domain.aftersales.state import ClaimState
-from houtai.domain.ids import ClaimId, JournalId, LocationId, OrderId, SkuId, WarehouseId, derive
+from houtai.domain.aftersales.state import WAITS, ClaimState
+from houtai.domain.ids import ClaimId, HandlingUnitId, JournalId, LocationId, OrderId, SkuId, WarehouseId, derive
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.inventory.reservation import Want
@@ -52,13 +52,18 @@ def reserved_for(claim: Claim) -> OrderId:
 
 def send_replacement(tx: AftersalesTx, claim: Claim, order: Order, act: Act) -> Claim:
     """What the claim owes in goods is reserved and with its warehouses; where there is no stock a person has to see to it."""
+    try:
+        return _released(tx, claim, order, act)
+    except OutOfStock:
+        return keep_claim(tx, claim, claim.edited(next_action=NO_STOCK), "out of stock", act)
+
+
+def _released(tx: AftersalesTx, claim: Claim, order: Order, act: Act) -> Claim:
+    """What the claim owes in goods, reserved and with its warehouses. Raises OutOfStock before anything is written."""
     owed = claim.to_send
     skus = tx.skus.many(_replacement(claim, order, seq) for seq in owed)
     wants = [Want(seq, _replacement(claim, order, seq), qty) for seq, qty in owed.items()]
-    try:
-        made = reserve(tx, reserved_for(claim), wants, pool_of(tx, order.channel_id), act, channel_id=order.channel_id)
-    except OutOfStock:
-        return keep_claim(tx, claim, claim.edited(next_action=NO_STOCK), "out of stock", act)
+    made = reserve(tx, reserved_for(claim), wants, pool_of(tx, order.channel_id), act, channel_id=order.channel_id)
     parts: dict[WarehouseId, list[PartLine]] = {}
     for one in made:
         sku = skus[one.sku_id]
@@ -73,7 +78,8 @@ def send_replacement(tx: AftersalesTx, claim: Claim, order: Order, act: Act) -> 
     )
     sent = make_outbound_orders(tx, wanted, act)
     details = {"outbound": [one.number for one in sent]}
-    return keep_claim(tx, claim, claim.edited(), "replacement released", act, details=details)
+    going = claim.edited(next_action=WAITS[ClaimState.RESHIPPING].next_action)
+    return keep_claim(tx, claim, going, "replacement released", act, details=details)
 
 
 def _replacement(claim: Claim, order: Order, seq: int) -> SkuId:
@@ -95,14 +101,11 @@ def reship_claim(tx: AftersalesTx, cmd: Reship, act: Act) -> Claim:
     demand_state(held.claim, ClaimState.RESHIPPING, missing="nothing is to be sent")
     if not held.claim.to_send or under_way(tx, held.claim):
         demand_state(held.claim, missing="its replacement is with the warehouse, or has left")
-    after = send_replacement(tx, held.claim, held.order, act)
-    if after.next_action == NO_STOCK:
-        raise OutOfStock(shortages=())
-    return after
+    return _released(tx, held.claim, held.order, act)
 
 
 def under_way(tx: AftersalesTx, claim: Claim) -> bool:
-    """Whether a warehouse has what the claim sends, also to put it back. The caller holds the claim, and only under it more is made."""
+    """Whether a warehouse has what the claim sends, also to put it back. The caller holds the claim: only under it more is made."""
     return any(one.state not in (OutboundState.CANCELLED, *OUT_OF_THE_HOUSE) for one in orders_of(tx, claim.id))
 
 
@@ -138,13 +141,17 @@ def on_replacement_stopped(tx: AftersalesTx, event: OutboundCancelled, act: Act)
 
 @attrs.frozen
 class GoingBack:
-    """So many units of a line that go back to the buyer, and where they lie: None is the place of goods that have none."""
+    """So many units of a line that go back to the buyer, and where they lie: None is the place of goods that have none.
+
+    `unit` is the tote there that holds them.
+    """
 
     line: int
     qty: int = attrs.field(validator=limits.positive_qty)
     at: LocationId | None = None
     lot: LotId | None = None
     serials: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(limits.MAX_LINES))
+    unit: HandlingUnitId | None = None
 
 
 @attrs.frozen
@@ -178,8 +185,9 @@ def send_goods_back(tx: AftersalesTx, cmd: SendBack, act: Act) -> Claim:
             one.at or standard_id(warehouse.id, Standard.UNPLACED),
             sku.id,
             StockState.RETURN_PENDING,
-            lot_id=one.lot,
-            merchant_id=sku.merchant_id,
+            one.unit,
+            one.lot,
+            sku.merchant_id,
         )
         for one in cmd.lines
         for sku in (skus[goods_of(claim, order, one.line)],)
@@ -224,9 +232,7 @@ def _valued(claim: Claim, lines: Sequence[GoingBack], losses: Sequence[Loss]) ->
     return attrs.evolve(claim, lines=claim.with_lines(changed))
 
 
-def _post_cost(
-    tx: AftersalesTx, order: Order, claim: Claim, costs: Iterable[tuple[int, str, int]], what: str, act: Act
-) -> None:
+def _post_cost(tx: AftersalesTx, order: Order, claim: Claim, costs: Iterable[tuple[int, str, int]], what: str, act: Act) -> None:
     """Dr cost of goods, for gifts marketing (R-11), Cr inventory: of each line, in the currency that it was valued in."""
     gifts = {line.seq for line in order.lines if line.is_gift}
     amounts: dict[AccountKey, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from houtai.application.tickets.begin import Matter, begin
@@ -9,11 +10,11 @@ from houtai.application.tickets.ports import TicketsTx
 from houtai.application.tickets.say import Said, said_before, say, tip_of
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
-from houtai.domain.ids import ChannelId, CustomerId, MerchantId, MessageId, OrderId, TicketId, derive
+from houtai.domain.ids import AccountId, ChannelId, CustomerId, MerchantId, MessageId, OrderId, TicketId, derive
 from houtai.domain.refusal import NotFound
 from houtai.domain.tickets.message import Author
-from houtai.domain.tickets.state import FIRST_QUEUE
-from houtai.domain.tickets.ticket import Ticket
+from houtai.domain.tickets.state import FIRST_QUEUE, TicketState
+from houtai.domain.tickets.ticket import ANSWER, Ticket
 
 
 def thread_id(subject: str, subject_id: UUID) -> TicketId:
@@ -65,6 +66,38 @@ def add_message(
     said = Said(message_id, author, text, attachments)
     known = said_before(tx, said)
     return known if known is not None else say(tx, _demand_thread(tx, subject, subject_id), said, act)
+
+
+def lead_thread(
+    tx: TicketsTx,
+    subject: str,
+    subject_id: UUID,
+    *,
+    queue: str,
+    assignee: AccountId | None,
+    next_action: str,
+    due_at: dt.datetime,
+    act: Act,
+) -> Ticket:
+    """The document goes on by itself: its thread has nothing to do until then, unless the buyer writes.
+
+    Before anybody answered, whoever has the document has the thread as well. Nothing happens where the buyer waits for an
+    answer, to one that is over, and to one that goes on in a ticket about something else. Raises NotFound.
+    """
+    ticket = tip_of(tx, _demand_thread(tx, subject, subject_id), act)
+    if not ticket.is_open or (ticket.subject, ticket.subject_id) != (subject, subject_id):
+        return ticket
+    if ticket.state in (TicketState.NEW, TicketState.ASSIGNED):
+        led = ticket.assigned(queue, assignee, next_action, due_at)
+    elif ticket.next_action == ANSWER:
+        return ticket
+    elif ticket.state is TicketState.WAITING_CUSTOMER:
+        led = ticket.edited(next_action=next_action, due_at=due_at)
+    else:
+        led = ticket.waiting(TicketState.WAITING_CUSTOMER, next_action, due_at)
+    tx.tickets.save(led)
+    write_line(tx, act, "ticket", led, "led", before=ticket.state, details={"subject": subject})
+    return led
 
 
 def settle_thread(tx: TicketsTx, subject: str, subject_id: UUID, act: Act) -> Ticket:

@@ -11,7 +11,7 @@ from houtai.domain.ids import ChannelId, ClaimId, OrderId
 
 @attrs.frozen
 class ClaimMoved(Event):
-    """A claim is in another state; `before` is None for a new one."""
+    """A claim is in another state; `before` is None for a new one, `reason` the word of whoever moved it."""
 
     claim_id: ClaimId
     order_id: OrderId
@@ -19,3 +19,4 @@ class ClaimMoved(Event):
     before: ClaimState | None
     after: ClaimState
     version: int
+    reason: str = ""

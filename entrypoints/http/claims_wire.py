@@ -337,6 +337,7 @@ class ClaimDetailOut(wire.Versioned, kw_only=True):
 
     claim: ClaimOut
     currency: str
+    ticket_id: Annotated[UUID, Meta(description="Of the ticket with which the claim's thread begins.")]
     quote: ClaimQuoteOut | None
     given_back: tuple[GivenBackOut, ...]
     refunds: tuple[RefundOut, ...]
@@ -425,6 +426,7 @@ def detail_out(found: ClaimDetail) -> ClaimDetailOut:
         version=claim.version,
         claim=claim_out(claim),
         currency=found.currency,
+        ticket_id=found.ticket_id,
         quote=quote,
         given_back=tuple(shown(GivenBackOut, row) for row in found.given_back),
         refunds=tuple(map(refund_out, found.refunds)),

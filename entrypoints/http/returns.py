@@ -43,7 +43,10 @@ def _lot(lot_id: wire.Id | None) -> LotId | None:
 
 
 def _came_back(lines: tuple[forms.CameBackIn, ...]) -> tuple[CameBack, ...]:
-    return tuple(CameBack(one.line, one.qty, _location(one.location_id), _lot(one.lot_id), one.serials) for one in lines)
+    return tuple(
+        CameBack(one.line, one.qty, location=_location(one.location_id), lot=_lot(one.lot_id), serials=one.serials)
+        for one in lines
+    )
 
 
 @ROUTES.post("/claims/{claim_id}/receive", receive_return, refuses=RECEIVED)
@@ -85,7 +88,10 @@ def post_claim_inspect(desk: Desk, claim_id: wire.Id, body: forms.InspectionIn) 
 )
 def post_claim_send_back(desk: Desk, claim_id: wire.Id, body: forms.SendBackIn) -> forms.ClaimOut:
     """Send refused or repaired units to the buyer again; with the last one the claim is done."""
-    lines = tuple(GoingBack(one.line, one.qty, _location(one.location_id), _lot(one.lot_id), one.serials) for one in body.lines)
+    lines = tuple(
+        GoingBack(one.line, one.qty, at=_location(one.location_id), lot=_lot(one.lot_id), serials=one.serials)
+        for one in body.lines
+    )
     return forms.claim_out(desk.perform(send_goods_back, SendBack(ClaimId(claim_id), lines, body.carrier, body.waybill)))
 
 
