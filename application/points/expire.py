@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houtai.application.permission import logged_as, needs
+from houtai.application.permission import needs
 from houtai.application.points.book import cause_of, open_book, write_book
 from houtai.application.points.ports import ACCOUNTS_OF, PointsTx, PointsViews
 from houtai.domain.act import Act
@@ -21,7 +21,6 @@ def ended_points(views: PointsViews, query: int, act: Act) -> list[PointsAccount
     return views.points_ended(act.at, query)
 
 
-@logged_as(None)
 @needs(EXPIRE)
 def expire_points(tx: PointsTx, cmd: PointsAccountId, act: Act) -> int:
     """Expire what has ended of one account; how many lots. For the timer: 0 where somebody was faster."""

@@ -37,6 +37,7 @@ from houtai.adapters.sql.outbound_tables import (
     waves,
 )
 from houtai.adapters.sql.payments import cases, payments, refunds
+from houtai.adapters.sql.points import points_adjustments, points_policies
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, price_sheets, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
 from houtai.adapters.sql.shipping import freight_rules, waybill_pools, waybills
@@ -71,6 +72,8 @@ from houtai.domain.outbound.state import MOVES as OUTBOUND_MOVES, OutboundState
 from houtai.domain.outbound.transfer import TRANSFER_MOVES, TransferState
 from houtai.domain.outbound.wave import WAVE_MOVES, WaveState
 from houtai.domain.payments import case, payment, refund
+from houtai.domain.points.adjustment import MOVES as POINTS_ADJUSTMENT_MOVES, AdjustmentState as PointsAdjustmentState
+from houtai.domain.points.policy import PolicyState as PointsPolicyState
 from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
 from houtai.domain.pricing.prices import SheetState
 from houtai.domain.pricing.promotions import RUN_MOVES, RunState
@@ -140,6 +143,8 @@ DOCUMENTS: Final = (
     _kind("claim", claims, CLAIM_MOVES, ClaimState.APPLIED, number="number"),
     _kind("return-parcel", return_parcels, PARCEL_MOVES, ParcelState.UNKNOWN, number="number"),
     _kind("aftersales-policy", aftersales_policies, {AftersalesPolicyState.IN_FORCE: set()}, AftersalesPolicyState.IN_FORCE),
+    _kind("points-policy", points_policies, {PointsPolicyState.IN_FORCE: set()}, PointsPolicyState.IN_FORCE),
+    _kind("points-adjustment", points_adjustments, POINTS_ADJUSTMENT_MOVES, PointsAdjustmentState.REQUESTED),
     _kind("order", orders, ORDER_MOVES, *BORN, number="number"),
     _kind("ticket", tickets, TICKET_MOVES, TicketState.NEW, number="number"),
     _kind("audit-policy", audit_policies, {AuditPolicyState.IN_FORCE: set()}, AuditPolicyState.IN_FORCE),
