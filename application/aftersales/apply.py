@@ -10,7 +10,7 @@ from houtai.application.aftersales.decide import approved
 from houtai.application.aftersales.lock import DOCUMENT, Held, demand_claim, demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import AftersalesTx
-from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon
+from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon, with_gifts
 from houtai.application.numbers import next_number
 from houtai.application.orders.give_up import lock_under_way
 from houtai.application.orders.lock import lock_with_payments
@@ -20,7 +20,7 @@ from houtai.application.plain import SECRET
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim
+from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim, ClaimLine
 from houtai.domain.aftersales.events import ClaimMoved
 from houtai.domain.aftersales.reason import Reason
 from houtai.domain.aftersales.refusals import NotEligible
@@ -59,7 +59,8 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     if tx.claims.find(cmd.claim) is not None:
         raise AlreadyExists(what="claim", key=str(cmd.claim))
     policy = policy_for(tx, order.channel_id)
-    claim = _made(order, cmd, policy.review_hours, act)
+    lines = with_gifts(tx, order, cmd.kind, lines_of(order, cmd.kind, cmd.lines))
+    claim = _made(order, cmd, lines, policy.review_hours, act)
     if against := objections_to(tx, order, cmd.kind, cmd.reason, claim.lines, policy, act.at):
         raise NotEligible(number=order.number, objections=against)
     offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, pays=pays(cmd.kind))
@@ -71,7 +72,7 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     return approved(tx, Held(claim, order, sent), policy, act, by_rule=True) if by_rule else claim
 
 
-def _made(order: Order, cmd: ApplyForClaim, review_hours: int, act: Act) -> Claim:
+def _made(order: Order, cmd: ApplyForClaim, lines: tuple[ClaimLine, ...], review_hours: int, act: Act) -> Claim:
     wait = WAITS[ClaimState.APPLIED]
     return Claim(
         id=cmd.claim,
@@ -82,7 +83,7 @@ def _made(order: Order, cmd: ApplyForClaim, review_hours: int, act: Act) -> Clai
         customer_id=order.customer_id,
         kind=cmd.kind,
         reason=cmd.reason,
-        lines=lines_of(order, cmd.kind, cmd.lines),
+        lines=lines,
         maker=act.actor,
         opened_at=act.at,
         queue=wait.queue,

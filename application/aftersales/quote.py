@@ -15,7 +15,8 @@ from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim, ClaimLine
 from houtai.domain.aftersales.eligible import objections
-from houtai.domain.aftersales.given_back import GivenBack, standing
+from houtai.domain.aftersales.gifts import not_sent
+from houtai.domain.aftersales.given_back import GivenBack, Part, standing
 from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.quote import Quote, Wish, WishLine, quote, return_freight
 from houtai.domain.aftersales.reason import Reason
@@ -72,7 +73,7 @@ def quote_claim(views: AftersalesViews, query: QuoteClaim, act: Act) -> ClaimQuo
     order = views.orders.get(query.order)
     demand_order(act, APPLY, order)
     policy = policy_for(views, order.channel_id)
-    lines = lines_of(order, query.kind, query.lines)
+    lines = with_gifts(views, order, query.kind, lines_of(order, query.kind, query.lines))
     against = objections_to(views, order, query.kind, query.reason, lines, policy, act.at)
     found = None
     if not against:
@@ -103,6 +104,28 @@ def lines_of(order: Order, kind: ClaimKind, wishes: tuple[ClaimWish, ...]) -> tu
         sku_id = wish.sku or (None if line is None else line.sku_id)
         made.append(ClaimLine(wish.line, wish.qty, unshipped, wish.allowance_minor, sku_id, wish.replacement))
     return tuple(made)
+
+
+def with_gifts(
+    source: AftersalesTx | AftersalesViews, order: Order, kind: ClaimKind, lines: tuple[ClaimLine, ...]
+) -> tuple[ClaimLine, ...]:
+    """The lines, and where units are given up the gifts as well that lose their trigger and have not left (R-11)."""
+    past = past_of(source, order.id)
+    before = standing(order.lines, past).lines
+    named = {one.line: one for one in lines}
+    fits = all(one.line in before and one.qty <= before[one.line].kept_qty for one in lines)
+    if kind is not ClaimKind.REFUND_ONLY or not fits or not any(line.is_gift and line.open_qty for line in order.lines):
+        return lines
+    busy = busy_with(source, order.id, None)
+    free = {
+        line.seq: min(line.open_qty, before[line.seq].kept_qty - busy.get(line.seq, 0))
+        for line in order.lines
+        if line.seq not in named
+    }
+    gone = [GivenBack(order.id, one.line, Part.GOODS, 0, one.qty) for one in lines if one.qty]
+    gifts = not_sent(standing(order.lines, [*past, *gone]), free)
+    skus = {line.seq: line.sku_id for line in order.lines}
+    return (*lines, *(ClaimLine(seq, qty, qty, sku_id=skus[seq]) for seq, qty in gifts.items()))
 
 
 def objections_to(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import attrs
@@ -45,6 +45,19 @@ def gift_rows(case_id: UUID, after: Standing, most_minor: int) -> tuple[list[Giv
                 rows.append(GivenBack(case_id, one.line.seq, Part.GIFT, back, qty))
                 over += qty
     return rows, tuple(due)
+
+
+def not_sent(after: Standing, free: Mapping[int, int]) -> dict[int, int]:
+    """By gift line, the units that lost their trigger and need not be sent any more: of `free`, those that have not left."""
+    found: dict[int, int] = {}
+    for link, held in _by_promotion(after):
+        over = sum(one.kept_qty - one.paid_for_qty for one in held) - _earned(link, held, after)
+        for one in held:
+            qty = min(over, free.get(one.line.seq, 0))
+            if qty > 0:
+                found[one.line.seq] = qty
+                over -= qty
+    return found
 
 
 def _by_promotion(after: Standing) -> list[tuple[GiftLink, list[LineStanding]]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
+from houtai.adapters.sql.aftersales import claims
 from houtai.adapters.sql.doctor.check import rows
 from houtai.adapters.sql.goods_issues import goods_issues
 from houtai.adapters.sql.inventory_tables import oversells, reservations
@@ -81,7 +82,7 @@ _PROMISED = (
     .group_by(reservations.c.order_id, reservations.c.line)
     .subquery("promised")
 )
-_OF_NO_ORDER: Final = _PROMISED.c.order_id.in_(select(transfers.c.id).union_all(select(goods_issues.c.id)))
+_OF_NO_ORDER: Final = _PROMISED.c.order_id.in_(union_all(select(transfers.c.id), select(goods_issues.c.id), select(claims.c.id)))
 _OPEN_QTY = order_lines.c.qty - order_lines.c.cancelled_qty - order_lines.c.shipped_qty
 _OVER_RESERVED = (
     select(_PROMISED.c.order_id, _PROMISED.c.line, _PROMISED.c.reserved, order_lines.c.qty)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, union_all
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import and_, func, literal, or_, select, union_all
 
 from houtai.adapters.sql.doctor.check import Check, rows, unequal
 from houtai.adapters.sql.doctor.joint import BOOKED, IS_BOOKED, SERVES
+from houtai.adapters.sql.doctor.sale import wrong_sales
 from houtai.adapters.sql.inventory_tables import movements, reservations, stocks
 from houtai.adapters.sql.ledger import entries, journals
 from houtai.adapters.sql.orders_tables import order_lines, orders
@@ -18,7 +17,6 @@ from houtai.adapters.sql.printing import print_jobs
 from houtai.adapters.sql.shipping import waybills
 from houtai.domain.inventory.reservation import ReservationState
 from houtai.domain.ledger.account import AccountCode
-from houtai.domain.money import half_up
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.manifest import ManifestState
 from houtai.domain.outbound.parcel import ParcelState
@@ -146,10 +144,6 @@ _WITHOUT_ORDER = (
 # -- the books
 
 
-def _amount(*codes: AccountCode) -> ColumnElement[Any]:
-    return func.sum(case((entries.c.code.in_([code.value for code in codes]), entries.c.amount_minor), else_=0))
-
-
 _COSTS: Final = [code.value for code in (AccountCode.COGS, AccountCode.MARKETING)]
 _POSTED_COST = (
     select(BOOKED.c.order_id, BOOKED.c.warehouse_id, entries.c.currency, entries.c.amount_minor)
@@ -175,104 +169,6 @@ _UNLIKE_STOCK = unequal(
     ).subquery("sides"),
     3,
 )
-
-_PROMOTIONS: Final = (
-    AccountCode.PROMOTION_PLATFORM,
-    AccountCode.PROMOTION_MERCHANT,
-    AccountCode.PROMOTION_SUPPLIER,
-    AccountCode.PROMOTION_CHANNEL,
-)
-_POSTED_SALE = (
-    select(
-        BOOKED.c.order_id,
-        entries.c.currency,
-        _amount(AccountCode.CUSTOMER_DEPOSITS).label("deposits"),
-        _amount(*_PROMOTIONS).label("discounts"),
-        (-_amount(AccountCode.REVENUE)).label("revenue"),
-        (-_amount(AccountCode.FREIGHT_INCOME)).label("freight"),
-    )
-    .join_from(entries, journals, journals.c.id == entries.c.journal_id)
-    .join(BOOKED, IS_BOOKED)
-    .where(
-        entries.c.code.in_(
-            [
-                code.value
-                for code in (AccountCode.CUSTOMER_DEPOSITS, *_PROMOTIONS, AccountCode.REVENUE, AccountCode.FREIGHT_INCOME)
-            ]
-        )
-    )
-    .group_by(BOOKED.c.order_id, entries.c.currency)
-    .subquery("posted_sale")
-)
-
-
-def _whole(column: Any) -> ColumnElement[Any]:
-    """Of the order, what its lines bring that have shipped whole; others are worked out unit by unit."""
-    return func.sum(case((order_lines.c.shipped_qty == order_lines.c.qty, column), else_=0))
-
-
-_EARNED = (
-    select(
-        order_lines.c.order_id,
-        _whole(order_lines.c.paid_minor).label("paid"),
-        _whole(order_lines.c.gross_minor).label("gross"),
-        _whole(order_lines.c.freight_minor).label("freight"),
-        _whole(order_lines.c.discount_minor).label("discount"),
-        func.sum(case((order_lines.c.shipped_qty < order_lines.c.qty, 1), else_=0)).label("parted"),
-    )
-    .where(order_lines.c.shipped_qty > 0)
-    .group_by(order_lines.c.order_id)
-    .subquery("earned")
-)
-
-
-def _sales() -> Select[Any]:
-    """Orders that sent something, with what their lines bring and what was posted, where the two differ or a line is parted."""
-    posted = _POSTED_SALE
-    return (
-        select(
-            orders.c.id,
-            orders.c.number,
-            orders.c.currency,
-            _EARNED.c.parted,
-            *(func.coalesce(_EARNED.c[name], 0).label(f"line_{name}") for name in ("paid", "gross", "freight", "discount")),
-            *(func.coalesce(posted.c[name], 0).label(name) for name in ("deposits", "revenue", "freight", "discounts")),
-        )
-        .join_from(orders, _EARNED, _EARNED.c.order_id == orders.c.id, isouter=True)
-        .join(posted, and_(posted.c.order_id == orders.c.id, posted.c.currency == orders.c.currency), isouter=True)
-        .where(
-            or_(_EARNED.c.order_id.is_not(None), posted.c.order_id.is_not(None)),
-            or_(
-                func.coalesce(_EARNED.c.parted, 0) > 0,
-                func.coalesce(posted.c.deposits, 0) != func.coalesce(_EARNED.c.paid + _EARNED.c.freight, 0),
-                func.coalesce(posted.c.revenue, 0) != func.coalesce(_EARNED.c.gross, 0),
-                func.coalesce(posted.c.freight, 0) != func.coalesce(_EARNED.c.freight, 0),
-                func.coalesce(posted.c.discounts, 0) != func.coalesce(_EARNED.c.discount, 0),
-            ),
-        )
-    )
-
-
-def _wrong_sales(connection: Connection) -> Iterator[str]:
-    """Orders whose journals are not what the units that left bring, to the fen."""
-    found = connection.execute(_sales()).mappings().all()
-    parted = {row["id"]: [0, 0, 0, 0] for row in found if row["parted"]}
-    lines = order_lines.c
-    wanted = select(lines.order_id, lines.qty, lines.shipped_qty, lines.cancelled_qty).add_columns(
-        lines.paid_minor, lines.gross_minor, lines.freight_minor, lines.discount_minor
-    )
-    for one in connection.execute(wanted.where(lines.shipped_qty > 0, lines.shipped_qty < lines.qty)):
-        if one.order_id in parted:
-            for place, amount in enumerate((one.paid_minor, one.gross_minor, one.freight_minor, one.discount_minor)):
-                parted[one.order_id][place] += half_up(amount * one.shipped_qty, one.qty)
-    for row in found:
-        paid, gross, freight, discount = parted.get(row["id"], (0, 0, 0, 0))
-        freight += row["line_freight"]
-        earned = (row["line_paid"] + paid + freight, row["line_gross"] + gross, freight, row["line_discount"] + discount)
-        posted = (row["deposits"], row["revenue"], row["freight"], row["discounts"])
-        if posted != earned:
-            yield f"order {row['number']}: deposits, revenue, freight, discounts earned {earned}, posted {posted}"
-
 
 _FREIGHT = unequal(
     union_all(
@@ -379,7 +275,7 @@ CHECKS: Final = (
     rows("O6-given", "everything reserved for a released order is with the warehouse where it lies", _FORGOTTEN),
     rows("O6-order", "no warehouse works for an order that is not with it", _WITHOUT_ORDER),
     rows("O7-cost", "what was posted as cost of an order's goods is the value that left the stock, to the fen", _UNLIKE_STOCK),
-    Check("O7-sale", "what was posted as sale is what the units that left bring, to the fen", _wrong_sales),
+    Check("O7-sale", "what was posted as sale is what the units that left bring, to the fen", wrong_sales),
     rows("O7-freight", "what was accrued for a manifest is what its carrier charges for the parcels on it", _FREIGHT),
     rows(
         "O8",
