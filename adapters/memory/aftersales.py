@@ -58,6 +58,7 @@ def _matches(claim: Claim, order: Order, where: ClaimFilter) -> bool:
         all(getattr(where, name) in (None, getattr(claim, name)) for name in equal)
         and where.queue in ("", claim.queue)
         and where.waybill in ("", claim.waybill)
+        and where.external_id in ("", claim.external_id)
         and (not where.states or claim.state in where.states)
         and (where.overdue_at is None or (claim.due_at is not None and claim.due_at < where.overdue_at))
         and (where.channels is None or claim.channel_id in where.channels)

@@ -74,10 +74,20 @@ claims: Final = Table(
     words("waybill", 64),
     one_of("outcome", ClaimState, nullable=True),
     one_of("resumes", ClaimState, nullable=True),
+    words("external_id", 128),
+    Column("label", Boolean(), nullable=False),
     version(),
     CheckConstraint(f"(due_at IS NULL) = (state IN ({_ENDED}))", name="open_ones_are_due"),
     CheckConstraint(f"state IN ({_ENDED}) OR (queue <> '' AND next_action <> '')", name="open_ones_are_owned"),
     CheckConstraint("(resumes IS NULL) = (state <> 'escalated')", name="resumes_when_settled"),
+)
+Index(
+    "uq_claims_channel_id_external_id",
+    claims.c.channel_id,
+    claims.c.external_id,
+    unique=True,
+    postgresql_where=claims.c.external_id != "",
+    sqlite_where=claims.c.external_id != "",
 )
 Index("ix_claims_order_id", claims.c.order_id)
 Index("ix_claims_waybill", claims.c.waybill, postgresql_where=claims.c.waybill != "", sqlite_where=claims.c.waybill != "")
@@ -188,6 +198,7 @@ aftersales_policies: Final = Table(
     minor("freight_cap_minor", 0),
     whole_number("b_grade_percent", 0, 100),
     id_column("warehouse_id", ForeignKey("warehouses.id"), nullable=True),
+    Column("return_label", Boolean(), nullable=False),
     version(),
 )
 
@@ -231,6 +242,7 @@ CLAIM_MAPPING: Final = Mapping(
     _load_claim,
     {
         ports.CLAIM_BY_NUMBER: ("number",),
+        ports.CLAIM_BY_EXTERNAL: ("channel_id", "external_id"),
         ports.CLAIMS_OF_ORDER: ("order_id",),
         ports.CLAIM_BY_WAYBILL: ("waybill",),
         ports.CLAIMS_IN: ("warehouse_id", "state"),
@@ -321,6 +333,7 @@ def _conditions(where: ClaimFilter) -> list[ColumnElement[bool]]:
         (own.kind, None if where.kind is None else where.kind.value),
         (own.queue, where.queue or None),
         (own.waybill, where.waybill or None),
+        (own.external_id, where.external_id or None),
         (own.assignee, where.assignee),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]

@@ -9,7 +9,7 @@ import attrs
 from houtai.application.aftersales.decide import approved
 from houtai.application.aftersales.lock import DOCUMENT, Held, demand_claim, demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.policy import policy_for
-from houtai.application.aftersales.ports import AftersalesTx
+from houtai.application.aftersales.ports import CLAIM_BY_EXTERNAL, AftersalesTx
 from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon, with_gifts
 from houtai.application.numbers import next_number
 from houtai.application.orders.give_up import lock_under_way
@@ -36,7 +36,10 @@ _GOES_ON = (ClaimState.INSPECTED, ClaimState.REFUNDING, ClaimState.RESHIPPING)
 
 @attrs.frozen
 class ApplyForClaim:
-    """What the buyer wants put right, in their words; `evidence` names pictures and papers by reference."""
+    """What the buyer wants put right, in their words; `evidence` names pictures and papers by reference.
+
+    `external_id` is the channel's own number for it, which stands once on a channel.
+    """
 
     claim: ClaimId
     order: OrderId
@@ -45,6 +48,7 @@ class ApplyForClaim:
     lines: tuple[ClaimWish, ...] = attrs.field(validator=limits.at_most(limits.MAX_LINES * 60, low=1))
     text: str = attrs.field(default="", validator=limits.text(0, 2_000), metadata={SECRET: True})
     evidence: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(MAX_EVIDENCE), metadata={SECRET: True})
+    external_id: str = attrs.field(default="", validator=limits.text(0, 128))
 
 
 @needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
@@ -58,6 +62,8 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     demand_order(act, APPLY, order)
     if tx.claims.find(cmd.claim) is not None:
         raise AlreadyExists(what="claim", key=str(cmd.claim))
+    if cmd.external_id and tx.claims.first(CLAIM_BY_EXTERNAL, (order.channel_id, cmd.external_id)) is not None:
+        raise AlreadyExists(what="claim", key=cmd.external_id)
     policy = policy_for(tx, order.channel_id)
     lines = with_gifts(tx, order, cmd.kind, lines_of(order, cmd.kind, cmd.lines))
     claim = _made(order, cmd, lines, policy.review_hours, act)
@@ -91,6 +97,7 @@ def _made(order: Order, cmd: ApplyForClaim, lines: tuple[ClaimLine, ...], review
         due_at=act.at + dt.timedelta(hours=review_hours),
         text=cmd.text,
         evidence=cmd.evidence,
+        external_id=cmd.external_id,
     )
 
 

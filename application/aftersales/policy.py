@@ -38,6 +38,7 @@ class SetAftersalesPolicy:
     freight_cap_minor: int = 1_200
     b_grade_percent: int = 70
     warehouse: WarehouseId | None = None
+    return_label: bool = False
 
 
 @needs(VERB, along=(CHANNEL,))

@@ -24,6 +24,9 @@ from houtai.domain.aftersales.state import ClaimKind, ClaimState
 from houtai.domain.ids import ClaimId, OrderId, ReturnParcelId, WarehouseId
 
 CLAIM_BY_NUMBER: Final[Index[Claim, str]] = Index("number", lambda claim: claim.number, unique=True)
+CLAIM_BY_EXTERNAL: Final[Index[Claim, tuple[UUID, str]]] = Index(
+    "external", lambda claim: (claim.channel_id, claim.external_id) if claim.external_id else None, unique=True
+)
 CLAIMS_OF_ORDER: Final[Index[Claim, UUID]] = Index("order_id", lambda claim: claim.order_id)
 CLAIM_BY_WAYBILL: Final[Index[Claim, str]] = Index("waybill", lambda claim: claim.waybill or None)
 CLAIMS_IN: Final[Index[Claim, tuple[UUID, str]]] = Index(
@@ -33,7 +36,7 @@ CLAIMS: Final[Records[ClaimId, Claim]] = Records(
     "claims",
     Claim,
     key=lambda claim: claim.id,
-    indexes=(CLAIM_BY_NUMBER, CLAIMS_OF_ORDER, CLAIM_BY_WAYBILL, CLAIMS_IN),
+    indexes=(CLAIM_BY_NUMBER, CLAIM_BY_EXTERNAL, CLAIMS_OF_ORDER, CLAIM_BY_WAYBILL, CLAIMS_IN),
     secret=frozenset({"text", "evidence"}),
 )
 GIVEN_BACK_OF: Final[Index[GivenBackEntry, UUID]] = Index("order_id", lambda entry: entry.order_id)
@@ -103,6 +106,7 @@ class ClaimFilter:
     customer_id: UUID | None = None
     queue: str = attrs.field(default="", validator=limits.text(0, 64))
     waybill: str = attrs.field(default="", validator=limits.text(0, 64))
+    external_id: str = attrs.field(default="", validator=limits.text(0, 128))
     assignee: UUID | None = None
     overdue_at: dt.datetime | None = None
     channels: frozenset[UUID] | None = None

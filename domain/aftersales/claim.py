@@ -92,6 +92,7 @@ class ClaimLine:
 class Claim:
     """One claim on one order. `offered_minor` is what the quote said when it was made, `decided_minor` what was decided.
 
+    `external_id` is the channel's own number for it. `label` says that the house asked a carrier for the way back.
     `outcome` is the end that a claim in RESHIPPING comes to once the goods have left, `resumes` where an ESCALATED one goes on.
     While it is open it has an owner (`queue`, perhaps `assignee`), a next action and a due time.
     """
@@ -126,6 +127,8 @@ class Claim:
     waybill: str = attrs.field(default="", validator=limits.text(0, 64))
     outcome: ClaimState | None = None
     resumes: ClaimState | None = None
+    external_id: str = attrs.field(default="", validator=limits.text(0, 128))
+    label: bool = False
     version: int = 1
 
     def __attrs_post_init__(self) -> None:

@@ -31,6 +31,7 @@ class AftersalesPolicy:
 
     A claim of at most `auto_approve_minor`, in whatever currency its order has, is approved at once. `b_grade_percent` is what
     a unit that is sold as B grade is still worth in the books, `freight_cap_minor` the most that a buyer gets for the way back.
+    With `return_label` the house sends a label of its own wherever it bears the way back.
     """
 
     id: AftersalesPolicyId
@@ -45,6 +46,7 @@ class AftersalesPolicy:
     freight_cap_minor: int = attrs.field(default=1_200, validator=limits.between(0, MAX_MINOR))
     b_grade_percent: int = attrs.field(default=70, validator=limits.between(0, 100))
     warehouse_id: WarehouseId | None = None  # where goods are sent back to; None: where they came from
+    return_label: bool = False
     version: int = 0  # 0: nobody has stored one, this is the built-in policy
 
     @property

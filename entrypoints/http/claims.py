@@ -66,6 +66,7 @@ class ClaimQuery(wire.PageQuery):
     assignee: wire.Id | None = None
     overdue_at: wire.Moment | None = None
     waybill: Annotated[str, Meta(max_length=64, description="Of the parcel in which goods come back.")] = ""
+    external_id: Annotated[str, Meta(max_length=128, description="The channel's own number for it.")] = ""
 
     def where(self) -> ClaimFilter:
         """As the application asks."""
@@ -78,6 +79,7 @@ class ClaimQuery(wire.PageQuery):
             assignee=self.assignee,
             overdue_at=self.overdue_at,
             waybill=self.waybill,
+            external_id=self.external_id,
         )
 
 
@@ -114,6 +116,7 @@ def post_claim(desk: Desk, body: forms.NewClaim) -> forms.ClaimOut:
         lines=tuple(line.value() for line in body.lines),
         text=body.text,
         evidence=body.evidence,
+        external_id=body.external_id,
     )
     return forms.claim_out(desk.perform(apply_for_claim, cmd))
 

@@ -79,6 +79,7 @@ class NewClaim(wire.Wire, kw_only=True):
     lines: Annotated[tuple[ClaimWishIn, ...], ClaimLines]
     text: wire.Text = ""
     evidence: References = ()
+    external_id: Annotated[str, Meta(max_length=128, description="The channel's own number for it.")] = ""
     id: wire.Id | None = None
 
 
@@ -211,6 +212,7 @@ class AftersalesPolicyIn(wire.Wire, kw_only=True):
     freight_cap_minor: wire.Minor = 1_200
     b_grade_percent: wire.Percent = 70
     warehouse_id: wire.Id | None = None
+    return_label: bool = False
 
     def command(self, version: int, channel_id: ChannelId | None) -> SetAftersalesPolicy:
         """As the command of this version."""
@@ -227,6 +229,7 @@ class AftersalesPolicyIn(wire.Wire, kw_only=True):
             freight_cap_minor=self.freight_cap_minor,
             b_grade_percent=self.b_grade_percent,
             warehouse=None if self.warehouse_id is None else WarehouseId(self.warehouse_id),
+            return_label=self.return_label,
         )
 
 
@@ -310,6 +313,8 @@ class ClaimOut(wire.Versioned, kw_only=True):
     waybill: str
     outcome: ClaimState | None
     resumes: ClaimState | None
+    external_id: str
+    label: Annotated[bool, Meta(description="Whether the house asked a carrier for the way back.")]
 
 
 class ClaimsOut(wire.Wire):
@@ -383,6 +388,7 @@ class AftersalesPolicyOut(wire.Versioned, kw_only=True):
     freight_cap_minor: int
     b_grade_percent: int
     warehouse_id: UUID | None
+    return_label: bool
 
 
 class AftersalesPoliciesOut(wire.Wire):

@@ -1387,6 +1387,8 @@ CREATE TABLE claims (
 	waybill VARCHAR(64) NOT NULL, 
 	outcome VARCHAR(40) CONSTRAINT ck_claims_outcome_known CHECK (outcome IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
 	resumes VARCHAR(40) CONSTRAINT ck_claims_resumes_known CHECK (resumes IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
+	external_id VARCHAR(128) NOT NULL, 
+	label BOOLEAN NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_claims_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_claims PRIMARY KEY (id), 
 	CONSTRAINT ck_claims_open_ones_are_due CHECK ((due_at IS NULL) = (state IN ('cancelled', 'completed', 'expired', 'rejected'))), 
@@ -1411,6 +1413,8 @@ CREATE INDEX ix_claims_warehouse_id_state ON claims (warehouse_id, state)
 ;;
 CREATE INDEX ix_claims_waybill ON claims (waybill) WHERE waybill != ''
 ;;
+CREATE UNIQUE INDEX uq_claims_channel_id_external_id ON claims (channel_id, external_id) WHERE external_id != ''
+;;
 CREATE TABLE aftersales_policies (
 	id UUID NOT NULL, 
 	channel_id UUID, 
@@ -1424,6 +1428,7 @@ CREATE TABLE aftersales_policies (
 	freight_cap_minor BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_freight_cap_minor_range CHECK (freight_cap_minor BETWEEN 0 AND 1000000000000000), 
 	b_grade_percent BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_b_grade_percent_range CHECK (b_grade_percent BETWEEN 0 AND 100), 
 	warehouse_id UUID, 
+	return_label BOOLEAN NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_aftersales_policies_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_aftersales_policies PRIMARY KEY (id), 
 	CONSTRAINT uq_aftersales_policies_channel_id UNIQUE (channel_id), 
