@@ -90,7 +90,7 @@ Index(
     sqlite_where=claims.c.external_id != "",
 )
 Index("ix_claims_order_id", claims.c.order_id)
-Index("ix_claims_waybill", claims.c.waybill, postgresql_where=claims.c.waybill != "", sqlite_where=claims.c.waybill != "")
+Index("ix_claims_waybill", claims.c.waybill)
 Index(
     "ix_claims_due_at", claims.c.due_at, postgresql_where=claims.c.due_at.is_not(None), sqlite_where=claims.c.due_at.is_not(None)
 )
@@ -176,12 +176,7 @@ return_parcels: Final = Table(
     CheckConstraint("(claim_id IS NULL) = (state <> 'assigned')", name="assigned_ones_have_a_claim"),
 )
 Index("ix_return_parcels_warehouse_id", return_parcels.c.warehouse_id, return_parcels.c.id)
-Index(
-    "ix_return_parcels_waybill",
-    return_parcels.c.waybill,
-    postgresql_where=return_parcels.c.waybill != "",
-    sqlite_where=return_parcels.c.waybill != "",
-)
+Index("ix_return_parcels_waybill", return_parcels.c.waybill)
 
 aftersales_policies: Final = Table(
     "aftersales_policies",

@@ -35,7 +35,7 @@ from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.refusals import MoreThanCame
 from houtai.domain.aftersales.state import ClaimState
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import ClaimId, JournalId, LocationId, SkuId, WarehouseId, derive
+from houtai.domain.ids import ClaimId, HandlingUnitId, JournalId, LocationId, SkuId, WarehouseId, derive
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.ledger.account import AccountCode, AccountKey
@@ -59,7 +59,8 @@ STATE_OF: Mapping[Disposition, StockState | None] = {
 class Found:
     """So many units of a line that are alike: their grade, what becomes of them, and where they are put then.
 
-    `at` is where they lie, None for the place of goods that have none; `photos` names pictures by reference.
+    `at` is where they lie, None for the place of goods that have none, `at_unit` the tote there that holds them, which they leave
+    where `to` says so; `photos` names pictures by reference.
     """
 
     line: int
@@ -72,6 +73,7 @@ class Found:
     to: LocationId | None = None
     lot: LotId | None = None
     serials: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(limits.MAX_LINES))
+    at_unit: HandlingUnitId | None = None
 
 
 @attrs.frozen
@@ -189,10 +191,12 @@ def _leg(warehouse_id: WarehouseId, sku: Sku, one: Found) -> Leg:
     """From where the units wait to where they are put; scrap goes nowhere."""
     unplaced = standard_id(warehouse_id, Standard.UNPLACED)
     state = STATE_OF[one.disposition] or StockState.RETURN_PENDING
-    source = BinKey(
-        warehouse_id, one.at or unplaced, sku.id, StockState.RETURN_PENDING, lot_id=one.lot, merchant_id=sku.merchant_id
-    )
-    return Leg(source, attrs.evolve(source, location_id=one.to or source.location_id, state=state), one.qty)
+    place = one.at or unplaced
+    source = BinKey(warehouse_id, place, sku.id, StockState.RETURN_PENDING, one.at_unit, one.lot, sku.merchant_id)
+    target = attrs.evolve(source, state=state)
+    if one.to is not None:
+        target = attrs.evolve(target, location_id=one.to, handling_unit_id=None)
+    return Leg(source, target, one.qty)
 
 
 def _write(tx: AftersalesTx, claim: Claim, found: Sequence[Found], losses: Sequence[Loss], numbered: int, act: Act) -> None:

@@ -24,7 +24,7 @@ from houtai.domain.aftersales.claim import Claim, ClaimLine
 from houtai.domain.aftersales.refusals import MoreThanKept
 from houtai.domain.aftersales.state import ClaimState
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import ClaimId, JournalId, LocationId, WarehouseId, derive
+from houtai.domain.ids import ClaimId, HandlingUnitId, JournalId, LocationId, WarehouseId, derive
 from houtai.domain.inventory.movement import Reason
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.ledger.account import AccountCode, AccountKey
@@ -63,7 +63,8 @@ def tell_return(tx: AftersalesTx, cmd: TellReturn, act: Act) -> Claim:
 class CameBack:
     """So many units of a line of the order that lay in the parcel.
 
-    `location` is where they were put, None where that is said later; `serials` are the numbers on the units.
+    `location` is where they were put, None where that is said later; `serials` are the numbers on the units, `unit` the tote that
+    they lie in, which stands there.
     """
 
     line: int
@@ -71,6 +72,7 @@ class CameBack:
     location: LocationId | None = None
     lot: LotId | None = None
     serials: tuple[str, ...] = attrs.field(default=(), validator=limits.at_most(limits.MAX_LINES))
+    unit: HandlingUnitId | None = None
 
     def __attrs_post_init__(self) -> None:
         if len(self.serials) > self.qty or len(set(self.serials)) != len(self.serials):
@@ -138,7 +140,7 @@ def receive_return(tx: AftersalesTx, cmd: ReceiveReturn, act: Act) -> Claim:
 
 def _coming(warehouse_id: WarehouseId, one: CameBack, sku: Sku) -> Coming:
     place = one.location or standard_id(warehouse_id, Standard.UNPLACED)
-    key = BinKey(warehouse_id, place, sku.id, StockState.RETURN_PENDING, lot_id=one.lot, merchant_id=sku.merchant_id)
+    key = BinKey(warehouse_id, place, sku.id, StockState.RETURN_PENDING, one.unit, one.lot, sku.merchant_id)
     return Coming(one.line, key, one.qty, one.serials)
 
 

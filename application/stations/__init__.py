@@ -1,1 +1,1 @@
-"""Work at stations: which flow answers a task, and what its steps bring about. Calls warehouse and outbound."""
+"""Work at stations: which flow answers a task, and what its steps bring about. Calls warehouse, outbound and aftersales."""

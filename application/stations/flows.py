@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from houtai.application.aftersales import station_inspect, station_send_back, station_unpack
 from houtai.application.outbound import (
     station_check,
     station_hand_over,
@@ -27,7 +28,7 @@ class TaskFlow:
     """A flow as the desk runs it: what its state is, how it begins, its step, and how a state looks.
 
     `documents` says that its scans name orders, parcels, waves, boxes and carriers; elsewhere those are looked for only where
-    nothing else has the code, so that a wrong scan is told from an unknown one.
+    nothing else has the code, so that a wrong scan is told from an unknown one. Claims are looked for last of all.
     """
 
     state: type[Any]
@@ -56,5 +57,10 @@ FLOWS: Final[Mapping[Task, TaskFlow]] = {
     ),
     Task.PUT_BACK: TaskFlow(
         station_put_back.PutBackState, station_put_back.begin, station_put_back.step, station_put_back.show, documents=True
+    ),
+    Task.UNPACK: TaskFlow(station_unpack.UnpackState, station_unpack.begin, station_unpack.step, station_unpack.show),
+    Task.INSPECT: TaskFlow(station_inspect.InspectState, station_inspect.begin, station_inspect.step, station_inspect.show),
+    Task.SEND_BACK: TaskFlow(
+        station_send_back.SendBackState, station_send_back.begin, station_send_back.step, station_send_back.show
     ),
 }

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import attrs
 
+from houtai.application.aftersales.ports import AftersalesTx
+from houtai.application.aftersales.station_sight import TxReturnsSight, read_claims
 from houtai.application.group import settled
 from houtai.application.inventory.scope import demand_at
-from houtai.application.outbound.ports import OutboundTx
-from houtai.application.outbound.station_sight import TxOutboundSight, read_documents
+from houtai.application.outbound.station_sight import read_documents
 from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as, needs
 from houtai.application.plain import SECRET, from_plain, to_plain
 from houtai.application.ports import Performer
@@ -42,7 +43,7 @@ class OpenTask:
 
 @logged_as(None)
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def open_task(tx: OutboundTx, cmd: OpenTask, act: Act) -> StationScreen:
+def open_task(tx: AftersalesTx, cmd: OpenTask, act: Act) -> StationScreen:
     """Where the task was left, at whichever station of the warehouse; in another warehouse it begins anew.
 
     Raises NoShift, StationLocked, FlowNotAllowed.
@@ -83,7 +84,7 @@ class ScanAt:
 
 @settled
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
+def scan_at_station(tx: AftersalesTx, cmd: ScanAt, act: Act) -> StationScreen:
     """Answer the scan, and do what it brings about, whole; the same scan again gets the same answer.
 
     Raises whatever the scan is refused with (nothing has moved then), StaleScan, ScanReused, and what `open_task` raises.
@@ -92,7 +93,7 @@ def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     if cmd.seq == work.seq:
         return _repeated(work, cmd)
     flow = FLOWS[cmd.task]
-    sight = TxOutboundSight(tx, work.warehouse_id, act)
+    sight = TxReturnsSight(tx, work.warehouse_id, act)
     scanned = _read(sight, cmd.code, derive(work.id, "scan", cmd.seq), documents=flow.documents)
     if scanned.code.command in PRINT_COMMANDS:
         return _print_seen_to(tx, here, work, cmd, scanned, act)
@@ -102,7 +103,9 @@ def scan_at_station(tx: OutboundTx, cmd: ScanAt, act: Act) -> StationScreen:
     return screen
 
 
-def _print_seen_to(tx: OutboundTx, here: AtStation, work: StationWork, cmd: ScanAt, scanned: Scanned, act: Act) -> StationScreen:
+def _print_seen_to(
+    tx: AftersalesTx, here: AtStation, work: StationWork, cmd: ScanAt, scanned: Scanned, act: Act
+) -> StationScreen:
     """The screen as it was, with what has become of the print."""
     assert scanned.code.command is not None, "a command of prints"
     before_that: StationScreen = from_plain(work.answer, StationScreen)
@@ -113,15 +116,18 @@ def _print_seen_to(tx: OutboundTx, here: AtStation, work: StationWork, cmd: Scan
     return screen
 
 
-def _read(sight: TxOutboundSight, raw: str, document: UUID, *, documents: bool) -> Scanned:
+def _read(sight: TxReturnsSight, raw: str, document: UUID, *, documents: bool) -> Scanned:
     """The scan with everything that it names in this warehouse, as far as it matters."""
     scanned = read_scan(sight, raw, document)
     if not documents and scanned.found:
         return scanned
-    return attrs.evolve(scanned, found=(*scanned.found, *read_documents(sight, scanned.code)))
+    found = (*scanned.found, *read_documents(sight, scanned.code))
+    if not documents and scanned.code.command is None:
+        found = (*found, *read_claims(sight, scanned.code, found))
+    return attrs.evolve(scanned, found=found)
 
 
-def _done(tx: OutboundTx, made: Step[Any], act: Act) -> Step[Any]:
+def _done(tx: AftersalesTx, made: Step[Any], act: Act) -> Step[Any]:
     """Where the step leads once everything that it brings about is done."""
     while made.deed is not None:
         answer = made.deed.use_case(tx, made.deed.cmd, before(made.deed.use_case, act))
@@ -139,7 +145,7 @@ class NoteRefused:
 
 @logged_as(None)
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def note_refused(tx: OutboundTx, cmd: NoteRefused, act: Act) -> StationScreen:
+def note_refused(tx: AftersalesTx, cmd: NoteRefused, act: Act) -> StationScreen:
     """The screen as it was, with the refusal on it. Raises what `scan_at_station` raises but for the scan's own refusals."""
     here, work = _own_work(tx, cmd.scan, act)
     if cmd.scan.seq == work.seq:
@@ -150,14 +156,14 @@ def note_refused(tx: OutboundTx, cmd: NoteRefused, act: Act) -> StationScreen:
     return screen
 
 
-def _here(tx: OutboundTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
+def _here(tx: AftersalesTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
     """Who works where, if they may do this task there."""
     here = at_station(tx, OwnShift(cmd.token_hash), act, FLOW_OF[cmd.task])
     demand_at(act, WORK, tx.warehouses.get(here.station.warehouse_id))
     return here
 
 
-def _own_work(tx: OutboundTx, cmd: ScanAt, act: Act) -> tuple[AtStation, StationWork]:
+def _own_work(tx: AftersalesTx, cmd: ScanAt, act: Act) -> tuple[AtStation, StationWork]:
     """The actor's work at the task, locked, if this station may go on with it."""
     here = _here(tx, cmd, act)
     key = work_id(here.person.id, cmd.task)
@@ -180,14 +186,14 @@ def _repeated(work: StationWork, cmd: ScanAt) -> StationScreen:
 
 
 def _screen(
-    tx: OutboundTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
+    tx: AftersalesTx, here: AtStation, task: Task, state: Any, seq: int, message: StationMessage | None, act: Act
 ) -> StationScreen:
-    view = FLOWS[task].show(state, TxOutboundSight(tx, here.station.warehouse_id, act))
+    view = FLOWS[task].show(state, TxReturnsSight(tx, here.station.warehouse_id, act))
     prints = prints_for(tx, here.station.id)
     return StationScreen(task, seq, view.prompt, view.digits, view.facts, view.columns, view.rows, message, prints)
 
 
-def _keep(tx: OutboundTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:
+def _keep(tx: AftersalesTx, work: StationWork, cmd: ScanAt, state: Mapping[str, Any], screen: StationScreen, act: Act) -> None:
     kept = {"seq": cmd.seq, "scanned": _digest(cmd.code), "answer": to_plain(screen), "at": act.at}
     tx.station_work.save(attrs.evolve(work, state=state, version=work.version + 1, **kept))
 

@@ -20,6 +20,9 @@ STATION_VERBS: Final = (
     "outbound.*",
     "printing.*",
     "shipping.read",
+    "aftersales.receive",
+    "aftersales.inspect",
+    "aftersales.send-back",
     "inventory.read",
     "inventory.adjust",  # asks for an adjustment, which somebody else approves with a password
     "catalog.read",

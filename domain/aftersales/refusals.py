@@ -112,3 +112,14 @@ class ClaimNotDue(Refusal):
 
     number: str
     state: str
+
+
+@attrs.define(eq=False, slots=False)
+class ScanThePlace(Refusal):
+    """Nobody knows from where the units in hand were taken: none lie in the place that was scanned, or they lie in several."""
+
+    code = "aftersales.scan-the-place"
+    text = "returned {sku} lies in: {paths}; scan the place first"
+
+    sku: str
+    paths: str

@@ -62,6 +62,16 @@ class Command(enum.Enum):
     RESUME = "RESUME"
     REPRINT = "REPRINT"
     PRINTED = "PRINTED"
+    AS_NEW = "AS-NEW"
+    OPENED = "OPENED"
+    DAMAGED = "DAMAGED"
+    NOT_OURS = "NOT-OURS"
+    RESTOCK = "RESTOCK"
+    B_GRADE = "B-GRADE"
+    TO_SUPPLIER = "TO-SUPPLIER"
+    SCRAP = "SCRAP"
+    REPAIR = "REPAIR"
+    TO_CUSTOMER = "TO-CUSTOMER"
 
     @property
     def barcode(self) -> str:

@@ -31,6 +31,9 @@ class Flow(enum.Enum):
     HAND_OVER = "hand-over"
     MOVE = "move"
     COUNT = "count"
+    UNPACK = "unpack"  # what buyers send back is taken out of its parcel
+    INSPECT = "inspect"  # and looked at, unit by unit
+    SEND_BACK = "send-back"  # what of it is refused goes to the buyer again
 
 
 _ADDRESS: Final = re.compile(r"tcp://[A-Za-z0-9.\[\]:-]{1,150}:[0-9]{1,5}|/dev/[A-Za-z0-9._/-]{1,100}")

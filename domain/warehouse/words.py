@@ -7,6 +7,7 @@ from typing import Final
 
 from houtai.domain.warehouse.station_words import STATION_WORDS
 from houtai.domain.warehouse.words_outbound import OUTBOUND_WORDS
+from houtai.domain.warehouse.words_returns import RETURN_WORDS
 
 
 class Language(enum.Enum):
@@ -100,7 +101,8 @@ _REFUSALS: Final = {
     "outbound.not-mergeable": ("不能合单：{reason}", "Cannot merge: {reason}"),
 }
 
+_FLOWS: Final = {**STATION_WORDS, **OUTBOUND_WORDS, **RETURN_WORDS}
 TEXTS: Final[dict[str, dict[Language, str]]] = {
     code: {Language.CHINESE: chinese, Language.ENGLISH: english}
-    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS, **STATION_WORDS, **OUTBOUND_WORDS}.items()
+    for code, (chinese, english) in {**_PROMPTS, **_MESSAGES, **_REFUSALS, **_FLOWS}.items()
 }

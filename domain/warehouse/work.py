@@ -34,6 +34,9 @@ class Task(enum.Enum):
     HAND_OVER = "hand-over"
     PUT_BACK = "put-back"  # what was stopped goes back to a shelf
     BOOK_IN = "book-in"  # what a supplier brings, into the books and to its place
+    UNPACK = "unpack"  # a parcel that a buyer sent back
+    INSPECT = "inspect"  # what came out of it, unit by unit
+    SEND_BACK = "send-back"  # what of it goes to the buyer again
 
 
 FLOW_OF: Final[dict[Task, Flow | None]] = {
@@ -48,6 +51,9 @@ FLOW_OF: Final[dict[Task, Flow | None]] = {
     Task.HAND_OVER: Flow.HAND_OVER,
     Task.PUT_BACK: Flow.MOVE,
     Task.BOOK_IN: Flow.RECEIVE,
+    Task.UNPACK: Flow.UNPACK,
+    Task.INSPECT: Flow.INSPECT,
+    Task.SEND_BACK: Flow.SEND_BACK,
 }
 """Which right each task takes; None for what everybody may do who is logged in at a station. New ones come last: keys stay."""
 

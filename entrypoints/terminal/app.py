@@ -336,7 +336,7 @@ class StationApp(App[None], inherit_bindings=False):
         self._draw_band()
         self._draw_prints()
         self.query_one(Digits).update(shown.digits)
-        facts = [f"{self._word(name)}: {value}" for name, value in shown.facts]
+        facts = [f"{self._word(name)}: {self._word(value)}" for name, value in shown.facts]
         self.query_one("#facts", Static).update(Text("\n".join(fit(line, room) for line in facts)))
         rows = [tuple(self._word(name) for name in shown.columns), *(tuple(map(self._word, row)) for row in shown.rows)]
         self.query_one("#list", Static).update(Text("\n".join(listed(rows, room)) if shown.columns else ""))

@@ -1365,7 +1365,7 @@ CREATE INDEX ix_claims_state ON claims (state, id)
 ;;
 CREATE INDEX ix_claims_warehouse_id_state ON claims (warehouse_id, state)
 ;;
-CREATE INDEX ix_claims_waybill ON claims (waybill) WHERE waybill != ''
+CREATE INDEX ix_claims_waybill ON claims (waybill)
 ;;
 CREATE UNIQUE INDEX uq_claims_channel_id_external_id ON claims (channel_id, external_id) WHERE external_id != ''
 ;;
@@ -1945,7 +1945,7 @@ CREATE INDEX ix_return_parcels_claim_id ON return_parcels (claim_id)
 ;;
 CREATE INDEX ix_return_parcels_warehouse_id ON return_parcels (warehouse_id, id)
 ;;
-CREATE INDEX ix_return_parcels_waybill ON return_parcels (waybill) WHERE waybill != ''
+CREATE INDEX ix_return_parcels_waybill ON return_parcels (waybill)
 ;;
 CREATE TABLE sku_components (
 	bundle_id CHAR(32) NOT NULL, 

@@ -1,0 +1,90 @@
+"""A shop whose buyers send goods back, with stations where people take them in, look at them and send some of them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from houtai.adapters.passwords import Argon2Passwords
+from houtai.application.aftersales.ports import PARCEL_BY_WAYBILL, AftersalesViews
+from houtai.application.office import Office
+from houtai.application.permission import needs
+from houtai.application.stations.port import StationPort
+from houtai.application.warehouse.badge import BadgeDoor
+from houtai.application.warehouse.bin_queries import ListBins, list_bins
+from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
+from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
+from houtai.application.warehouse.units import MakeUnit, make_unit
+from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import Claim
+from houtai.domain.aftersales.return_parcel import ReturnParcel
+from houtai.domain.authority import Dimension, Grant
+from houtai.domain.ids import HandlingUnitId, LocationId, StaffId, StationId, new_id
+from houtai.domain.warehouse.handling_unit import HandlingUnit, UnitKind
+from houtai.domain.warehouse.location import LocationKind
+from houtai.domain.warehouse.station import Flow, Station
+from tests.access.door import House, open_house
+from tests.aftersales.desk import RETURN, ServiceDesk
+from tests.orders.shop import Shop
+from tests.stations.floor import desk_at
+from tests.stations.shipping import PIN, Worker
+from tests.warehouse.arrange import some_location
+
+VERBS = ("warehouse.work", "warehouse.read", "aftersales.receive", "aftersales.inspect", "aftersales.send-back")
+RETURNS, SHELF, BROKEN = "L-SH-R-01", "L-SH-A-01-01-1", "L-SH-D-01"
+
+
+@needs("tests.read")
+def _parcels(views: AftersalesViews, query: str, act: Act) -> list[ReturnParcel]:
+    return views.return_parcels.by(PARCEL_BY_WAYBILL, query)
+
+
+class ReturnsDock(ServiceDesk):
+    """The service desk's shop with a place for what comes back, one for what is broken, and stations."""
+
+    def __init__(self, office: Office, clock: Any, *, stock: int = 10) -> None:
+        self.house: House = open_house(office, clock)
+        super().__init__(Shop(office, clock, stock=stock))
+        self.returns = some_location(office, self.act, self.shop.warehouse, "R-01", LocationKind.RETURNS)
+        self.broken = some_location(office, self.act, self.shop.warehouse, "D-01", LocationKind.DAMAGED)
+        self.badges = BadgeDoor(office, Argon2Passwords(time_cost=1, memory_kib=8, lanes=1))
+        self.people = 0
+        self.last_station: Station
+        self.reach: Callable[[Station], StationPort] = lambda station: desk_at(office, self.house, station, self.badges)
+
+    def worker(self, name: str, *verbs: str, flows: frozenset[Flow] = frozenset(Flow)) -> Worker:
+        """Somebody new, logged in at a new station; with all verbs of the returns desk, or with these."""
+        self.people += 1
+        cmd = SetUpStation(StationId(new_id()), self.shop.warehouse, f"T{self.people}", Setting("台", flows))
+        self.last_station = station = self.office.perform(set_up_station, cmd, self.act)
+        within = {Dimension.WAREHOUSE: frozenset({self.shop.warehouse})}
+        account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))
+        badge = f"S-{name.upper()}"
+        staff = EnrolStaff(StaffId(new_id()), account.id, badge, Duties(flows, (self.shop.warehouse,)))
+        person = self.office.perform(enrol_staff, staff, self.act)
+        self.badges.set_pin(person.id, person.version, PIN, self.act)
+        port = self.reach(station)
+        return Worker(port, port.log_in(badge, PIN), badge)
+
+    def awaited(self, waybill: str = "YT1", ordered: dict[str, int] | None = None, **units: Any) -> Claim:
+        """An order of these units (or more) that left, and a claim on them that was approved; the buyer has sent them."""
+        order = self.shop.paid(**(ordered or units))
+        self.shipped(order)
+        claim = self.approve(self.claim(order, RETURN, **units))
+        return self.tell(claim, waybill) if waybill else claim
+
+    def unit(self, barcode: str, place: LocationId | None = None) -> HandlingUnit:
+        """A tote at the place for what comes back."""
+        cmd = MakeUnit(
+            HandlingUnitId(new_id()), self.shop.warehouse, barcode, UnitKind.TOTE, location_id=place or self.returns.id
+        )
+        return self.office.perform(make_unit, cmd, self.act)
+
+    def nobodys(self, waybill: str) -> list[ReturnParcel]:
+        """The parcels that were taken down under the waybill."""
+        return self.office.ask(_parcels, waybill, self.act)
+
+    def lies(self, code: str, **where: Any) -> dict[tuple[str, str], int]:
+        """Where units of these goods lie, by place and state."""
+        listed = self.office.ask(list_bins, ListBins(sku_id=self.shop.sku[code], **where), self.act)
+        return {(one.path, one.state.value): one.qty for one in listed.items}
