@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from houtai.application.aftersales.cancelled import on_order_cancelled
 from houtai.application.aftersales.money import on_claim_refunded, on_claim_unrefunded
 from houtai.application.aftersales.reship import on_replacement_shipped, on_replacement_stopped
 from houtai.application.aftersales.thread import on_claim_moved
@@ -38,7 +39,10 @@ from houtai.application.outbound.short import on_count_wanted
 from houtai.application.outbound.transfers import on_transfer_shipped, on_transfer_stopped, on_transfers_closed
 from houtai.application.outbound.voided import on_waybill_voided
 from houtai.application.payments.notices import receive_notice
+from houtai.application.points.expire import on_customer_erased as end_points
 from houtai.application.pricing.tell import check_live, price_pushed
+from houtai.application.rewards.give import on_order_completed as give_rewards, on_order_paid as promise_rewards
+from houtai.application.rewards.withdraw import on_order_cancelled as withdraw_rewards
 from houtai.application.tickets.forget import on_customer_erased as forget_tickets
 from houtai.application.warehouse.unplaced import on_stock_adjusted, on_stock_opened
 from houtai.application.webhooks.announce import notify
@@ -96,7 +100,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (on_payment_failed,),
     RefundSucceeded: (on_refund_succeeded, on_claim_refunded, notify),
     RefundFailed: (on_refund_failed, on_claim_unrefunded, notify),
-    CustomerErased: (on_customer_erased, forget_tickets),
+    CustomerErased: (on_customer_erased, end_points, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
     ListingPaused: (publish_gone,),
@@ -128,13 +132,13 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     ShortSettled: (on_short_over,),
     CountWanted: (on_count_wanted,),
     OrderPlaced: (notify,),
-    OrderPaid: (notify,),
+    OrderPaid: (promise_rewards, notify),
     OrderConfirmed: (notify,),
     OrderStopped: (),
-    OrderCancelled: (on_order_ended, notify),
+    OrderCancelled: (on_order_cancelled, withdraw_rewards, on_order_ended, notify),
     OrderExpired: (on_order_ended, notify),
     OrderShipped: (notify,),
-    OrderCompleted: (on_order_ended, notify),
+    OrderCompleted: (give_rewards, on_order_ended, notify),
     OrderRefunded: (on_order_ended, notify),
     ClaimMoved: (on_claim_moved, notify),
     GiftOwed: (),

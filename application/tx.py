@@ -22,6 +22,7 @@ from houtai.application.points import ports as points
 from houtai.application.ports import OpenTx, Reading, Records
 from houtai.application.pricing import ports as pricing
 from houtai.application.printing import ports as printing
+from houtai.application.rewards import ports as rewards
 from houtai.application.shipping import ports as shipping
 from houtai.application.tickets import ports as tickets
 from houtai.application.timeline import TimelineEntry, TimelineKey
@@ -45,6 +46,7 @@ RECORDS: Final[tuple[Records[Any, Any], ...]] = (
     *bins.RECORDS,
     *outbound.RECORDS,
     *orders.RECORDS,
+    *rewards.RECORDS,
     *aftersales.RECORDS,
     *webhooks.RECORDS,
     *tickets.RECORDS,
@@ -59,6 +61,7 @@ class Tx(
     webhooks.WebhooksTx,
     aftersales.AftersalesTx,
     tickets.TicketsTx,
+    rewards.RewardsTx,
     orders.OrdersTx,
     pricing.PricingTx,
     outbound.OutboundTx,
@@ -100,6 +103,7 @@ class Views(
     webhooks.WebhooksViews,
     aftersales.AftersalesViews,
     tickets.TicketsViews,
+    rewards.RewardsViews,
     orders.OrdersViews,
     pricing.PricingViews,
     outbound.OutboundViews,

@@ -44,7 +44,7 @@ def _give_back_the_rest(tx: AftersalesTx, order: Order, past: list[GivenBack], a
         return
     case_id = _cancellation(order.id)
     wish = Wish(tuple(WishLine(seq, qty, qty) for seq, qty in kept.items()), Reason.NOT_WANTED)
-    found = quote(before, past, wish, case_id)
+    found = quote(before, past, wish, case_id, forgiven=True)
     for seq, row in enumerate(found.rows, start=1):
         tx.given_back.add(GivenBackEntry(order.id, seq, act.at, row))
     if entries := decision_entries(before, standing(before.lines, past), found.rows, kept):

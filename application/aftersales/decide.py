@@ -15,6 +15,7 @@ from houtai.application.orders.cases import close_cases
 from houtai.application.orders.give_up import give_up_units
 from houtai.application.permission import CHANNEL, MERCHANT, needs
 from houtai.application.pricing.claim import give_back
+from houtai.application.rewards.withdraw import lock_grants, withdraw
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -59,6 +60,7 @@ def approve_claim(tx: AftersalesTx, cmd: ApproveClaim, act: Act) -> Claim:
     held = lock_claim(tx, cmd.claim, APPROVE, act, cmd.expected_version)
     demand_state(held.claim, *_UNDER_REVIEW, missing="only what is under review is approved")
     claim = attrs.evolve(held.claim, freight=cmd.freight)
+    lock_grants(tx, held.order, act)
     offer = reckon(tx, held.order, claim.wish(0), claim.id, claim.id, pays=pays(claim.kind))
     _demand_seen(claim, cmd.seen_minor, offer)
     demand_claim(act, APPROVE, claim, held.order, amounts={AMOUNT: offer.net_minor}, checks=True)
@@ -132,6 +134,7 @@ def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
     demand_state(held.claim, ClaimState.INSPECTED, missing="only what was inspected is decided")
     claim = attrs.evolve(held.claim, freight=cmd.freight if cmd.freight is not None else held.claim.freight)
     policy = policy_for(tx, held.order.channel_id)
+    lock_grants(tx, held.order, act)
     offer = offer_of(tx, claim, held.order, policy)
     _demand_seen(claim, cmd.seen_minor, offer)
     demand_claim(act, DECIDE, claim, held.order, amounts={AMOUNT: offer.net_minor}, checks=True)
@@ -141,15 +144,18 @@ def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
 def settle(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *, note: str = "") -> Claim:
     """DECIDED, and at once on its way: money, goods, or done. The caller holds the locks and has the permission.
 
-    Coupons before stock, stock before the books: as orders lock. Raises ClaimWaits where units have left that were to stay.
+    Points and coupons before stock, stock before the books: as orders lock. Raises ClaimWaits where units have left that were
+    to stay.
     """
     claim, order = held.claim, held.order
     _demand_here(claim, order)
+    lock_grants(tx, order, act)
     found = offer_of(tx, claim, order, policy)
     unshipped = {one.line: one.unshipped_qty for one in claim.lines if one.unshipped_qty}
     before = standing(order.lines, past_of(tx, order.id))
     if found.closes:
         give_back(tx, order.id, act)
+    withdraw(tx, found.withdrawals, "claim", claim.id, f"given back: {claim.number}", act)
     after = give_up_units(tx, order, unshipped, held.sent, claim.number, act) if unshipped else order.edited()
     decided = claim.moved(ClaimState.DECIDED, act.at, decided_minor=found.net_minor)
     details = {"decided_minor": found.net_minor, "rows": [_told(row) for row in found.rows]}

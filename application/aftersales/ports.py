@@ -11,9 +11,9 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.orders.ports import OrdersTx, OrdersViews
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
+from houtai.application.rewards.ports import RewardsTx, RewardsViews
 from houtai.application.tickets.ports import TicketsTx, TicketsViews
 from houtai.domain import limits
 from houtai.domain.aftersales.claim import Claim, Inspection
@@ -72,7 +72,7 @@ AFTERSALES_POLICIES: Final[Records[AftersalesPolicyId, AftersalesPolicy]] = Reco
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (CLAIMS, GIVEN_BACK, INSPECTIONS, RETURN_PARCELS, AFTERSALES_POLICIES)
 
 
-class AftersalesTx(TicketsTx, OrdersTx, Protocol):
+class AftersalesTx(TicketsTx, RewardsTx, Protocol):
     """What aftersales write: their own records, and those of the modules that they stand on."""
 
     @property
@@ -121,7 +121,7 @@ class ParcelFilter:
     open: bool = False
 
 
-class AftersalesViews(TicketsViews, OrdersViews, Protocol):
+class AftersalesViews(TicketsViews, RewardsViews, Protocol):
     """What queries of aftersales read."""
 
     @property

@@ -11,6 +11,7 @@ from houtai.application.aftersales.ports import CLAIMS_OF_ORDER, GIVEN_BACK_OF, 
 from houtai.application.orders.reach import demand_order
 from houtai.application.orders.ship import WINDOW
 from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.rewards.withdraw import granted_by
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim, ClaimLine
@@ -150,7 +151,9 @@ def reckon(
 
     A claim that only sends goods gives nothing back, but names no more units than there are. Raises what `quote` raises.
     """
-    found = quote(order, past_of(source, order.id), wish, case_id, busy_with(source, order.id, claim_id))
+    busy = busy_with(source, order.id, claim_id)
+    granted = granted_by(source, order) if pays else None
+    found = quote(order, past_of(source, order.id), wish, case_id, busy, granted=granted)
     return found if pays else Quote((), (), closes=False)
 
 

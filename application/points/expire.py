@@ -9,7 +9,8 @@ from houtai.application.points.book import cause_of, open_book, write_book
 from houtai.application.points.ports import ACCOUNTS_OF, PointsTx, PointsViews
 from houtai.domain.act import Act
 from houtai.domain.customers.events import CustomerErased
-from houtai.domain.points.account import PointsAccountId
+from houtai.domain.ids import CustomerId
+from houtai.domain.points.account import PointsAccountId, account_id
 
 EXPIRE: Final = "points.expire"
 AT_ONCE: Final = 100
@@ -25,8 +26,13 @@ def ended_points(views: PointsViews, query: int, act: Act) -> list[PointsAccount
 def expire_points(tx: PointsTx, cmd: PointsAccountId, act: Act) -> int:
     """Expire what has ended of one account; how many lots. For the timer: 0 where somebody was faster."""
     known = tx.points_accounts.get(cmd)
-    cause = cause_of(act, "points", cmd, "their time is over")
-    book = open_book(tx, known.customer_id, known.currency, cause)
+    return expire_due(tx, known.customer_id, known.currency, act)
+
+
+def expire_due(tx: PointsTx, customer_id: CustomerId, currency: str, act: Act) -> int:
+    """The same for callers who hold the account's lock and look at what is left."""
+    cause = cause_of(act, "points", account_id(customer_id, currency), "their time is over")
+    book = open_book(tx, customer_id, currency, cause)
     write_book(tx, book, act)
     return len(book.entries)
 

@@ -152,6 +152,32 @@ def void_coupon(tx: PricingTx, cmd: VoidCoupon, act: Act) -> Coupon:
     return void
 
 
+def grant_coupon(tx: PricingTx, template_id: CouponTemplateId, coupon_id: CouponId, customer_id: CustomerId, act: Act) -> Coupon:
+    """One coupon for a module above, which has its own reason; the same id again is the same coupon.
+
+    Raises NotFound, TemplateNotOpen, QuotaSpent, CustomerLimitReached, before anything is written.
+    """
+    if (known := tx.coupons.find(coupon_id)) is not None:
+        return known
+    template = tx.coupon_templates.get(template_id)
+    template.check_open(act.at)
+    counts = _count(tx, template, {customer_id: 1}, 1)
+    coupon = _coupon(template, coupon_id, customer_id, act)
+    _write_new(tx, counts, (coupon,), act)
+    return coupon
+
+
+def withdraw_coupon(tx: PricingTx, coupon_id: CouponId, reason: str, act: Act) -> Coupon:
+    """Take a coupon out of use for a module above; one that an order holds, or that has ended, stays as it is."""
+    coupon = tx.coupons.lock_one(coupon_id)
+    if coupon.state is not CouponState.ISSUED:
+        return coupon
+    void = coupon.moved(CouponState.VOID, None)
+    tx.coupons.save(void)
+    write_line(tx, act, "coupon", void, "void", before=coupon.state, reason=reason)
+    return void
+
+
 @logged_as(None)
 @needs(EXPIRE)
 def expire_coupons(tx: PricingTx, cmd: ExpireCoupons, act: Act) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -28,7 +29,16 @@ class Part(enum.Enum):
     GIFT = "gift"  # the worth of a gift that stays though its trigger goes (R-11)
     FREIGHT = "freight"  # delivery that was charged (R-14)
     RETURN_FREIGHT = "return-freight"  # the way back: paid to the buyer, or taken off for a label of ours (R-14)
+    GRANTED_COUPON = "granted-coupon"  # the worth of a used coupon that the order had granted (R-9); `source` names the grant
+    CLAWED_BACK = "clawed-back"  # earned points that are not there any more, at their worth (R-7); `source` names the grant
     CARRIED = "carried"  # what a refund could not take off, since nobody pays to send goods back; the next one begins with it
+
+
+OF_THE_PRICE: Final = frozenset({Part.GOODS, Part.ALLOWANCE, Part.REPRICED, Part.FREIGHT})
+"""The parts by which the order costs less; what it granted goes in proportion to them."""
+
+CHARGES: Final = frozenset({Part.GRANTED_COUPON, Part.CLAWED_BACK})
+"""What is taken off for things that the order granted and that are used."""
 
 
 @attrs.frozen
@@ -96,6 +106,8 @@ class Standing:
     repriced: Mapping[str, int]  # by promotion, the sum of its rows
     carried_minor: int = 0  # what refunds so far could not take off
     total_minor: int = 0  # all rows: the money that is owed back, or was paid back
+    price_minor: int = 0  # what the order costs less by its rows: goods, allowances, thresholds and freight
+    charged: Mapping[tuple[Part, str], int] = attrs.field(factory=dict)  # by grant, the sum of what was taken off for it
 
     def kept(self) -> dict[int, int]:
         """Units that the buyer keeps, by line."""
@@ -106,20 +118,24 @@ def standing(lines: Iterable[OrderLine], rows: Iterable[GivenBack]) -> Standing:
     """The sum of the rows over these lines."""
     found = {line.seq: LineStanding(line) for line in lines}
     repriced: dict[str, int] = {}
-    carried = total = 0
+    carried = total = price = 0
+    charged: dict[tuple[Part, str], int] = {}
     for row in rows:
         total += row.amount_minor
+        price += row.amount_minor if row.part in OF_THE_PRICE else 0
         if row.part is Part.REPRICED:
             repriced[row.source] = repriced.get(row.source, 0) + row.amount_minor
         elif row.part is Part.CARRIED:
             carried += row.amount_minor
+        elif row.part in CHARGES:
+            charged[row.part, row.source] = charged.get((row.part, row.source), 0) + row.amount_minor
         elif row.line:
             found[row.line] = _with(found[row.line], row)
     for one in found.values():
         assert one.kept_qty >= 0, f"line {one.line.seq}: more units went back than it has"
         assert one.left_minor >= 0, f"line {one.line.seq}: more was given back than was paid"
         assert one.freight_left_minor >= 0, f"line {one.line.seq}: more freight was given back than was charged (G-14)"
-    return Standing(found, repriced, carried, total)
+    return Standing(found, repriced, carried, total, price, charged)
 
 
 def _with(held: LineStanding, row: GivenBack) -> LineStanding:

@@ -1,8 +1,8 @@
 """What a decision does to the books (SM-AS): sales returns against the buyer's deposit, from which each refund is then taken.
 
 What was recognised when units left is taken back: the price before discounts, each bearer's part, freight income. For units
-that have not left the buyer's money still stands on the deposit, so only what the decision gives differently moves. After it
-the deposit holds exactly what the refunds take off it.
+that have not left the buyer's money still stands on the deposit, so only what the decision gives differently moves: freight that is
+not given back for them is income. After it the deposit holds exactly what the refunds take off it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from houtai.domain.aftersales.given_back import GivenBack, Part, Standing
+from houtai.domain.aftersales.given_back import CHARGES, GivenBack, Part, Standing
 from houtai.domain.ids import MerchantId
 from houtai.domain.ledger.account import AccountCode, AccountKey, party
 from houtai.domain.ledger.journal import Entry
@@ -38,7 +38,7 @@ def decision_entries(
     deposit = owner(order.customer_id, order.channel_id)
     channel = party("channel", order.channel_id)
     lines, discounts = {line.seq: line for line in order.lines}, borne_by_line(order.discounts)
-    for row in rows:
+    for row in (*rows, *_freight_that_stays(rows, unshipped)):
         line = lines.get(row.line)
         seller = _seller(line)
         held = 0 if line is None else _held(line, row, unshipped.get(row.line, 0))
@@ -48,6 +48,8 @@ def decision_entries(
             move(AccountCode.FREIGHT_INCOME, seller, minor)
         elif row.part is Part.RETURN_FREIGHT:
             move(AccountCode.FREIGHT_COST, "", minor)
+        elif row.part in CHARGES:
+            move(AccountCode.MARKETING, "", minor)
         else:
             borne = Borne() if line is None else _borne(line, discounts.get(line.seq, Borne()), before, row, unshipped)
             move(AccountCode.SALES_RETURNS, seller, minor + borne.total_minor)
@@ -56,6 +58,12 @@ def decision_entries(
             move(AccountCode.PROMOTION_SUPPLIER, "", -borne.supplier_minor)
             move(AccountCode.PROMOTION_CHANNEL, channel, -borne.channel_minor)
     return tuple(Entry(account, minor) for account, minor in amounts.items() if minor)
+
+
+def _freight_that_stays(rows: Sequence[GivenBack], unshipped: Mapping[int, int]) -> list[GivenBack]:
+    """For units that are given up and whose freight is not given back: nothing of what stands on the deposit for it stays there."""
+    told = {row.line for row in rows if row.part is Part.FREIGHT}
+    return [GivenBack(rows[0].case_id, seq, Part.FREIGHT, 0) for seq in unshipped if rows and seq not in told]
 
 
 def _seller(line: OrderLine | None) -> str:

@@ -14,7 +14,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.aftersales.gifts import GiftDue, gift_rows
-from houtai.domain.aftersales.given_back import GivenBack, LineStanding, Part, Standing, standing
+from houtai.domain.aftersales.given_back import OF_THE_PRICE, GivenBack, LineStanding, Part, Standing, standing
 from houtai.domain.aftersales.reason import Fault, Reason
 from houtai.domain.aftersales.refusals import BundleGoesWhole, MoreThanKept, MoreThanLeft, NoSuchLine
 from houtai.domain.aftersales.thresholds import repriced_rows
@@ -25,6 +25,7 @@ from houtai.domain.orders.order import Order
 from houtai.domain.orders.shipping import part
 from houtai.domain.pricing.units import refund_of_units
 from houtai.domain.refusal import InvalidValue
+from houtai.domain.rewards.withdrawal import CouponFate, Granted, Withdrawal
 
 
 @attrs.frozen
@@ -65,12 +66,14 @@ class Quote:
     """What the wish gives back: its rows sum up to `net_minor`, never negative.
 
     `gifts_due` are the gifts that lost their trigger: those that should come back as well, and what is taken off while they
-    do not. `closes` says that the buyer keeps nothing of the order, so its coupons come back (R-8).
+    do not. `closes` says that the buyer keeps nothing of the order, so its coupons come back (R-8). `withdrawals` are what goes
+    of what the order granted: points out of the balance, coupons that cannot be used any more, and what is charged instead.
     """
 
     rows: tuple[GivenBack, ...]
     gifts_due: tuple[GiftDue, ...]
     closes: bool
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def net_minor(self) -> int:
@@ -82,9 +85,19 @@ class Quote:
         return sum(row.amount_minor for row in self.rows if row.part is part_of)
 
 
-def quote(order: Order, past: Iterable[GivenBack], wish: Wish, case_id: UUID, busy: Mapping[int, int] | None = None) -> Quote:
+def quote(
+    order: Order,
+    past: Iterable[GivenBack],
+    wish: Wish,
+    case_id: UUID,
+    busy: Mapping[int, int] | None = None,
+    *,
+    granted: Granted | None = None,
+    forgiven: bool = False,
+) -> Quote:
     """What `wish` gives back after the rows of `past`; `busy` are units of each line that stand in other open cases.
 
+    `granted` is what the order granted and what may have to be charged for it; `forgiven` gives back what was charged before.
     Raises NoSuchLine, MoreThanKept, MoreThanLeft and BundleGoesWhole.
     """
     before = standing(order.lines, past)
@@ -99,11 +112,27 @@ def quote(order: Order, past: Iterable[GivenBack], wish: Wish, case_id: UUID, bu
         rows.append(GivenBack(case_id, 0, Part.CARRIED, -before.carried_minor))
     gifts, due = gift_rows(case_id, after, max(0, sum(row.amount_minor for row in rows)))
     rows += gifts
+    closes = not any(one.kept_qty for one in after.lines.values())
+    back_minor = before.price_minor + sum(row.amount_minor for row in rows if row.part in OF_THE_PRICE)
+    going = granted.going(back_minor, closes=closes) if granted is not None else ()
+    rows += _charges(case_id, going)
+    if forgiven:
+        rows += [GivenBack(case_id, 0, part, -minor, source=source) for (part, source), minor in before.charged.items() if minor]
     lacking = -sum(row.amount_minor for row in rows)
     if lacking > 0:
         rows.append(GivenBack(case_id, 0, Part.CARRIED, lacking))
     told = tuple(row for row in rows if row.amount_minor or row.qty)
-    return Quote(told, due, closes=not any(one.kept_qty for one in after.lines.values()))
+    return Quote(told, due, closes, going)
+
+
+def _charges(case_id: UUID, going: Sequence[Withdrawal]) -> list[GivenBack]:
+    """What is taken off for things that the order granted and that are used, a row for each (R-7, R-9)."""
+    parts = {True: Part.GRANTED_COUPON, False: Part.CLAWED_BACK}
+    return [
+        GivenBack(case_id, 0, parts[step.coupon is CouponFate.CHARGED], -step.charged_minor, source=str(step.grant_id))
+        for step in going
+        if step.charged_minor
+    ]
 
 
 def return_freight(reason: Reason, *, proved_minor: int, cap_minor: int, label_minor: int) -> int:

@@ -80,7 +80,7 @@ class PointsBook:
     def claw_back(self, points: int, first: PointsLotId | None = None, *, below_zero: bool) -> int:
         """Take earned points back, out of `first` before the others; how many there were.
 
-        The others are owed where the balance may go `below_zero`, else the caller sees to them.
+        The others are owed where the balance may go `below_zero`, else the caller sees to them. Nobody owes for an erased person.
         """
         there = min(points, self.account.left_points)
         own = self.lots.get(first) if first is not None else None
@@ -88,7 +88,7 @@ class PointsBook:
         if own is not None and begin:
             self._enter(PointsMove.CLAW_BACK, own, -begin)
         self._take(PointsMove.CLAW_BACK, there - begin)
-        if below_zero and points > there:
+        if below_zero and points > there and not self.account.closed:
             self._enter(PointsMove.CLAW_BACK, None, there - points)
         return there
 

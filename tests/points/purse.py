@@ -71,11 +71,11 @@ class Purse:
             wishes.append(TenderWish(PaymentId(new_id()), PROVIDER))
         return {"tenders": tuple(wishes)}
 
-    def placed(self, points_minor: int, *, rest: bool = True, coupons: Any = (), **units: int) -> Order:
+    def placed(self, points_minor: int, *, rest: bool = True, coupons: Any = (), **units: Any) -> Order:
         """An order that is to be paid so."""
         return self.shop.place(coupons, self.tenders(points_minor, rest), **units)
 
-    def paid(self, points_minor: int, *, coupons: Any = (), **units: int) -> Order:
+    def paid(self, points_minor: int, *, coupons: Any = (), **units: Any) -> Order:
         """The same, with the rest captured."""
         order = self.placed(points_minor, coupons=coupons, **units)
         self.shop.capture(order, 1)

@@ -1078,7 +1078,7 @@ CREATE TABLE given_back (
 	seq BIGINT NOT NULL CONSTRAINT ck_given_back_seq_range CHECK (seq BETWEEN 1 AND 240000), 
 	order_id UUID NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_given_back_line_range CHECK (line BETWEEN 0 AND 60000), 
-	part VARCHAR(40) NOT NULL CONSTRAINT ck_given_back_part_known CHECK (part IN ('goods', 'allowance', 'repriced', 'gift', 'freight', 'return-freight', 'carried')), 
+	part VARCHAR(40) NOT NULL CONSTRAINT ck_given_back_part_known CHECK (part IN ('goods', 'allowance', 'repriced', 'gift', 'freight', 'return-freight', 'granted-coupon', 'clawed-back', 'carried')), 
 	amount_minor BIGINT NOT NULL CONSTRAINT ck_given_back_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
 	qty BIGINT NOT NULL CONSTRAINT ck_given_back_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
 	source VARCHAR(128) NOT NULL, 
@@ -1748,6 +1748,33 @@ CREATE TABLE issue_counts (
 )
 ;;
 CREATE INDEX ix_issue_counts_template_id ON issue_counts (template_id)
+;;
+CREATE TABLE reward_rules (
+	id UUID NOT NULL, 
+	code VARCHAR(64) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	channel_id UUID, 
+	threshold_minor BIGINT NOT NULL CONSTRAINT ck_reward_rules_threshold_minor_range CHECK (threshold_minor BETWEEN 0 AND 1000000000000000), 
+	points_per_100_minor BIGINT NOT NULL CONSTRAINT ck_reward_rules_points_per_100_minor_range CHECK (points_per_100_minor BETWEEN 0 AND 1000000), 
+	template_id UUID, 
+	usable VARCHAR(40) NOT NULL CONSTRAINT ck_reward_rules_usable_known CHECK (usable IN ('at-payment', 'at-close')), 
+	when_used VARCHAR(40) NOT NULL CONSTRAINT ck_reward_rules_when_used_known CHECK (when_used IN ('deduct', 'let-go')), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_reward_rules_state_known CHECK (state IN ('active', 'paused', 'ended')), 
+	version BIGINT NOT NULL CONSTRAINT ck_reward_rules_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_reward_rules PRIMARY KEY (id), 
+	CONSTRAINT ck_reward_rules_ends_at_later CHECK (ends_at > starts_at), 
+	CONSTRAINT ck_reward_rules_template_id_or_points CHECK ((points_per_100_minor > 0) = (template_id IS NULL)), 
+	CONSTRAINT uq_reward_rules_code UNIQUE (code), 
+	CONSTRAINT fk_reward_rules_channel_id_channels FOREIGN KEY(channel_id) REFERENCES channels (id), 
+	CONSTRAINT fk_reward_rules_template_id_coupon_templates FOREIGN KEY(template_id) REFERENCES coupon_templates (id)
+)
+;;
+CREATE INDEX ix_reward_rules_channel_id ON reward_rules (channel_id)
+;;
+CREATE INDEX ix_reward_rules_state ON reward_rules (state)
 ;;
 CREATE TABLE ticket_messages (
 	id UUID NOT NULL, 
@@ -2446,6 +2473,40 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 CREATE TRIGGER redemptions_append_only BEFORE UPDATE OR DELETE ON redemptions FOR EACH ROW EXECUTE FUNCTION houtai_append_only()
 ;;
 CREATE TRIGGER redemptions_no_truncate BEFORE TRUNCATE ON redemptions FOR EACH STATEMENT EXECUTE FUNCTION houtai_append_only()
+;;
+CREATE TABLE grants (
+	id UUID NOT NULL, 
+	order_id UUID NOT NULL, 
+	rule_id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	currency VARCHAR(3) NOT NULL, 
+	basis_minor BIGINT NOT NULL CONSTRAINT ck_grants_basis_minor_range CHECK (basis_minor BETWEEN 0 AND 1000000000000000), 
+	threshold_minor BIGINT NOT NULL CONSTRAINT ck_grants_threshold_minor_range CHECK (threshold_minor BETWEEN 0 AND 1000000000000000), 
+	granted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	usable VARCHAR(40) NOT NULL CONSTRAINT ck_grants_usable_known CHECK (usable IN ('at-payment', 'at-close')), 
+	when_used VARCHAR(40) NOT NULL CONSTRAINT ck_grants_when_used_known CHECK (when_used IN ('deduct', 'let-go')), 
+	points BIGINT NOT NULL CONSTRAINT ck_grants_points_range CHECK (points BETWEEN 0 AND 1000000000000), 
+	template_id UUID, 
+	coupon_id UUID, 
+	taken_points BIGINT NOT NULL CONSTRAINT ck_grants_taken_points_range CHECK (taken_points BETWEEN 0 AND 1000000000000), 
+	short_points BIGINT NOT NULL CONSTRAINT ck_grants_short_points_range CHECK (short_points BETWEEN 0 AND 1000000000000), 
+	charged_minor BIGINT NOT NULL CONSTRAINT ck_grants_charged_minor_range CHECK (charged_minor BETWEEN 0 AND 1000000000000000), 
+	state VARCHAR(40) NOT NULL CONSTRAINT ck_grants_state_known CHECK (state IN ('pending', 'confirmed', 'withdrawn', 'charged', 'let-go', 'refused')), 
+	version BIGINT NOT NULL CONSTRAINT ck_grants_version_range CHECK (version BETWEEN 1 AND 2147483647), 
+	CONSTRAINT pk_grants PRIMARY KEY (id), 
+	CONSTRAINT ck_grants_template_id_or_points CHECK ((points > 0) = (template_id IS NULL)), 
+	CONSTRAINT ck_grants_taken_points_were_granted CHECK (taken_points + short_points <= points), 
+	CONSTRAINT fk_grants_order_id_orders FOREIGN KEY(order_id) REFERENCES orders (id), 
+	CONSTRAINT fk_grants_rule_id_reward_rules FOREIGN KEY(rule_id) REFERENCES reward_rules (id), 
+	CONSTRAINT fk_grants_customer_id_customers FOREIGN KEY(customer_id) REFERENCES customers (id), 
+	CONSTRAINT fk_grants_template_id_coupon_templates FOREIGN KEY(template_id) REFERENCES coupon_templates (id), 
+	CONSTRAINT uq_grants_coupon_id UNIQUE (coupon_id), 
+	CONSTRAINT fk_grants_coupon_id_coupons FOREIGN KEY(coupon_id) REFERENCES coupons (id)
+)
+;;
+CREATE INDEX ix_grants_customer_id ON grants (customer_id)
+;;
+CREATE INDEX ix_grants_order_id ON grants (order_id)
 ;;
 CREATE TABLE ticket_carried (
 	ticket_id UUID NOT NULL, 
