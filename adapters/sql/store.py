@@ -32,6 +32,10 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA cache_size=-65536",
 )
 POSTGRES_OPTIONS: Final = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+PREPARED: Final = 1_000
+"""How many of the statements by key (see wire.py) a connection to PostgreSQL keeps prepared; the driver's own 100 are too few."""
+NEVER: Final = 2**31
+"""After how many times the driver would prepare by itself; a search is planned for the words that it looks for."""
 POOL_WAIT_S: Final = 10
 SURVEY_S: Final = 3_600.0
 
@@ -63,7 +67,12 @@ class SqlStore:
     def begin(self) -> Iterator[SqlTx]:
         """See `Store.begin`."""
         with self._turn, self._in_time(), _connected(self._writer) as connection:
-            yield SqlTx(connection, self._reference)
+            tx = SqlTx(connection, self._reference)
+            try:
+                yield tx
+            finally:
+                if not tx.sent:
+                    _leave(connection)
 
     @contextmanager
     def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:
@@ -75,6 +84,7 @@ class SqlStore:
                 yield SqlViews(connection)
             else:
                 yield SqlViews(connection, Looked(self._reference, connection, BY_NAME))
+            _leave(connection)
 
     @contextmanager
     def survey(self, at_least_s: float = SURVEY_S) -> Iterator[SqlViews]:
@@ -116,6 +126,15 @@ def _connected(engine: Engine) -> Iterator[Any]:
         _give_back(connection)
 
 
+def _leave(connection: Connection) -> None:
+    """End a transaction that has written nothing by COMMIT: after a ROLLBACK the driver for PostgreSQL forgets every statement
+
+    that it has prepared on the connection, and the server parses and plans each of them anew.
+    """
+    with suppress(DBAPIError):
+        connection.commit()
+
+
 def _give_back(connection: Connection) -> None:
     """One that cannot even roll back is thrown away by the pool; its transaction ends with it, and the fault has been told."""
     with suppress(DBAPIError):
@@ -139,7 +158,7 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
 
 
 def _postgres(url: URL, pool_size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=0,
@@ -147,3 +166,10 @@ def _postgres(url: URL, pool_size: int) -> Engine:
         json_serializer=to_json,
         connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 5},
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare_what_is_said(connection: Any, _: Any) -> None:
+        connection.prepared_max = PREPARED
+        connection.prepare_threshold = NEVER
+
+    return engine

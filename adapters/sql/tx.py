@@ -38,6 +38,8 @@ class SqlTx(OpenOrdersLook, BufferedTx):
         super().__init__()
         self._connection = connection
         self._looked = Looked(reference, connection, BY_NAME)
+        self.sent = False
+        """Whether anything of it has been written, which only `commit` does."""
 
     def open(self, name: str) -> Any:
         """See `BufferedTx.open`."""
@@ -63,6 +65,7 @@ class SqlTx(OpenOrdersLook, BufferedTx):
 
     def commit(self) -> None:
         """See `OpenTx.commit`."""
+        self.sent = True
         with translated():
             with pipelined(self._connection):
                 if self.answered:

@@ -19,7 +19,12 @@ def say(connection: Connection, statement: str, parameters: Sequence[Any], *, ma
     for hear in hears.before_cursor_execute:
         hear(connection, cursor, statement, parameters, None, many)
     try:
-        (cursor.executemany if many else cursor.execute)(statement, parameters)
+        if many:
+            cursor.executemany(statement, parameters)
+        elif connection.dialect.name == "postgresql":
+            cursor.execute(statement, parameters, prepare=True)  # parsed and planned once a connection
+        else:
+            cursor.execute(statement, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
         raise wrapped(connection, statement, error) from error
     for hear in hears.after_cursor_execute:
