@@ -40,6 +40,7 @@ from houtai.adapters.sql.payments import cases, payments, refunds
 from houtai.adapters.sql.points import points_adjustments, points_policies
 from houtai.adapters.sql.pricing import campaigns, coupon_templates, coupons, price_sheets, promotions
 from houtai.adapters.sql.printing import print_jobs, print_templates, printers
+from houtai.adapters.sql.rewards import grants, reward_rules
 from houtai.adapters.sql.shipping import freight_rules, waybill_pools, waybills
 from houtai.adapters.sql.tickets import tickets
 from houtai.adapters.sql.warehouse_bins import lots, wanted_counts
@@ -80,6 +81,8 @@ from houtai.domain.pricing.promotions import RUN_MOVES, RunState
 from houtai.domain.printing.job import JOB_MOVES, JobState
 from houtai.domain.printing.layout import TEMPLATE_MOVES as PRINT_TEMPLATE_MOVES, TemplateState as PrintTemplateState
 from houtai.domain.printing.printer import PRINTER_MOVES, PrinterState
+from houtai.domain.rewards.grant import MOVES as GRANT_MOVES, GrantState
+from houtai.domain.rewards.rule import MOVES as REWARD_RULE_MOVES, RuleState as RewardRuleState
 from houtai.domain.shipping import waybill
 from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
 from houtai.domain.shipping.pool import POOL_MOVES, PoolState
@@ -145,6 +148,8 @@ DOCUMENTS: Final = (
     _kind("aftersales-policy", aftersales_policies, {AftersalesPolicyState.IN_FORCE: set()}, AftersalesPolicyState.IN_FORCE),
     _kind("points-policy", points_policies, {PointsPolicyState.IN_FORCE: set()}, PointsPolicyState.IN_FORCE),
     _kind("points-adjustment", points_adjustments, POINTS_ADJUSTMENT_MOVES, PointsAdjustmentState.REQUESTED),
+    _kind("reward-rule", reward_rules, REWARD_RULE_MOVES, RewardRuleState.ACTIVE),
+    _kind("grant", grants, GRANT_MOVES, GrantState.PENDING),
     _kind("order", orders, ORDER_MOVES, *BORN, number="number"),
     _kind("ticket", tickets, TICKET_MOVES, TicketState.NEW, number="number"),
     _kind("audit-policy", audit_policies, {AuditPolicyState.IN_FORCE: set()}, AuditPolicyState.IN_FORCE),
