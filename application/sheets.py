@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 import attrs
@@ -88,6 +88,23 @@ def places(sheet: Sheet, columns: Sequence[Column]) -> dict[str, int]:
         if column.required and column.key not in found:
             raise BadHeader(column=0, name=column.title, rule="is missing in the header")
     return found
+
+
+def marks(sheet: Sheet, places: Mapping[str, int], errors: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, str]]:
+    """What `SheetFiles.write_marked` writes of errors: each a row number, a column's key (empty: the whole row) and a text."""
+    found: dict[int, dict[str, str]] = {}
+    for number, column, rule in errors:
+        name = sheet.header[places[column]] if column in places else ""
+        text = f"{name}: {rule}" if name else rule
+        row = found.setdefault(number, {})
+        row[name] = f"{row[name]}{BETWEEN_ERRORS}{text}" if name in row else text
+    return found
+
+
+def is_titled(sheet: Sheet, columns: Iterable[Column]) -> bool:
+    """Whether any column of the header is called by its Chinese title, so that errors are told in Chinese."""
+    titles = {column.title for column in columns}
+    return any(name.strip().rstrip("*").strip() in titles for name in sheet.header)
 
 
 @attrs.define(eq=False, slots=False)

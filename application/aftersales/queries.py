@@ -85,7 +85,7 @@ class ListClaims:
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def list_claims(views: AftersalesViews, query: ListClaims, act: Act) -> Slice[Claim]:
     """Claims on orders that are whole within the actor's reach."""
-    where = _within(act, query.where)
+    where = filter_within(act, READ, query.where)
     if where is None:
         return Slice(())
     found = views.find_claims(query.page, where)
@@ -94,15 +94,15 @@ def list_claims(views: AftersalesViews, query: ListClaims, act: Act) -> Slice[Cl
     return Slice(tuple(seen), found.next_cursor)
 
 
-def _within(act: Act, where: ClaimFilter) -> ClaimFilter | None:
+def filter_within(act: Act, verb: str, where: ClaimFilter) -> ClaimFilter | None:
     """The filter, no wider than the actor's reach; None where nothing can be found."""
-    owners = act.authority.owners(READ, at=act.at)
+    owners = act.authority.owners(verb, at=act.at)
     if owners is not None:
         if not owners or where.customer_id not in (None, *owners):
             return None
         where = attrs.evolve(where, customer_id=CustomerId(min(owners)))
-    channels = act.authority.reach(READ, Dimension.CHANNEL, at=act.at)
-    return attrs.evolve(where, channels=channels, merchants=act.authority.reach(READ, Dimension.MERCHANT, at=act.at))
+    channels = act.authority.reach(verb, Dimension.CHANNEL, at=act.at)
+    return attrs.evolve(where, channels=channels, merchants=act.authority.reach(verb, Dimension.MERCHANT, at=act.at))
 
 
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)

@@ -105,7 +105,7 @@ def reship_claim(tx: AftersalesTx, cmd: Reship, act: Act) -> Claim:
 
 
 def under_way(tx: AftersalesTx, claim: Claim) -> bool:
-    """Whether a warehouse has what the claim sends, also to put it back. The caller holds the claim: only under it more is made."""
+    """Whether a warehouse has what the claim sends, also to put it back. Whoever holds the claim alone makes more."""
     return any(one.state not in (OutboundState.CANCELLED, *OUT_OF_THE_HOUSE) for one in orders_of(tx, claim.id))
 
 

@@ -9,18 +9,19 @@ from uuid import UUID
 
 import attrs
 
-from houtai.application.catalog.import_messages import is_chinese, told
+from houtai.application.catalog.import_messages import told
 from houtai.application.catalog.import_products import ImportProducts, Mode, Result, RowResult, import_products
 from houtai.application.catalog.product_columns import COLUMNS, TITLE_OF, CellError, ProductRow, parse_row
 from houtai.application.ports import Performer
 from houtai.application.sheets import (
-    BETWEEN_ERRORS,
     BadSheetRow,
     InvalidNumber,
     RowsRefused,
     Sheet,
     SheetFiles,
     SheetFormat,
+    is_titled,
+    marks,
     places,
 )
 from houtai.domain.act import Act
@@ -88,15 +89,9 @@ class Taken:
 
     def marked(self, files: SheetFiles, file_format: SheetFormat) -> bytes:
         """The same file with the column 错误原因: everything that is wrong with the row, in the file's own language."""
-        errors: dict[int, dict[str, str]] = {}
-        chinese = is_chinese(self.sheet.header)
-        for error in self.report.errors:
-            name = self.sheet.header[self.places[error.column]] if error.column in self.places else ""
-            text = told(error, chinese=chinese)
-            text = f"{name}: {text}" if name else text
-            row = errors.setdefault(error.row, {})
-            row[name] = f"{row[name]}{BETWEEN_ERRORS}{text}" if name in row else text
-        return files.write_marked(file_format, self.sheet, errors)
+        chinese = is_titled(self.sheet, COLUMNS)
+        errors = ((error.row, error.column, told(error, chinese=chinese)) for error in self.report.errors)
+        return files.write_marked(file_format, self.sheet, marks(self.sheet, self.places, errors))
 
 
 def take_in(

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from houtai.application.catalog.product_columns import COLUMNS, CellError
-
-_TITLES: Final = frozenset(column.title for column in COLUMNS)
+from houtai.application.catalog.product_columns import CellError
 
 _WORDS: Final = {
     "product": "商品",
@@ -86,11 +84,6 @@ _RULES: Final = tuple(  # a rule as the checks word it -> the same in Chinese, w
         (r"(\S+) is retired", r"\1 已停用"),
     )
 )
-
-
-def is_chinese(header: tuple[str, ...]) -> bool:
-    """Whether any column of the header is called by its Chinese title."""
-    return any(name.strip().rstrip("*").strip() in _TITLES for name in header)
 
 
 def told(error: CellError, *, chinese: bool) -> str:

@@ -14,7 +14,7 @@ from houtai.application.catalog.product_columns import CellError
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import Performer
-from houtai.application.sheets import BETWEEN_ERRORS, RowsRefused, Sheet, SheetFiles, SheetFormat, places
+from houtai.application.sheets import RowsRefused, Sheet, SheetFiles, SheetFormat, is_titled, marks, places
 from houtai.application.warehouse.import_layout import ImportLayout, import_layout
 from houtai.application.warehouse.layout_columns import COLUMNS, TITLE_OF, line_of, parse_row
 from houtai.application.warehouse.ports import LocationFilter, WarehouseViews
@@ -97,16 +97,9 @@ class LayoutTaken:
 
     def marked(self, files: SheetFiles, file_format: SheetFormat) -> bytes:
         """The same file with the column 错误原因, in Chinese under Chinese headings."""
-        titles = frozenset(TITLE_OF.values())
-        chinese = any(name.strip().rstrip("*").strip() in titles for name in self.sheet.header)
-        errors: dict[int, dict[str, str]] = {}
-        for error in self.errors:
-            name = self.sheet.header[self.places[error.column]] if error.column in self.places else ""
-            text = _in_chinese(error.rule) if chinese else error.rule
-            text = f"{name}: {text}" if name else text
-            row = errors.setdefault(error.row, {})
-            row[name] = f"{row[name]}{BETWEEN_ERRORS}{text}" if name in row else text
-        return files.write_marked(file_format, self.sheet, errors)
+        chinese = is_titled(self.sheet, COLUMNS)
+        errors = ((error.row, error.column, _in_chinese(error.rule) if chinese else error.rule) for error in self.errors)
+        return files.write_marked(file_format, self.sheet, marks(self.sheet, self.places, errors))
 
 
 def _in_chinese(rule: str) -> str:

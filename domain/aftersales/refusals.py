@@ -65,6 +65,9 @@ class NotEligible(Refusal):
     number: str
     objections: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"order {self.number}: {'; '.join(self.objections)}"
+
 
 @attrs.define(eq=False, slots=False)
 class ClaimWaits(Refusal):

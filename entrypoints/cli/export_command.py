@@ -143,6 +143,41 @@ def orders(
     _write(Wish("orders", output, format_, db, json_out, {"state": ",".join(states), **filters}), COLUMNS, rows)
 
 
+@command.command("claims")
+@click.option("--state", "states", multiple=True, help="In this state; may be given several times.")
+@click.option("--kind", help="Of this kind, such as return-refund.")
+@click.option("--order-id", type=ID, help="On one order.")
+@click.option("--customer-id", type=ID, help="Of one customer.")
+@click.option("--queue", default="", help="Waiting in this queue.")
+@click.option("--assignee", type=ID, help="That this person has.")
+@click.option("--overdue-at", type=MOMENT, help="Due before then.")
+@click.option("--waybill", default="", help="Of the parcel in which goods come back.")
+@click.option("--external-id", default="", help="With this number of the channel.")
+@output
+def claims(
+    output: str,
+    format_: str | None,
+    db: str,
+    json_out: bool,  # noqa: FBT001  # click passes flags by name
+    states: tuple[str, ...],
+    kind: str | None,
+    **filters: Any,
+) -> None:
+    """Claims: one row for each line, the oldest claim first."""
+    from houtai.application.aftersales.export import COLUMNS, ExportClaims, claim_rows
+    from houtai.application.aftersales.ports import ClaimFilter
+    from houtai.application.export import all_pages
+    from houtai.domain.aftersales.state import ClaimKind, ClaimState
+
+    wanted = next(iter(_members(ClaimKind, () if kind is None else (kind,), "--kind")), None)
+    where = ClaimFilter(states=_members(ClaimState, states, "--state"), kind=wanted, **filters)
+
+    def rows(office: Office, act: Act) -> Iterator[Row]:
+        return all_pages(lambda page: office.ask(claim_rows, ExportClaims(where, page), act))
+
+    _write(Wish("claims", output, format_, db, json_out, {"state": ",".join(states), "kind": kind, **filters}), COLUMNS, rows)
+
+
 @command.command("journals")
 @click.option("--document", help="Of this kind of document, such as payment.")
 @click.option("--document-id", type=ID, help="Of one document.")

@@ -15,6 +15,7 @@ from houtai.entrypoints.cli.options import as_json, database, say
 from houtai.entrypoints.cli.progress import counting
 
 if TYPE_CHECKING:
+    from houtai.application.aftersales.claims_file import ClaimsTaken
     from houtai.application.catalog.import_file import ImportReport, ProductFile, Taken
     from houtai.application.office import Office
     from houtai.application.sheets import SheetFormat
@@ -51,10 +52,7 @@ def products(
 
     Exits with 3 where a row was refused. The same file twice is refused too.
     """
-    from houtai.application.sheets import MAX_FILE_BYTES
-
-    content = file.read(MAX_FILE_BYTES + 1)
-    name = Path(file.name).name if file.name not in ("<stdin>", "-") else "stdin"
+    content, name = _read(file)
     with open_house(db) as container:
         taken = _take_in(container.office(), _wish(content, name, dry_run=dry_run, row_wise=row_wise))
     if report is not None:
@@ -62,6 +60,52 @@ def products(
     say(_counts(taken.report, name), _told(taken.report, report), json_out=json_out)
     if taken.report.errors:
         ctx.exit(REFUSED)
+
+
+@command.command("claims")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Check each claim by itself and change nothing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the same rows here, with a column 错误原因."
+)
+@database
+@as_json
+@click.pass_context
+def claims(
+    ctx: click.Context,
+    file: IO[bytes],
+    dry_run: bool,  # noqa: FBT001  # click passes flags by name
+    report: Path | None,
+    db: str,
+    json_out: bool,  # noqa: FBT001  # click passes flags by name
+) -> None:
+    """Take in applications that buyers made on a channel from FILE; - reads the standard input.
+
+    Rows with the same channel and the same number there are one claim. What is right is taken in, and the same file again takes
+    in what was wrong before. Exits with 3 where a row was refused.
+    """
+    from houtai.adapters.sheets.files import Files
+    from houtai.application.aftersales.claims_file import ClaimsFile, take_in_claims
+    from houtai.domain.ids import new_id
+
+    content, name = _read(file)
+    with open_house(db) as container, counting("Claims") as progress:
+        office = container.office()
+        wish = ClaimsFile(new_id(), content, _format_of(content), name, dry_run=dry_run)
+        act = act_of_shell(office, f"import of {name[:200]}")
+        taken = take_in_claims(office, Files(), wish, act, progress=progress)
+    if report is not None:
+        _write_report(taken, report, content)
+    say(_counts(taken.report, name), _told(taken.report, report), json_out=json_out)
+    if taken.report.errors:
+        ctx.exit(REFUSED)
+
+
+def _read(file: IO[bytes]) -> tuple[bytes, str]:
+    """What the file holds, a byte more than may be so that too much is refused, and what it is called."""
+    from houtai.application.sheets import MAX_FILE_BYTES
+
+    return file.read(MAX_FILE_BYTES + 1), Path(file.name).name if file.name not in ("<stdin>", "-") else "stdin"
 
 
 def _wish(content: bytes, name: str, *, dry_run: bool, row_wise: bool) -> ProductFile:
@@ -97,7 +141,7 @@ def _take_in(office: Office, file: ProductFile) -> Taken:
         )
 
 
-def _write_report(taken: Taken, report: Path, content: bytes) -> None:
+def _write_report(taken: Taken | ClaimsTaken, report: Path, content: bytes) -> None:
     from houtai.adapters.sheets.files import Files
     from houtai.application.sheets import SheetFormat
 

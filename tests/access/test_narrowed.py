@@ -13,6 +13,7 @@ import pytest
 
 import houtai.application
 from houtai.application.access.clear_rules import ClearRules, clear_rules
+from houtai.application.aftersales.export import ExportClaims, claim_rows
 from houtai.application.catalog.export import ProductLines, product_lines
 from houtai.application.catalog.queries import SkusByCode, skus_by_code
 from houtai.application.merchants.queries import MerchantsByCode, merchants_by_code
@@ -169,7 +170,9 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     skus_by_code: SkusByCode(("SKU-B", "SKU-HOUSE")),
     merchants_by_code: MerchantsByCode(("A", "B")),
     order_lines: ExportOrders(),
+    claim_rows: ExportClaims(),
 }
+OF_SHEETS = {"import_claim", "check_claim"}  # tests/aftersales/test_sheets.py
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place", "book_in"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
 BY_HAND = {
@@ -180,6 +183,7 @@ BY_HAND = {
     *GIVEN_AWAY,
     *AT_STATIONS,
     *AT_WALLS,
+    *OF_SHEETS,
 }  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("tickets.read-notes", "outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")

@@ -21,6 +21,7 @@ from houtai.domain.ids import CategoryId, new_id
 from houtai.entrypoints.cli import export_command
 from houtai.entrypoints.container import Container, house
 from houtai.entrypoints.http import wire
+from houtai.entrypoints.http.claims import ClaimQuery
 from houtai.entrypoints.http.inventory_wire import StockQuery
 from houtai.entrypoints.http.ledger import JournalQuery
 from houtai.entrypoints.http.orders import OrderQuery
@@ -177,6 +178,28 @@ def test_stock_is_written_for_each_warehouse_with_its_value(houtai: Program, db:
     assert [row["SKU编码"] for row in few] == ["CUP"]
 
 
+def test_applications_come_in_once_and_leave_as_claims(houtai: Program, db: str, shop: Shop, tmp_path: Path) -> None:
+    (order,) = read(houtai("export", "orders", "--db", db).out)
+    titles = "渠道编码,订单号,平台售后单号,售后类型,售后原因,SKU编码,数量,买家描述"
+    cells = f"SHOP,{order['订单号']}"
+    rows = (f"{cells},=1+1,仅退款,七天无理由,CUP,1,不想要了", f"{cells},TK-2,退货退款,质量问题,CUP,1,坏了")
+    (tmp_path / "claims.csv").write_bytes("\n".join([titles, *rows]).encode("gbk"))
+    dry = houtai("import", "claims", "claims.csv", "--dry-run", "--db", db, "--json")
+    assert (dry.code, dry.json()["applied"], dry.json()["counts"]["imported"]) == (3, False, 1)
+    assert read(houtai("export", "claims", "--db", db).out) == []
+    ran = houtai("import", "claims", "claims.csv", "--report", "back.csv", "--db", db)
+    assert ran.code == 3
+    assert "2 rows taken in: 1 imported, 0 updated, 0 skipped, 1 failed" in ran.out
+    marked = read((tmp_path / "back.csv").read_text(encoding="utf-8"))
+    assert [row["错误原因"] for row in marked] == ["", f"订单 {order['订单号']} 不能申请: line 1: 0 units have left, not 1"]
+    (claim,) = read(houtai("export", "claims", "--state", "applied", "--db", db).out)
+    assert (claim["平台售后单号"], claim["订单号"], claim["申请数量"], claim["报价"]) == ("'=1+1", order["订单号"], "1", "99.90")
+    again = houtai("import", "claims", "claims.csv", "--db", db, "--json").json()
+    assert again["counts"] == {"imported": 0, "updated": 0, "skipped": 1, "failed": 1}
+    assert read(houtai("export", "claims", "--kind", "exchange", "--db", db).out) == []
+    assert houtai("export", "claims", "--kind", "wish", "--db", db).code == 2
+
+
 def test_journals_are_written_with_debits_and_credits_that_balance(houtai: Program, db: str, shop: Shop) -> None:
     rows = read(houtai("export", "journals", "--document", "payment", "--db", db).out)
     assert [(row["科目"], row["借方"], row["贷方"]) for row in rows] == [
@@ -223,7 +246,12 @@ def test_long_looks_and_copies_show_how_far_they_are(
 
 def test_the_filters_are_those_of_the_api() -> None:
     ours = {"output", "format", "db", "json"}
-    queries: dict[str, type[wire.PageQuery]] = {"orders": OrderQuery, "stock": StockQuery, "journals": JournalQuery}
+    queries: dict[str, type[wire.PageQuery]] = {
+        "orders": OrderQuery,
+        "stock": StockQuery,
+        "journals": JournalQuery,
+        "claims": ClaimQuery,
+    }
     for name, query in queries.items():
         options = {option for one in export_command.command.commands[name].params for option in one.opts}
         filters = {option.removeprefix("--").replace("-", "_") for option in options if option.startswith("--")} - ours
