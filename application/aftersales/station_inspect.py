@@ -26,7 +26,7 @@ from houtai.domain.warehouse.work import NoSuchChoice, NothingThere, SamePiece
 
 COLUMNS: Final = ("label.product", "label.title", "label.to-inspect", "label.place")
 CHOICES: Final = ("label.key", "label.choice")
-WAITING: Final = ("label.claim", "label.order", "label.to-inspect")
+WAITING: Final = ("label.claim", "label.bought-as", "label.qty")
 MAX_PHOTO: Final = 200
 T = TypeVar("T", Grade, Disposition)
 GRADES: Final = (Grade.AS_NEW, Grade.OPENED, Grade.DAMAGED, Grade.NOT_OURS)

@@ -28,7 +28,7 @@ from houtai.domain.warehouse.work import SamePiece
 COLUMNS: Final = ("label.product", "label.title", "label.claimed", "label.came", "label.lot")
 AWAITED: Final = (ClaimState.AWAITING_RETURN, ClaimState.IN_TRANSIT, ClaimState.RECEIVED)
 MAX_WAYBILL: Final = 64
-NO_WAYBILL: Final = "no waybill"
+NO_WAYBILL: Final = "-"
 _NOBODYS_OWN: Final = frozenset({ScanKind.OTHER, ScanKind.GTIN})
 
 
@@ -88,8 +88,7 @@ def _parcel(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[U
         claim = sight.claim(ClaimId(match.key))
         if claim.state in AWAITED:
             told = says(MessageLevel.SUCCESS, "parcel-of", number=claim.number, order=claim.order_number)
-            waybill = scanned.code.text if scanned.code.text == claim.waybill else ""
-            return Step(attrs.evolve(opened, claim_id=claim.id, waybill=waybill), told)
+            return Step(attrs.evolve(opened, claim_id=claim.id, waybill=claim.waybill), told)
         facts = {"number": claim.number, "state": claim.state.value, "scanned": scanned.code.shown}
         question = says(MessageLevel.WARNING, "confirm-claim-over", **facts)
     elif any(one.what == "parcel of nobody" for one in scanned.found):

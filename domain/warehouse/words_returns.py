@@ -42,12 +42,12 @@ _UNPACK: Final = {
         "{goods} {serial} is not the unit that was sent; inspection decides",
     ),
     "claim-over": (
-        "停！售后单 {number} 已变为 {state}，货不再按它处理",
+        "停！售后单 {number} 已撤销、驳回或结束，货不再按它处理",
         "STOP: claim {number} is {state}; its goods are not taken for it any more",
     ),
-    "claim-moved-on": ("售后单 {number} 已在别处处理：{state}", "Claim {number} went on elsewhere: {state}"),
+    "claim-moved-on": ("售后单 {number} 已在别处继续处理", "Claim {number} went on elsewhere: {state}"),
     "confirm-claim-over": (
-        "售后单 {number} 是 {state}，不等退货；再扫一次 {scanned} 登记为无主包裹",
+        "售后单 {number} 不等退货；再扫一次 {scanned} 登记为无主包裹",
         "Claim {number} is {state} and awaits nothing; scan {scanned} again to take it down as nobody's",
     ),
     "confirm-nobody": (
@@ -116,6 +116,7 @@ _BACK: Final = {
 
 _LABELS: Final = {
     "label.claim": ("售后单", "Claim"),
+    "label.bought-as": ("订单", "Order"),
     "label.claimed": ("申请", "Claimed"),
     "label.came": ("到货", "Came"),
     "label.to-inspect": ("待检", "To look at"),

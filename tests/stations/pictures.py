@@ -16,7 +16,7 @@ from houtai.entrypoints.terminal.app import StationApp
 from houtai.entrypoints.terminal.scan_input import ScanInput
 from tests.stations.drawing import drawn
 from tests.stations.floor import BADGE, PIN
-from tests.stations.stages import BOSS, OTHER, SHELF, STAGES, UNWEIGHED, WAVE, WAYBILL, Stage
+from tests.stations.stages import BOSS, BROKEN, CLAIM, OTHER, PLACE, SHELF, STAGES, UNWEIGHED, WAVE, WAYBILL, Stage
 from tests.stations.test_moving import FIRST, SECOND
 from tests.stations.test_screen import Hand, played
 from tests.stores import memory_store
@@ -66,6 +66,22 @@ STORIES: Final[dict[str, Sequence[str]]] = {
     "back": (
         *("@put-back", "=put-back", WAYBILL, "=put-back-goods", "CUP", "2", "=put-back-to", OTHER, "=put-back-other"),
         *(SHELF, "=put-back-one", "POT", OTHER, "=put-back-done"),
+    ),
+    "unpack": (
+        *("@unpack", "=unpack", "YT4711471147", "=unpack-goods", "CUP", "POT", "=unpack-strange", "C-DONE", "=unpack-missing"),
+        *("C-DONE", "=unpack-place", PLACE, "=unpacked"),
+    ),
+    "nobody": ("@unpack", "SF1234567890", "=unpack-unknown", "SF1234567890", "CUP", "=unpack-nobody", "C-DONE", "=taken-down"),
+    "unpack-lot": ("@unpack", CLAIM, "CUP", "=unpack-lot"),
+    "unpack-stop": ("@unpack", CLAIM, "CUP", "!", "CUP", "=unpack-stopped"),
+    "inspect": (
+        *("@inspect", "=inspect", CLAIM, "=inspect-unit", "CUP", "=grade", "C-DAMAGED", "=disposition", "C-TO-SUPPLIER"),
+        *("IMG_2041", "=photo", "C-DONE", "=inspected-anywhere", BROKEN, "=looked-at", "CUP", "1", "1", "=inspected-to"),
+        *(SHELF, "=inspected"),
+    ),
+    "refused": (
+        *("@send-back", "=send-back", CLAIM, "=send-back-unit", "CUP", "2", "=send-back-carrier", "embedded"),
+        *("=send-back-waybill", "YT9911991199", "=gone-back"),
     ),
     "stop": ("@pick", "H-TOTE1", SHELF, "CUP", "2", OTHER, "POT", "@check", WAYBILL, "!", "CUP", "=stopped"),
     "bad": ("@look-up", "AB\x11CD", "=spoilt", "A" * 300, "=too-long", "-TEA", "=away", "+", "@look-up", "=resumed"),

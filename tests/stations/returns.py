@@ -12,6 +12,7 @@ from houtai.application.permission import needs
 from houtai.application.stations.port import StationPort
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.bin_queries import ListBins, list_bins
+from houtai.application.warehouse.move_goods import MoveGoods, MoveLine, move_goods
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
 from houtai.application.warehouse.stations import Setting, SetUpStation, set_up_station
 from houtai.application.warehouse.units import MakeUnit, make_unit
@@ -21,7 +22,7 @@ from houtai.domain.aftersales.return_parcel import ReturnParcel
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import HandlingUnitId, LocationId, StaffId, StationId, new_id
 from houtai.domain.warehouse.handling_unit import HandlingUnit, UnitKind
-from houtai.domain.warehouse.location import LocationKind
+from houtai.domain.warehouse.location import LocationKind, Standard, standard_id
 from houtai.domain.warehouse.station import Flow, Station
 from tests.access.door import House, open_house
 from tests.aftersales.desk import RETURN, ServiceDesk
@@ -79,6 +80,12 @@ class ReturnsDock(ServiceDesk):
             HandlingUnitId(new_id()), self.shop.warehouse, barcode, UnitKind.TOTE, location_id=place or self.returns.id
         )
         return self.office.perform(make_unit, cmd, self.act)
+
+    def put_away(self, code: str, qty: int) -> None:
+        """Units of the stock go onto the shelf."""
+        unplaced = standard_id(self.shop.warehouse, Standard.UNPLACED)
+        line = MoveLine(self.shop.sku[code], qty, unplaced, self.shelf.id)
+        self.office.perform(move_goods, MoveGoods(new_id(), self.shop.warehouse, (line,)), self.act)
 
     def nobodys(self, waybill: str) -> list[ReturnParcel]:
         """The parcels that were taken down under the waybill."""

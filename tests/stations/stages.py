@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import attrs
 
+from houtai.application.aftersales.apply import CancelClaim, cancel_claim
 from houtai.application.office import Office
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.printing.room import PrintRoom
 from houtai.application.warehouse.lots import RegisterLot, register_lot
 from houtai.domain.act import Act
+from houtai.domain.aftersales.claim import Claim
 from houtai.domain.ids import new_id
 from houtai.domain.money import Money
 from houtai.domain.outbound.order import OutboundOrder
@@ -22,8 +24,10 @@ from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.parcel import Label, LabelFormat
 from houtai.domain.warehouse.bins import LotId
 from houtai.domain.warehouse.handling_unit import UnitKind
+from houtai.domain.warehouse.work import Task
 from tests.printing.room import ToldPress
 from tests.stations.floor import BADGE, desk_at, some_desk, some_floor, some_tote
+from tests.stations.returns import RETURNS, ReturnsDock
 from tests.stations.shipping import BOX, CHEAP, VERBS, Dock, Worker
 from tests.stations.wavering import Wavering
 from tests.warehouse.wanted import wanted
@@ -34,6 +38,9 @@ BOSS: Final = "S-CHEN"
 SHELF: Final = "L-SH-A-01-01-1"
 OTHER: Final = "L-SH-B-01-01-1"
 WAVE: Final = "WV-20261122-000001"
+CLAIM: Final = "AS-20261122-000001"
+BROKEN: Final = "L-SH-D-01"
+PLACE: Final = RETURNS
 
 FAULTS: Final = {"no paper": Outcome(Result.NOT_REACHED, "paper out"), "hung up": Outcome(Result.UNCERTAIN, "hung up")}
 """What becomes of a print, by what a story calls it."""
@@ -179,6 +186,53 @@ def _to_put_back(office: Office, clock: Any) -> Stage:
     return stage
 
 
+def _on_the_way_back(office: Office, clock: Any, *, lots: bool = False) -> tuple[ReturnsDock, Worker, Claim]:
+    """Two cups that a buyer sends back, others like them on a shelf."""
+    dock = ReturnsDock(office, clock)
+    dock.put_away("CUP", 5)
+    claim = dock.awaited("YT4711471147", CUP=2)
+    if lots:
+        office.perform(register_lot, RegisterLot(LotId(new_id()), dock.shop.sku["CUP"], "A1"), dock.act)
+    return dock, dock.worker("li"), claim
+
+
+def _returns_stage(dock: ReturnsDock, li: Worker, claim: Claim) -> Stage:
+    """Before li's screen; the buyer may take the claim back."""
+    return Stage(
+        Wavering(li.port),
+        li.badge,
+        lambda: dock.office.perform(cancel_claim, CancelClaim(claim.id, "the buyer keeps it"), dock.act),
+    )
+
+
+def _to_unpack(office: Office, clock: Any) -> Stage:
+    """Their parcel is here."""
+    return _returns_stage(*_on_the_way_back(office, clock))
+
+
+def _to_unpack_lots(office: Office, clock: Any) -> Stage:
+    """The same, and cups are told apart by lots."""
+    return _returns_stage(*_on_the_way_back(office, clock, lots=True))
+
+
+def _to_inspect(office: Office, clock: Any) -> Stage:
+    """Both cups lie in the place for what comes back."""
+    dock, li, claim = _on_the_way_back(office, clock)
+    li.open(Task.UNPACK)
+    li.scan(claim.number, "CUP", "CUP", "C-DONE", RETURNS)
+    return _returns_stage(dock, li, claim)
+
+
+def _to_send_back(office: Office, clock: Any) -> Stage:
+    """They were found not to be ours, and go to the buyer again."""
+    dock, li, claim = _on_the_way_back(office, clock)
+    li.open(Task.UNPACK)
+    li.scan(claim.number, "CUP", "CUP", "C-DONE", RETURNS)
+    li.open(Task.INSPECT)
+    li.scan(claim.number, "CUP", "CUP", "C-NOT-OURS", "C-TO-CUSTOMER", "C-DONE")
+    return _returns_stage(dock, li, claim)
+
+
 _FLOOR: Final = ("enter", "move", "put-away", "book-in", "look-up", "count", "bad")
 
 STAGES: Final[dict[str, Callable[[Office, Any], Stage]]] = {
@@ -193,5 +247,9 @@ STAGES: Final[dict[str, Callable[[Office, Any], Stage]]] = {
     "boxes": _to_pack,
     "door": _at_the_door,
     "back": _to_put_back,
+    **dict.fromkeys(("unpack", "nobody", "unpack-stop"), _to_unpack),
+    "unpack-lot": _to_unpack_lots,
+    "inspect": _to_inspect,
+    "refused": _to_send_back,
 }
 """By story."""
