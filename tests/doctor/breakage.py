@@ -24,6 +24,7 @@ OF_CONFIRMED = "order_id IN (SELECT id FROM orders WHERE state = 'confirmed')"
 SOME_ID = "0" * 31 + "7"
 OF_THE_HOUSE = f"'{HOUSE.hex}'"
 LONG_AGO = "'2001-01-01 00:00:00+00:00'"
+GIVEN_AWAY = "code = 'marketing' AND journal_id IN (SELECT id FROM journals WHERE document NOT IN ('points', 'claim'))"
 REOPENED = "UPDATE shifts SET ended_at = NULL, open_staff_id = staff_id, open_station_id = station_id"
 
 ON_THE_FLOOR = (
@@ -40,6 +41,10 @@ ON_THE_FLOOR = (
     "claim",
     "return-parcel",
     "aftersales-policy",
+    "points-policy",
+    "points-adjustment",
+    "reward-rule",
+    "grant",
     "ticket",
     "webhook-endpoint",
 )
@@ -221,6 +226,17 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "C4": edit("claim_inspections", "qty = qty + 1", key="claim_id"),
     "C5": edit("stocks", "return_pending_qty = return_pending_qty + 1", key="sku_id"),
     "C6": edit("claim_lines", "sent_qty = sent_qty + 1", "sent_qty > 0", "claim_id"),
+    "B1": edit("points_accounts", "moves = moves + 1"),
+    "B2": edit("points_lots", "left_points = left_points - 1", "left_points > 1"),
+    "B2-sums": edit("points_accounts", "left_points = left_points + 1"),
+    "B3": edit("points_taken", "points = points + 1", key="payment_id"),
+    "B3-back": edit("points_taken", "back_points = back_points + 1", "back_points > 0", "payment_id"),
+    "B3-payments": edit("points_payments", "amount_minor = amount_minor + 1", key="payment_id"),
+    "B4": edit("points_accounts", "owed_points = owed_points + 1"),
+    "B5": edit("grants", f"customer_id = '{SOME_ID}'"),
+    "B6": edit("grants", "points = points - 1", "points > 0"),
+    "B6-coupons": "UPDATE coupons SET state = 'issued' WHERE id IN (SELECT coupon_id FROM grants WHERE state = 'withdrawn')",
+    "B7": edit("grants", "charged_minor = charged_minor - 1", "charged_minor > 0"),
     "D7-claims": edit("claims", "next_action = ''", "due_at IS NOT NULL"),
     "D7-parcels": edit("return_parcels", "queue = ''", "state = 'unknown'"),
     "D4-claim": edit("claims", "number = 'AS-20010101-000007'"),
@@ -229,7 +245,7 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "O10-reserved": edit("goods_issues", "state = 'rejected'", "state = 'ready'"),
     "O10-value": edit("goods_issue_lines", "value_minor = value_minor + 1", "shipped_qty > 0", "issue_id"),
     "O10-scrap": edit("goods_issues", "reason = 'internal-use'", "reason = 'scrap' AND state = 'shipped'"),
-    "O10-books": edit("entries", "amount_minor = amount_minor + 1", "code = 'marketing'", "journal_id"),
+    "O10-books": edit("entries", "amount_minor = amount_minor + 1", GIVEN_AWAY, "journal_id"),
     "K1": edit("tickets", "merged_messages = merged_messages - 1", "state = 'merged'"),
     "K1-survivors": "UPDATE tickets SET merged_into = id WHERE state = 'merged'",
     "K1-parties": edit("tickets", "customer_id = NULL", "state = 'merged'"),

@@ -81,6 +81,7 @@ from houtai.domain.webhooks.event_type import EventType
 from tests.boxes import a_box
 from tests.catalog.arrange import another
 from tests.conftest import StillClock
+from tests.doctor.rewarding import reward
 from tests.inventory.arrange import receive, some_warehouse
 from tests.orders.shop import Shop
 from tests.outbound.errand import SOMEBODY
@@ -325,4 +326,5 @@ def send_some(store: SqlStore, moment: dt.datetime) -> Sending:
     one.asked(order)
     one.whoever_is_gone()
     one.told()
+    reward(one.shop)
     return one
