@@ -15,18 +15,14 @@ from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order
 from houtai.application.outbound.intercept import lock_to_stop
 from houtai.application.outbound.release import Consignment, PartLine, make_outbound_orders
-from houtai.application.outbound.settle import demand_short, drop_short, look_for, short_units
-from houtai.application.payments.ports import CASES_ABOUT, OF_ORDER
-from houtai.application.payments.refund import open_refund
-from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.outbound.settle import demand_short, drop_short, short_units
+from houtai.application.payments.ports import CASES_ABOUT
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
-from houtai.domain.ids import OrderId, OutboundId, RefundId, WarehouseId, derive
+from houtai.domain.ids import OrderId, OutboundId, WarehouseId
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.inventory.reservation import Want
-from houtai.domain.money import Money, allocate
-from houtai.domain.orders.giving_up import give_up
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.events import OutboundEvent, OutboundShort
 from houtai.domain.outbound.order import OutboundOrder
@@ -64,14 +60,17 @@ class SettledShort:
     refunds: tuple[Refund, ...] = ()
 
 
-@needs(SETTLE, along=(CHANNEL, MERCHANT))
-def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
-    """WAIT looks for the missing units again; SPLIT sends what there is and the rest by itself; REFUND pays the rest back.
+@attrs.frozen
+class Lacking:
+    """An outbound order that lacks units and the order that is decided about, both under their locks."""
 
-    The rest of a split comes from another warehouse of the pool that has all of it, else from here when it is there again. What
-    is paid back is exact to the fen, freight included. Raises NotFound, VersionConflict, Intercepted, StepTooEarly for an order
-    that lacks nothing or would have nothing left, and Forbidden past ``refund_minor``.
-    """
+    order: Order
+    outbound: OutboundOrder
+    missing: Mapping[int, int]
+
+
+def lock_lacking(tx: OrdersTx, cmd: SettleShort, act: Act) -> Lacking:
+    """What is decided about, for whoever may. Raises NotFound, VersionConflict, Intercepted, StepTooEarly, Forbidden."""
     lock_to_stop(tx, [cmd.outbound])  # before its order, as whoever hands it over does
     outbound = tx.outbound_orders.lock_one(cmd.outbound)
     lacking = _lacking(outbound, cmd.order)
@@ -83,11 +82,7 @@ def settle_short(tx: OrdersTx, cmd: SettleShort, act: Act) -> SettledShort:
         raise StepTooEarly(number=outbound.number, step="settled", missing="several orders lack units: say which one")
     demand_short(outbound)
     demand_version(order, cmd.expected_version)
-    if cmd.choice is ShortChoice.WAIT:
-        return SettledShort(order, look_for(tx, outbound, act))
-    if cmd.choice is ShortChoice.SPLIT:
-        return _split(tx, order, outbound, cmd, act)
-    return _refund(tx, order, outbound, cmd, act)
+    return Lacking(order, outbound, short_units(outbound, order.id))
 
 
 def _lacking(outbound: OutboundOrder, wanted: OrderId | None) -> list[OrderId]:
@@ -100,11 +95,11 @@ def _lacking(outbound: OutboundOrder, wanted: OrderId | None) -> list[OrderId]:
     return [one for one in sources if short_units(outbound, one)] or sources[:1]
 
 
-def _split(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort, act: Act) -> SettledShort:
+def split_short(tx: OrdersTx, held: Lacking, cmd: SettleShort, act: Act) -> SettledShort:
     """What there is goes now; each line's price, discounts and freight stay what they were, whichever parcel brings it (R-13)."""
+    order, outbound, missing = held.order, held.outbound, held.missing
     if not any(line.picked_qty for line in outbound.lines):  # of this order or of another that travels with it
         raise StepTooEarly(number=outbound.number, step="split", missing="nothing of it was picked")
-    missing = short_units(outbound, order.id)
     where = _elsewhere(tx, order, outbound, missing, act) or {outbound.warehouse_id: dict(missing)}
     split = order.edited()
     tx.orders.save(split)
@@ -154,33 +149,22 @@ def _elsewhere(
     return found
 
 
-def _refund(tx: OrdersTx, order: Order, outbound: OutboundOrder, cmd: SettleShort, act: Act) -> SettledShort:
-    missing = short_units(outbound, order.id)
-    given_up, back_minor = give_up(order, missing)
-    demand_order(act, SETTLE, order, amounts={"refund_minor": back_minor})
-    if not any(line.open_qty or line.shipped_qty for line in given_up.lines):
+def give_up_short(tx: OrdersTx, held: Lacking, back_minor: int, cmd: SettleShort, act: Act) -> tuple[Order, OutboundOrder]:
+    """The missing units cancelled on the order, out of the outbound order, free in the stock; the money is the caller's.
+
+    Raises StepTooEarly where nothing of the order would be left.
+    """
+    order, outbound, missing = held.order, held.outbound, held.missing
+    lines = {line.seq: line for line in order.lines}
+    after = order.edited(lines=order.with_lines({seq: lines[seq].given_up(qty) for seq, qty in missing.items()}))
+    if not any(line.open_qty or line.shipped_qty for line in after.lines):
         raise StepTooEarly(number=outbound.number, step="refunded", missing="nothing of the order would be left: cancel it")
-    refunds = _pay_back(tx, order, outbound, back_minor, cmd.reason, act)
-    tx.orders.save(given_up)
+    tx.orders.save(after)
     details = {"outbound": outbound.number, "units": {str(seq): qty for seq, qty in missing.items()}, "back_minor": back_minor}
-    write_line(tx, act, "order", given_up, "units refunded", before=order.state, reason=cmd.reason, details=details)
+    write_line(tx, act, "order", after, "units refunded", before=order.state, reason=cmd.reason, details=details)
     kept = drop_short(tx, outbound, cmd.reason, act, order.id)
     release_units(tx, order.id, {(seq, outbound.warehouse_id): qty for seq, qty in missing.items()}, act)
-    return SettledShort(given_up, kept, refunds=refunds)
-
-
-def _pay_back(tx: OrdersTx, order: Order, outbound: OutboundOrder, back_minor: int, reason: str, act: Act) -> tuple[Refund, ...]:
-    """The amount over the order's payments, by what each of them has left (R-7); none where nothing was paid for the units."""
-    payments = [payment for payment in tx.payments.lock_by(OF_ORDER, order.id) if payment.rest.minor > 0]
-    rests = [payment.rest.minor for payment in payments]
-    shares = allocate(back_minor, rests, rests) if back_minor else [0] * len(rests)
-    made = []
-    for payment, share in zip(payments, shares, strict=True):
-        if share:
-            refund_id = RefundId(derive(outbound.id, "short", outbound.version, payment.id))
-            amount = Money(share, order.currency)
-            made.append(open_refund(tx, payment, refund_id=refund_id, amount=amount, reason=reason, act=act))
-    return tuple(made)
+    return after, kept
 
 
 def on_outbound_short(tx: OrdersTx, event: OutboundShort, act: Act) -> None:

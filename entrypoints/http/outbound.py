@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from houtai.application.aftersales.short import settle_short
 from houtai.application.orders.release import (
     ConfirmedOrders,
     ReleasedOrder,
@@ -12,7 +13,7 @@ from houtai.application.orders.release import (
     release_order,
     release_rest,
 )
-from houtai.application.orders.short import SettleShort, settle_short
+from houtai.application.orders.short import SettleShort
 from houtai.application.outbound.intercept import InterceptOrder, PutBack, intercept_order, put_back_goods
 from houtai.application.outbound.labels import ask_again
 from houtai.application.outbound.put_back_places import ProposePlaces, propose_places

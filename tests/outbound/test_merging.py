@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from houtai.application.aftersales.short import settle_short
 from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
 from houtai.application.office import Office
 from houtai.application.orders.give_up import give_up_units, lock_under_way
@@ -16,7 +17,7 @@ from houtai.application.orders.merge import MergeOrders, UndoMerge, merge_orders
 from houtai.application.orders.merging import MergeProposal, ProposeMerges, propose_merges
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.release import release_confirmed
-from houtai.application.orders.short import SettleShort, settle_short
+from houtai.application.orders.short import SettleShort
 from houtai.application.orders.timers import run_due_timers
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.hand_over import (

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import pytest
 
+from houtai.application.aftersales.short import settle_short
 from houtai.application.office import Office
 from houtai.application.orders.release import ReleaseRest, release_rest
-from houtai.application.orders.short import SettleShort, settle_short
+from houtai.application.orders.short import SettleShort
 from houtai.application.outbound.arrivals import (
     CancelTransfer,
     ReceivedLine,

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from houtai.application.aftersales.quote import ClaimWish, QuoteClaim, quote_claim
+from houtai.application.aftersales.short import settle_short
 from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
 from houtai.application.office import Office
 from houtai.application.orders.release import ReleaseRest, release_rest
-from houtai.application.orders.short import SettledShort, SettleShort, settle_short
+from houtai.application.orders.short import SettledShort, SettleShort
 from houtai.application.orders.timers import look_again_for_all
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.outbound.settle import LookAgain, SendWithout, look_again, send_without
 from houtai.application.outbound.short import ReportShort, report_short
+from houtai.domain.aftersales.reason import Reason
+from houtai.domain.aftersales.state import ClaimKind
 from houtai.domain.authority import Grant
 from houtai.domain.ids import OutboundId, new_id
 from houtai.domain.orders.order import Order
@@ -121,6 +125,17 @@ def test_the_rest_comes_from_another_warehouse_that_has_it(way: Way) -> None:
 def serve_both(way: Way, west: Any) -> None:
     cmd = SetChannelWarehouses(way.shop.channel, (way.warehouse, west), expected_version=1)
     way.office.perform(set_channel_warehouses, cmd, way.act)
+
+
+def test_what_is_paid_back_for_missing_units_is_known_to_a_later_claim(way: Way) -> None:
+    way.shop.charge_freight(1_000)
+    order, sent = short_by(way, 1, CUP=3)
+    (refund,) = settle(way, sent, ShortChoice.REFUND).refunds
+    way.leaves(sent)
+    rest = QuoteClaim(order.id, ClaimKind.REFUND_ONLY, Reason.DEFECTIVE, (ClaimWish(1, 2),))
+    quoted = way.office.ask(quote_claim, rest, way.act).quote
+    assert quoted is not None
+    assert (quoted.net_minor, quoted.closes) == (order.payable_minor - refund.amount.minor, True)
 
 
 def test_missing_units_are_paid_back_to_the_fen_with_their_freight(way: Way) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from houtai.application.aftersales.short import settle_short
 from houtai.application.office import Office
 from houtai.application.orders.release import release_confirmed, release_sendable
-from houtai.application.orders.short import SettleShort, settle_short
+from houtai.application.orders.short import SettleShort
 from houtai.application.orders.timers import run_due_timers
 from houtai.application.outbound.short import ReportShort, report_short
 from houtai.domain.orders.state import OrderState
