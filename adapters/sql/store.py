@@ -127,9 +127,10 @@ def _connected(engine: Engine) -> Iterator[Any]:
 
 
 def _leave(connection: Connection) -> None:
-    """End a transaction that has written nothing by COMMIT: after a ROLLBACK the driver for PostgreSQL forgets every statement
+    """End a transaction that has written nothing by COMMIT.
 
-    that it has prepared on the connection, and the server parses and plans each of them anew.
+    After a ROLLBACK the driver for PostgreSQL forgets every statement that it has prepared on the connection, and the server
+    parses and plans each of them anew.
     """
     with suppress(DBAPIError):
         connection.commit()
