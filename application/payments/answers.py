@@ -136,7 +136,7 @@ def record_refund_answer(tx: PaymentsTx, cmd: RecordRefundAnswer, act: Act) -> R
     payment, refund = held
     answer = cmd.answer
     if answer.standing is Standing.DONE and answer.amount is not None:
-        take_payout(tx, payment, refund, Payout(answer.amount, answer.money_ref, answer.at), act)
+        take_payout(tx, payment, refund, Payout(answer.amount, answer.money_ref, answer.at, cmd.attempt), act)
     elif answer.standing is Standing.FAILED:
         take_payout_refusal(tx, payment, refund, attempt=cmd.attempt, error=answer.error, at=answer.at, act=act)
     elif refund.state is RefundState.SUBMITTED and refund.attempt == cmd.attempt:

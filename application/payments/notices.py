@@ -101,7 +101,7 @@ def _apply_to_payment(tx: PaymentsTx, notice: Notice, payment: Payment, act: Act
 def _apply_to_refund(tx: PaymentsTx, notice: Notice, payment: Payment, refund: Refund, act: Act) -> Result:
     if notice.amount is None or notice.kind is NoticeKind.REFUND_FAILED:
         return take_payout_refusal(tx, payment, refund, attempt=notice.attempt, error=notice.error, at=notice.at, act=act)
-    return take_payout(tx, payment, refund, Payout(notice.amount, notice.money_ref, notice.at), act)
+    return take_payout(tx, payment, refund, Payout(notice.amount, notice.money_ref, notice.at, notice.attempt), act)
 
 
 def _compare(tx: PaymentsTx, seen: ProviderEvent, cmd: ReceiveNotice, payment: Payment | None, act: Act) -> None:

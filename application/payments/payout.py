@@ -27,16 +27,18 @@ from houtai.domain.payments.refund import Refund, RefundState
 
 @attrs.frozen
 class Payout:
-    """Money that the provider says went out at `at`; two reports with one `ref` are about the same money."""
+    """Money that the provider says went out at `at` for an attempt; two reports with one `ref` are about the same money."""
 
     amount: Money
     ref: str
     at: dt.datetime
+    attempt: int
 
 
 def take_payout(tx: PaymentsTx, payment: Payment, refund: Refund, payout: Payout, act: Act) -> Result:
     """Book a payout on the locked refund, once for each `ref`; news older than what counts already changes nothing.
 
+    What counts was said of an earlier attempt where this one is still under way: then no clock has to tell the two apart.
     Another amount books nothing and opens a case, and so does money that went out a second time.
     """
     facts = {"owed": str(refund.amount), "reported": str(payout.amount), "ref": payout.ref, "state": refund.state.value}
@@ -48,7 +50,8 @@ def take_payout(tx: PaymentsTx, payment: Payment, refund: Refund, payout: Payout
             return _confirmed(tx, refund, payout.at)
         _ask_person(tx, CaseKind.REFUND_TWICE, payment, refund, facts, act, about=payout.ref)
         return Outcome.CASE, None
-    if refund.told_at is not None and payout.at <= refund.told_at:
+    under_way = refund.attempt == payout.attempt and refund.state is not RefundState.FAILED
+    if refund.told_at is not None and payout.at <= refund.told_at and not under_way:
         return Outcome.OUTDATED, None
     paid = refund.paid(payout.at, payout.ref)
     back = payment.paid_back(refund.amount)

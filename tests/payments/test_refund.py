@@ -167,6 +167,17 @@ def test_a_refused_refund_is_still_owed_and_a_new_attempt_may_succeed(till: Till
     assert till.balances() == {CASH: 1500, DEPOSITS: -1500}
 
 
+def test_an_attempt_that_succeeds_in_the_moment_in_which_the_last_one_failed_counts(till: Till) -> None:
+    payment = till.paid()
+    till.gateway.arrange("refund", Fault.REFUSE)
+    refund = till.refund_of(till.refund(payment, "5.00"))
+    retry = MoveRefund(refund.id, refund.version, "the buyer has another account")
+    till.office.perform(retry_refund, retry, till.act)
+    till.relay.run_until_idle()
+    assert till.refund_of(refund.id).state is RefundState.SUCCEEDED
+    assert (till.payment(payment).refunded_minor, till.gateway.money_out(payment)) == (500, 500)
+
+
 def test_a_provider_that_takes_its_word_back_gets_the_posting_reversed(till: Till, clock: StillClock) -> None:
     payment = till.paid("20.00")
     refund = till.refund(payment, "5.00")
