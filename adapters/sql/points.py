@@ -22,7 +22,7 @@ from houtai.domain.points.account import (
     PointsPayment,
     Taken,
 )
-from houtai.domain.points.adjustment import AdjustmentState, PointsAdjustment
+from houtai.domain.points.adjustment import PointsAdjustment, PointsAdjustmentState
 from houtai.domain.points.policy import MAX_PER_MINOR, MAX_POINTS, PointsPolicy, ShortBalance
 
 points_policies: Final = Table(
@@ -124,7 +124,7 @@ points_adjustments: Final = Table(
     moment("asked_at"),
     id_column("decided_by", nullable=True),
     moment("decided_at", nullable=True),
-    one_of("state", AdjustmentState, index=True),
+    one_of("state", PointsAdjustmentState, index=True),
     version(),
     CheckConstraint("points <> 0", name="points_move"),
     CheckConstraint("(decided_by IS NULL) = (state = 'requested')", name="decided_by_somebody"),
@@ -184,7 +184,7 @@ def _dump_adjustment(adjustment: PointsAdjustment) -> Row:
 
 
 def _load_adjustment(row: Row, _: Lookup[str, list[Row]]) -> PointsAdjustment:
-    return PointsAdjustment(**{**row, "state": AdjustmentState(row["state"])})
+    return PointsAdjustment(**{**row, "state": PointsAdjustmentState(row["state"])})
 
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (

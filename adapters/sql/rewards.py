@@ -13,7 +13,7 @@ from houtai.adapters.sql.mapping import Mapping, Row
 from houtai.application.rewards import ports
 from houtai.domain.points.policy import MAX_POINTS
 from houtai.domain.rewards.grant import Grant, GrantState
-from houtai.domain.rewards.rule import MAX_RATE, RewardRule, RuleState, Usable, WhenUsed
+from houtai.domain.rewards.rule import MAX_RATE, RewardRule, RewardRuleState, Usable, WhenUsed
 
 reward_rules: Final = Table(
     "reward_rules",
@@ -30,7 +30,7 @@ reward_rules: Final = Table(
     id_column("template_id", ForeignKey("coupon_templates.id"), nullable=True),
     one_of("usable", Usable),
     one_of("when_used", WhenUsed),
-    one_of("state", RuleState, index=True),
+    one_of("state", RewardRuleState, index=True),
     version(),
     CheckConstraint("ends_at > starts_at", name="ends_at_later"),
     CheckConstraint("(points_per_100_minor > 0) = (template_id IS NULL)", name="template_id_or_points"),
@@ -72,7 +72,7 @@ def _dump_rule(rule: RewardRule) -> Row:
 
 
 def _load_rule(row: Row, _: Lookup[str, list[Row]]) -> RewardRule:
-    read = {"usable": Usable(row["usable"]), "when_used": WhenUsed(row["when_used"]), "state": RuleState(row["state"])}
+    read = {"usable": Usable(row["usable"]), "when_used": WhenUsed(row["when_used"]), "state": RewardRuleState(row["state"])}
     return RewardRule(**{**row, **read})
 
 

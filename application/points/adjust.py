@@ -17,7 +17,7 @@ from houtai.domain.act import Act
 from houtai.domain.customers.customer import CustomerState
 from houtai.domain.ids import CustomerId
 from houtai.domain.points.account import PointsMove
-from houtai.domain.points.adjustment import AdjustmentState, PointsAdjustment, PointsAdjustmentId
+from houtai.domain.points.adjustment import PointsAdjustment, PointsAdjustmentId, PointsAdjustmentState
 from houtai.domain.refusal import AlreadyExists, NotFound, VersionConflict
 
 ADJUST: Final = "points.adjust"
@@ -82,7 +82,7 @@ def approve_points_adjustment(tx: PointsTx, cmd: DecidePointsAdjustment, act: Ac
 @needs(APPROVE)
 def reject_points_adjustment(tx: PointsTx, cmd: DecidePointsAdjustment, act: Act) -> PointsAdjustment:
     """REJECTED: nothing moves. Not by whoever asked. Raises NotFound, VersionConflict, IllegalMove, Forbidden."""
-    return _decided(tx, _locked(tx, cmd, act), AdjustmentState.REJECTED, cmd.note, act)
+    return _decided(tx, _locked(tx, cmd, act), PointsAdjustmentState.REJECTED, cmd.note, act)
 
 
 def _locked(tx: PointsTx, cmd: DecidePointsAdjustment, act: Act) -> PointsAdjustment:
@@ -99,7 +99,7 @@ def _locked(tx: PointsTx, cmd: DecidePointsAdjustment, act: Act) -> PointsAdjust
 
 
 def _posted(tx: PointsTx, asked: PointsAdjustment, note: str, act: Act) -> PointsAdjustment:
-    decided = asked.decided(AdjustmentState.POSTED, act.actor, act.at)
+    decided = asked.decided(PointsAdjustmentState.POSTED, act.actor, act.at)
     book = open_book(tx, asked.customer_id, asked.currency, cause_of(act, DOCUMENT, asked.id, asked.reason))
     if asked.points > 0:
         book.earn(lot_for(asked.id), asked.points, PointsMove.ADJUST)
@@ -109,7 +109,7 @@ def _posted(tx: PointsTx, asked: PointsAdjustment, note: str, act: Act) -> Point
     return _keep(tx, asked, decided, note, act)
 
 
-def _decided(tx: PointsTx, asked: PointsAdjustment, state: AdjustmentState, note: str, act: Act) -> PointsAdjustment:
+def _decided(tx: PointsTx, asked: PointsAdjustment, state: PointsAdjustmentState, note: str, act: Act) -> PointsAdjustment:
     return _keep(tx, asked, asked.decided(state, act.actor, act.at), note, act)
 
 

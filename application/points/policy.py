@@ -12,7 +12,7 @@ from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.points.policy import PointsPolicy, ShortBalance, policy_id
 from houtai.domain.points.refusals import NoPointsHere, PointValueFixed
-from houtai.domain.refusal import VersionConflict
+from houtai.domain.refusal import NotFound, VersionConflict
 
 VERB = "points.policy"
 
@@ -56,8 +56,11 @@ def set_points_policy(tx: PointsTx, cmd: SetPointsPolicy, act: Act) -> PointsPol
 
 @needs(VERB)
 def get_points_policy(views: PointsViews, query: str, _: Act) -> PointsPolicy:
-    """The rules of a currency. Raises NoPointsHere."""
-    return policy_of(views, query)
+    """The rules of a currency. Raises NotFound where there are none."""
+    found = views.points_policies.find(policy_id(query))
+    if found is None:
+        raise NotFound(what="points policy", key=query)
+    return found
 
 
 def policy_of(source: PointsTx | PointsViews, currency: str) -> PointsPolicy:

@@ -20,7 +20,7 @@ from houtai.domain.act import Act
 from houtai.domain.authority import Scope
 from houtai.domain.ids import CustomerId
 from houtai.domain.points.account import PointsAccount, PointsEntry, PointsLot, account_id
-from houtai.domain.points.adjustment import AdjustmentState, PointsAdjustment
+from houtai.domain.points.adjustment import PointsAdjustment, PointsAdjustmentId, PointsAdjustmentState
 from houtai.domain.points.policy import policy_id
 from houtai.domain.refusal import NotFound
 
@@ -78,7 +78,7 @@ class ListPointsAdjustments:
     """Which adjustments, newest first: of one customer, in one state, or all."""
 
     customer: CustomerId | None = None
-    state: AdjustmentState | None = None
+    state: PointsAdjustmentState | None = None
     page: Page = attrs.field(factory=Page)
 
 
@@ -91,6 +91,12 @@ def list_points_adjustments(views: PointsViews, query: ListPointsAdjustments, _:
     if query.state is not None:
         where[ADJUSTMENTS_BY_STATE] = query.state.value
     return views.points_adjustments.page(query.page, where)
+
+
+@needs("points.read-adjustments")
+def show_points_adjustment(views: PointsViews, query: PointsAdjustmentId, _: Act) -> PointsAdjustment:
+    """One of them. Raises NotFound."""
+    return views.points_adjustments.get(query)
 
 
 def _demand(views: PointsViews, customer_id: CustomerId, act: Act) -> None:

@@ -15,7 +15,7 @@ from houtai.domain.orders.events import OrderCompleted, OrderPaid
 from houtai.domain.payments.payment import Tender
 from houtai.domain.pricing.refusals import CustomerLimitReached, QuotaSpent, TemplateNotOpen
 from houtai.domain.rewards.grant import Grant, GrantState, granted
-from houtai.domain.rewards.rule import RuleState, Usable
+from houtai.domain.rewards.rule import RewardRuleState, Usable
 
 
 def on_order_paid(tx: RewardsTx, event: OrderPaid, act: Act) -> None:
@@ -23,7 +23,7 @@ def on_order_paid(tx: RewardsTx, event: OrderPaid, act: Act) -> None:
 
     Points are earned by money, not by the points that paid a part.
     """
-    rules = tx.reward_rules.by(RULES_BY_STATE, RuleState.ACTIVE.value)
+    rules = tx.reward_rules.by(RULES_BY_STATE, RewardRuleState.ACTIVE.value)
     if not rules:
         return
     order = tx.orders.lock_one(event.order_id)

@@ -17,7 +17,7 @@ from houtai.domain.act import Act
 from houtai.domain.authority import HOUSE, Dimension, Scope
 from houtai.domain.ids import ChannelId, CouponTemplateId
 from houtai.domain.refusal import AlreadyExists, InvalidValue, NotFound, VersionConflict
-from houtai.domain.rewards.rule import RewardRule, RewardRuleId, RuleState, Usable, WhenUsed
+from houtai.domain.rewards.rule import RewardRule, RewardRuleId, RewardRuleState, Usable, WhenUsed
 
 VERB = "rewards.rules"
 READ = "rewards.read-rules"
@@ -83,7 +83,7 @@ class MoveRewardRule:
 
     rule: RewardRuleId
     expected_version: int
-    state: RuleState
+    state: RewardRuleState
     reason: str = attrs.field(default="", validator=limits.text(0, 200))
 
 

@@ -18,7 +18,7 @@ from houtai.domain.refusal import InvalidValue
 PointsAdjustmentId = NewType("PointsAdjustmentId", UUID)
 
 
-class AdjustmentState(enum.Enum):
+class PointsAdjustmentState(enum.Enum):
     """Where it stands; POSTED means that the points have moved."""
 
     REQUESTED = "requested"
@@ -26,10 +26,10 @@ class AdjustmentState(enum.Enum):
     REJECTED = "rejected"
 
 
-MOVES: Final[Moves[AdjustmentState]] = {
-    AdjustmentState.REQUESTED: {AdjustmentState.POSTED, AdjustmentState.REJECTED},
-    AdjustmentState.POSTED: set(),
-    AdjustmentState.REJECTED: set(),
+MOVES: Final[Moves[PointsAdjustmentState]] = {
+    PointsAdjustmentState.REQUESTED: {PointsAdjustmentState.POSTED, PointsAdjustmentState.REJECTED},
+    PointsAdjustmentState.POSTED: set(),
+    PointsAdjustmentState.REJECTED: set(),
 }
 
 
@@ -51,10 +51,10 @@ class PointsAdjustment:
     asked_at: dt.datetime = attrs.field(validator=limits.aware)
     decided_by: UUID | None = None
     decided_at: dt.datetime | None = None
-    state: AdjustmentState = AdjustmentState.REQUESTED
+    state: PointsAdjustmentState = PointsAdjustmentState.REQUESTED
     version: int = 1
 
-    def decided(self, state: AdjustmentState, by: UUID, at: dt.datetime) -> PointsAdjustment:
+    def decided(self, state: PointsAdjustmentState, by: UUID, at: dt.datetime) -> PointsAdjustment:
         """As somebody decided it. Raises IllegalMove."""
         check_move("points adjustment", MOVES, self.state, state)
         return attrs.evolve(self, state=state, decided_by=by, decided_at=at, version=self.version + 1)

@@ -34,7 +34,7 @@ class WhenUsed(enum.Enum):
     LET_GO = "let-go"
 
 
-class RuleState(enum.Enum):
+class RewardRuleState(enum.Enum):
     """Only an ACTIVE rule grants; what it granted stays as it was promised."""
 
     ACTIVE = "active"
@@ -42,10 +42,10 @@ class RuleState(enum.Enum):
     ENDED = "ended"
 
 
-MOVES: Final[Moves[RuleState]] = {
-    RuleState.ACTIVE: {RuleState.PAUSED, RuleState.ENDED},
-    RuleState.PAUSED: {RuleState.ACTIVE, RuleState.ENDED},
-    RuleState.ENDED: set(),
+MOVES: Final[Moves[RewardRuleState]] = {
+    RewardRuleState.ACTIVE: {RewardRuleState.PAUSED, RewardRuleState.ENDED},
+    RewardRuleState.PAUSED: {RewardRuleState.ACTIVE, RewardRuleState.ENDED},
+    RewardRuleState.ENDED: set(),
 }
 
 
@@ -68,7 +68,7 @@ class RewardRule:
     template_id: CouponTemplateId | None = None
     usable: Usable = Usable.AT_CLOSE
     when_used: WhenUsed = WhenUsed.DEDUCT
-    state: RuleState = RuleState.ACTIVE
+    state: RewardRuleState = RewardRuleState.ACTIVE
     version: int = 1
 
     def __attrs_post_init__(self) -> None:
@@ -81,7 +81,7 @@ class RewardRule:
     def grants(self, channel_id: ChannelId, payable_minor: int, currency: str, at: dt.datetime) -> bool:
         """Whether an order paid now earns it."""
         return (
-            self.state is RuleState.ACTIVE
+            self.state is RewardRuleState.ACTIVE
             and self.channel_id in (None, channel_id)
             and self.currency == currency
             and payable_minor >= self.threshold_minor
@@ -92,7 +92,7 @@ class RewardRule:
         """The points that so much money earns, rounded down."""
         return money_minor * self.points_per_100_minor // 100
 
-    def moved(self, state: RuleState) -> RewardRule:
+    def moved(self, state: RewardRuleState) -> RewardRule:
         """In another state. Raises IllegalMove."""
         check_move("reward rule", MOVES, self.state, state)
         return attrs.evolve(self, state=state, version=self.version + 1)

@@ -26,6 +26,7 @@ from houtai.domain.orders.refusals import ImportDiffers, NothingToPay, NotOnHold
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.refusals import MustReturn
 from houtai.domain.payments.refusals import PaymentDiffers
+from houtai.domain.points.refusals import NoPointsHere, PointsNeedCustomer, PointsOverShare, PointsShort
 from houtai.domain.pricing import refusals as pricing
 from houtai.domain.refusal import IllegalMove, VersionConflict
 from houtai.domain.shipping.freight import NotDelivered
@@ -63,6 +64,7 @@ from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("orders", "Orders, from the quote to the confirmed order, and what stands in their way.")
 
+IN_POINTS = (NoPointsHere, PointsNeedCustomer, PointsShort, PointsOverShare)
 PRICED = (
     NotOnSale,
     NotDelivered,
@@ -113,7 +115,7 @@ class NewOrder(wire.Wire, kw_only=True):
     place_order,
     status=201,
     location="/orders/{id}",
-    refuses=(*PRICED, pricing.PriceChanged, OutOfStock, TendersDiffer, PaymentDiffers),
+    refuses=(*PRICED, pricing.PriceChanged, OutOfStock, TendersDiffer, PaymentDiffers, PeriodClosed, *IN_POINTS),
 )
 def post_order(desk: Desk, body: NewOrder) -> OrderOut:
     """Place an order: priced once more, coupons locked, stock reserved, payment asked for; whole or not at all."""
@@ -137,7 +139,11 @@ class NewTender(wire.Wire):
     tender: TenderIn
 
 
-@ROUTES.post("/orders/{order_id}/payments", pay_again, refuses=(NothingToPay, TendersDiffer, PaymentDiffers))
+@ROUTES.post(
+    "/orders/{order_id}/payments",
+    pay_again,
+    refuses=(NothingToPay, TendersDiffer, PaymentDiffers, PeriodClosed, *IN_POINTS),
+)
 def post_order_payment(desk: Desk, order_id: wire.Id, body: NewTender) -> OrderOut:
     """Ask for another payment after one has failed."""
     tender = body.tender.value(desk.new_id())

@@ -15,7 +15,7 @@ from houtai.domain.payments.payment import Tender
 from houtai.domain.payments.refund import RefundState
 from houtai.domain.payments.refusals import PaymentDiffers
 from houtai.domain.points.account import PointsMove
-from houtai.domain.points.adjustment import AdjustmentState
+from houtai.domain.points.adjustment import PointsAdjustmentState
 from houtai.domain.points.refusals import NoPointsHere, PointsNeedCustomer, PointsOverShare, PointsShort, PointValueFixed
 from houtai.domain.refusal import Forbidden, NotFound, VersionConflict
 from tests.orders.shop import PROVIDER, Shop
@@ -132,11 +132,11 @@ def test_points_whose_time_is_over_are_expired_by_the_timer_and_become_income(pu
 
 def test_points_by_hand_above_the_bound_wait_for_a_second_person(shop: Shop) -> None:
     purse = Purse(shop, adjust_alone_points=100)
-    assert purse.ask(100).state is AdjustmentState.POSTED
+    assert purse.ask(100).state is PointsAdjustmentState.POSTED
     asked = purse.ask(101)
-    assert (asked.state, purse.balance) == (AdjustmentState.REQUESTED, 100)
-    assert (purse.approve(asked).state, purse.balance) == (AdjustmentState.POSTED, 201)
-    assert (purse.reject(purse.ask(5_000)).state, purse.balance) == (AdjustmentState.REJECTED, 201)
+    assert (asked.state, purse.balance) == (PointsAdjustmentState.REQUESTED, 100)
+    assert (purse.approve(asked).state, purse.balance) == (PointsAdjustmentState.POSTED, 201)
+    assert (purse.reject(purse.ask(5_000)).state, purse.balance) == (PointsAdjustmentState.REJECTED, 201)
 
 
 def test_nobody_approves_the_points_that_they_asked_for(shop: Shop) -> None:

@@ -16,7 +16,7 @@ from houtai.domain.ids import CouponId, CouponTemplateId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.pricing.coupons import Coupon, CouponTemplate, FixedValue, TemplateState
 from houtai.domain.rewards.grant import Grant
-from houtai.domain.rewards.rule import RewardRule, RewardRuleId, RuleState
+from houtai.domain.rewards.rule import RewardRule, RewardRuleId, RewardRuleState
 from tests.aftersales.desk import ServiceDesk
 from tests.orders.shop import MONTH, Shop
 from tests.orders.test_ship import arrive
@@ -53,7 +53,7 @@ class Rewards:
 
     def stop(self, rule: RewardRule) -> RewardRule:
         """Pause the rule."""
-        return self.office.perform(move_reward_rule, MoveRewardRule(rule.id, rule.version, RuleState.PAUSED), self.shop.act)
+        return self.office.perform(move_reward_rule, MoveRewardRule(rule.id, rule.version, RewardRuleState.PAUSED), self.shop.act)
 
     def completed(self, order: Order) -> Order:
         """Shipped, arrived, and nobody complained in time."""

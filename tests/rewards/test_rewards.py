@@ -13,7 +13,7 @@ from houtai.domain.points.policy import ShortBalance
 from houtai.domain.pricing.coupons import TemplateState
 from houtai.domain.refusal import InvalidValue, NotFound, VersionConflict
 from houtai.domain.rewards.grant import GrantState
-from houtai.domain.rewards.rule import RuleState, Usable, WhenUsed
+from houtai.domain.rewards.rule import RewardRuleState, Usable, WhenUsed
 from tests.aftersales.desk import REFUND, RETURN
 from tests.points.purse import MANY
 from tests.rewards.counter import Rewards
@@ -157,7 +157,7 @@ def test_a_rule_says_what_it_grants_and_of_what(rewards: Rewards) -> None:
     rule = rewards.rule(points_per_100_minor=1)
     with pytest.raises(VersionConflict):
         rewards.stop(attrs.evolve(rule, version=7))
-    assert rewards.stop(rule).state is RuleState.PAUSED
+    assert rewards.stop(rule).state is RewardRuleState.PAUSED
 
 
 def test_each_order_says_when_its_points_came_and_went(rewards: Rewards) -> None:

@@ -73,7 +73,7 @@ from houtai.domain.outbound.state import MOVES as OUTBOUND_MOVES, OutboundState
 from houtai.domain.outbound.transfer import TRANSFER_MOVES, TransferState
 from houtai.domain.outbound.wave import WAVE_MOVES, WaveState
 from houtai.domain.payments import case, payment, refund
-from houtai.domain.points.adjustment import MOVES as POINTS_ADJUSTMENT_MOVES, AdjustmentState as PointsAdjustmentState
+from houtai.domain.points.adjustment import MOVES as POINTS_ADJUSTMENT_MOVES, PointsAdjustmentState
 from houtai.domain.points.policy import PolicyState as PointsPolicyState
 from houtai.domain.pricing.coupons import COUPON_MOVES, TEMPLATE_MOVES, CouponState, TemplateState
 from houtai.domain.pricing.prices import SheetState
@@ -82,7 +82,7 @@ from houtai.domain.printing.job import JOB_MOVES, JobState
 from houtai.domain.printing.layout import TEMPLATE_MOVES as PRINT_TEMPLATE_MOVES, TemplateState as PrintTemplateState
 from houtai.domain.printing.printer import PRINTER_MOVES, PrinterState
 from houtai.domain.rewards.grant import MOVES as GRANT_MOVES, GrantState
-from houtai.domain.rewards.rule import MOVES as REWARD_RULE_MOVES, RuleState as RewardRuleState
+from houtai.domain.rewards.rule import MOVES as REWARD_RULE_MOVES, RewardRuleState
 from houtai.domain.shipping import waybill
 from houtai.domain.shipping.freight import FREIGHT_MOVES, FreightState
 from houtai.domain.shipping.pool import POOL_MOVES, PoolState
