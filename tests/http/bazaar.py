@@ -22,9 +22,12 @@ from houtai.application.payments.cases import open_case
 from houtai.application.payments.ports import PaymentsTx
 from houtai.application.payments.refund import RefundPayment, refund_payment
 from houtai.application.permission import needs
+from houtai.application.points.adjust import AdjustPoints, adjust_points
+from houtai.application.points.policy import SetPointsPolicy, set_points_policy
 from houtai.application.printing.configure import AddPrinter, PublishTemplate, add_printer, publish_template
 from houtai.application.printing.request import RequestPrint, request_print
 from houtai.application.relay import ListMessages, list_messages
+from houtai.application.rewards.rules import DefineRewardRule, define_reward_rule
 from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
 from houtai.application.shipping.freight import DefineFreightRule, define_freight_rule
 from houtai.application.shipping.pool import OpenPool, open_pool
@@ -79,11 +82,13 @@ from houtai.domain.inventory.stock import StockState
 from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
 from houtai.domain.payments.case import CaseKind
+from houtai.domain.points.adjustment import PointsAdjustmentId
 from houtai.domain.pricing.promotions import PercentOff
 from houtai.domain.pricing.scope import GoodsScope
 from houtai.domain.printing.documents import DocumentKind, LocationLabel
 from houtai.domain.printing.layout import Layout, Size
 from houtai.domain.printing.printer import PrinterConfiguration, PrinterLanguage, Transport
+from houtai.domain.rewards.rule import RewardRuleId
 from houtai.domain.shipping.answer import CarrierAnswer, Standing
 from houtai.domain.shipping.freight import FreightRuleId, FreightTerms
 from houtai.domain.shipping.parcel import Contact, Label, LabelFormat, Parcel, Shipment
@@ -98,7 +103,7 @@ from tests.catalog.arrange import another, live, new_sku, some_category, some_me
 from tests.conftest import StillClock
 from tests.http.goods_out import goods_out, some_box
 from tests.inventory.arrange import receive, some_warehouse
-from tests.orders.shop import Shop, read_oversells
+from tests.orders.shop import MONTH, Shop, read_oversells
 from tests.warehouse.arrange import some_location
 from tests.warehouse.wanted import wanted
 
@@ -275,6 +280,7 @@ class Bazaar:
             "waybill_id": self._send(),
             "pool_id": office.perform(open_pool, OpenPool(PoolId(new_id()), "numbered", PoolTerms(1, 0)), act).id,
             "campaign_id": shop.campaign().id,
+            **self._rewards(),
             "hold_id": shop.hold(POT=1),
             "oversell_id": office.ask(read_oversells, short.id, act)[0].id,
             "journal_id": office.ask(list_journals, ListJournals(), act).items[0].id,
@@ -282,6 +288,26 @@ class Bazaar:
             **self._paper(WarehouseId(UUID(self.ids["HOUSE"]["warehouse_id"]))),
             **self._staff("HOUSE", None),
         }
+
+    def _rewards(self) -> dict[str, Any]:
+        """A rule by which orders on the channel earn points, points by hand that the buyer has, and some that wait."""
+        shop, office, act = self.shop, self.shop.office, self.shop.act
+        office.perform(set_points_policy, SetPointsPolicy(0, "CNY", adjust_alone_points=100), act)
+        asked = [
+            office.perform(adjust_points, AdjustPoints(PointsAdjustmentId(new_id()), shop.buyer, "CNY", points, "a gift"), act)
+            for points in (100, 101)
+        ]
+        rule = DefineRewardRule(
+            rule=RewardRuleId(new_id()),
+            code="EARN",
+            name="积分",
+            currency="CNY",
+            starts_at=act.at,
+            ends_at=act.at + MONTH,
+            channel=shop.channel,
+            points_per_100_minor=10,
+        )
+        return {"points_adjustment_id": asked[1].id, "reward_rule_id": office.perform(define_reward_rule, rule, act).id}
 
     def _paper(self, warehouse: WarehouseId) -> dict[str, Any]:
         """A printer, a look, and a label that waits for its printer."""
