@@ -1,4 +1,4 @@
-"""The demo's third story: what it leaves in the books, in the warehouse and on paper."""
+"""The demo's later stories: what they leave in the books, in the warehouse and on paper, and that money goes back once."""
 
 from __future__ import annotations
 
@@ -60,13 +60,39 @@ def test_the_journal_shows_cost_revenue_and_freight(played: Played) -> None:
     assert "freight-income -24.00" in scene(played, "closes the manifest")
 
 
+def test_a_broken_pot_of_a_bundle_comes_back_and_its_money_goes_out_once_over_both_tenders(played: Played) -> None:
+    assert "aftersales.not-eligible" in scene(played, "two pots paid back")
+    quote = scene(played, "before anybody decides")
+    assert all(told in quote for told in ("goods POT-ZISHA 179.76", "gift SPOON -9.00", "together 170.76"))
+    assert "whoever made it cannot be the one who checks it" in scene(played, "tries to approve it herself")
+    assert "claim applied → awaiting-return" in scene(played, "sees the same quote")
+    unpacked = scene(played, "at the returns desk")
+    assert all(told in unpacked for told in ("claim in-transit → received", "POT-ZISHA@SH 7 on hand, 1 to look at"))
+    inspected = scene(played, "in pieces, a picture, scrap")
+    assert all(told in inspected for told in ("claim received → refunding", "new refund ×2", "write-down 95.00"))
+    assert "Cr customer-deposits 170.76, Dr sales-returns 229.00, Cr promotion-platform 58.24" in scene(played, "reads on")
+    assert "refund submitted → succeeded" in scene(played, "instead of paying again")
+    assert "claim refunding → completed" in scene(played, "instead of paying again")
+    assert "refund" not in scene(played, "nothing happens any more").partition(";")[2].partition("cash")[0]
+    assert "83.91 and 86.85 went out, once" in scene(played, "compares with the provider")
+
+
+def test_a_tin_is_exchanged_through_a_wave_and_the_first_is_b_grade(played: Played) -> None:
+    looked = scene(played, "B grade, worth less")
+    assert all(told in looked for told in ("claim received → reshipping", "new outbound order", "1 reserved, 1 B grade"))
+    assert "outbound order new → waved" in scene(played, "the replacement alone")
+    left = scene(played, "hands it over: it is out of the stock")
+    assert all(told in left for told in ("outbound order weighed → shipped", "claim reshipping → completed"))
+    assert "Dr cogs 67.30, Cr inventory 67.30" in scene(played, "what the exchange cost")
+
+
 def test_what_was_printed_lies_beside_the_database_and_is_read_back_from_paper(played: Played) -> None:
     assert played.folder is not None
     kinds = [name.rpartition("/")[2] for name in played.papers]
     counted = {
         kind: sum(name.startswith(kind) for name in kinds) for kind in ("express", "pick", "outbound", "summary", "handover")
     }
-    assert counted == {"express": 6, "pick": 1, "outbound": 4, "summary": 1, "handover": 1}
+    assert counted == {"express": 7, "pick": 1, "outbound": 4, "summary": 1, "handover": 2}
     for name in played.papers:
         for dpi in (203, 300):
             for picture in pictures((played.folder / name).read_bytes(), dpi):

@@ -61,6 +61,7 @@ class Hall:
     counter: Counter
     floor: Floor
     changed: OrderId | None = None  # whose buyer changes her mind
+    large: OrderId | None = None  # whose large tin is exchanged in the end
     cart: ReleasedWave | None = None
     lane: ReleasedWave | None = None
 
@@ -166,7 +167,7 @@ def sell_a_little_more(hall: Hall) -> None:
     """Three more paid orders, so that there is something of each kind to send."""
 
     def all_three() -> None:
-        _sell(hall, ("TEA-250", 1))
+        hall.large = _sell(hall, ("TEA-250", 1))
         _sell(hall, ("TEA-100", 1))
         hall.changed = _sell(hall, ("TEA-100", 1), ("TEA-250", 1))
 

@@ -40,6 +40,7 @@ A-01-02-1,拣货,混放,4000,3500,1,右,20,A
 B-01-01-1,存储,混放,8000,2000,2,左,30,C
 B-01-02-1,存储,混放,8000,3500,2,右,40,C
 P-01,打包,,12000,0,,,,
+R-01,退货,,14000,0,,,,
 """
 PICKER: Final = "zhou"
 BADGE: Final = "S-ZHOU"
@@ -56,29 +57,31 @@ WORK: Final = (
         "outbound.ship",
         "outbound.put-back",
     ),
+    *("aftersales.receive", "aftersales.inspect", "aftersales.send-back"),
 )
 
 
 @attrs.frozen
 class Floor:
-    """What there is to work with: places by path, a tote, a cart with six slots, two stations."""
+    """What there is to work with: places by path, a tote, a cart with six slots, the packing table and the returns desk."""
 
     warehouse: WarehouseId
     places: Mapping[str, Location]
     tote: HandlingUnitId
     cart: HandlingUnitId
     bench: StationId
+    returns: StationId
 
 
 def draw_the_floor(stage: Stage, shop: Shop) -> Floor:
-    """上海仓 gets its places from a file, something to move goods in, two stations, and somebody who works there."""
+    """上海仓 gets its places from a file, something to move goods in, three stations, and somebody who works there."""
     office, warehouse = stage.office, next(iter(shop.warehouses.values()))
 
     def take_in() -> None:
         file = LayoutFile(warehouse, LAYOUT.encode(), SheetFormat.CSV, "上海仓库位.csv")
         take_in_layout(office, Files(), file, stage.act(OWNER)).demand()
 
-    stage.tell(OWNER, "takes in the layout of 上海仓 from a file: six places", take_in)
+    stage.tell(OWNER, "takes in the layout of 上海仓 from a file: seven places", take_in)
     places = _places(stage, warehouse)
 
     def make() -> tuple[HandlingUnit, HandlingUnit, HandlingUnit]:
@@ -92,15 +95,16 @@ def draw_the_floor(stage: Stage, shop: Shop) -> Floor:
         wish = SetUpStation(StationId(new_id()), warehouse, code, Setting(name, frozenset(flows)))
         return office.perform(set_up_station, wish, stage.act(OWNER)).id
 
-    def set_up_both() -> tuple[StationId, StationId]:
+    def set_up_all() -> tuple[StationId, StationId, StationId]:
         receiving = set_up("RECV-1", "收货台", Flow.RECEIVE, Flow.MOVE, Flow.COUNT)
-        return receiving, set_up("PACK-1", "打包台", Flow.PICK, Flow.CHECK, Flow.WEIGH, Flow.HAND_OVER, Flow.COUNT)
+        bench = set_up("PACK-1", "打包台", Flow.PICK, Flow.CHECK, Flow.WEIGH, Flow.HAND_OVER, Flow.COUNT)
+        return receiving, bench, set_up("RET-1", "退货台", Flow.UNPACK, Flow.INSPECT, Flow.SEND_BACK)
 
     cart, pots, tote = stage.tell(OWNER, "makes a cart with six slots and two totes, each with its barcode", make)
-    station, bench = stage.tell(OWNER, "sets up two stations, 收货台 and 打包台", set_up_both)
+    station, bench, returns = stage.tell(OWNER, "sets up three stations, 收货台, 打包台 and 退货台", set_up_all)
     stage.tell(OWNER, "gives 周 an account for this warehouse, a badge and a PIN", lambda: _enrol(stage, warehouse))
     _put_away(stage, shop, station, places, pots)
-    return Floor(warehouse, places, tote.id, cart.id, bench)
+    return Floor(warehouse, places, tote.id, cart.id, bench, returns)
 
 
 def _places(stage: Stage, warehouse: WarehouseId) -> dict[str, Location]:

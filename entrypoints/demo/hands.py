@@ -49,6 +49,7 @@ from houtai.application.outbound.weigh import (
 from houtai.application.shipping.pushes import ReceivePush, receive_carrier_push
 from houtai.application.warehouse.count_place import Counted, CountPlace, count_place
 from houtai.domain.act import Act, Entry
+from houtai.domain.aftersales.claim import Claim
 from houtai.domain.ids import AdjustmentId, ManifestId, SkuId, new_id
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
@@ -253,12 +254,13 @@ def hand_over(hall: Hall) -> None:
         skus=skus,
     )
     gift = going[0]
-    stage.tell("sun", f"reads the journal of {gift.number}: {_journal(stage, 'outbound-order', gift)}", lambda: None)
-    stage.tell("sun", f"reads what the carrier will bill: {_journal(stage, 'manifest', manifest)}", lambda: None)
-    stage.tell("the carrier", "pushes its news: everything has arrived", lambda: _arrive(stage, going))
+    stage.tell("sun", f"reads the journal of {gift.number}: {journal_of(stage, 'outbound-order', gift)}", lambda: None)
+    stage.tell("sun", f"reads what the carrier will bill: {journal_of(stage, 'manifest', manifest)}", lambda: None)
+    stage.tell("the carrier", "pushes its news: everything has arrived", lambda: arrive(stage, going))
 
 
-def _arrive(stage: Stage, going: Iterable[OutboundOrder]) -> None:
+def arrive(stage: Stage, going: Iterable[OutboundOrder]) -> None:
+    """The carrier brings these parcels, and says so."""
     for sent in going:
         for state in (TrackState.PICKED_UP, TrackState.DELIVERED):
             stage.clock.advance(seconds=20)
@@ -270,7 +272,7 @@ def _arrive(stage: Stage, going: Iterable[OutboundOrder]) -> None:
             stage.office.perform(receive_carrier_push, ReceivePush(stage.carrier.name, events, push.raw.decode()), act)
 
 
-def _journal(stage: Stage, document: str, of: OutboundOrder | Manifest) -> str:
+def journal_of(stage: Stage, document: str, of: OutboundOrder | Manifest | Claim) -> str:
     """Its journals, as accountants say them."""
     where = ListJournals(where=JournalFilter(document=document, document_id=of.id))
     journals = stage.office.ask(list_journals, where, stage.act("sun")).items

@@ -57,10 +57,14 @@ class Counter:
         request = QuoteOrder(basket, self.buyers.address.region)
         return self.stage.office.ask(quote_order, request, self.stage.act("chen"))
 
-    def place(self, basket: Basket, quote: Quote, *, remark: str = "", hold_id: HoldId | None = None) -> Order:
-        """Order what was quoted, with one payment for all of it."""
+    def place(
+        self, basket: Basket, quote: Quote, *, remark: str = "", hold_id: HoldId | None = None, first_minor: int | None = None
+    ) -> Order:
+        """Order what was quoted, with one payment for all of it, or one of `first_minor` and a second for the rest."""
         order = OrderId(new_id())
-        tenders = (TenderWish(payment_of(order), PROVIDER),) if quote.payable_minor else ()
+        tenders = (TenderWish(payment_of(order), PROVIDER, first_minor),) if quote.payable_minor else ()
+        if first_minor is not None:
+            tenders += (TenderWish(second_payment_of(order), PROVIDER),)
         cmd = PlaceOrder(order, basket, self.buyers.address, quote.digest, quote.payable_minor, tenders, hold_id, remark)
         placed = self.stage.office.perform(place_order, cmd, self.stage.act("chen"), key=f"demo-{order}")
         self._placed.append(order)
@@ -72,8 +76,13 @@ class Counter:
 
 
 def payment_of(order: OrderId) -> PaymentId:
-    """The one payment of an order of the demo."""
+    """The one payment of an order of the demo, or its first."""
     return PaymentId(derive(order, "payment"))
+
+
+def second_payment_of(order: OrderId) -> PaymentId:
+    """The second payment of an order that is paid from two purses."""
+    return PaymentId(derive(order, "second payment"))
 
 
 def buy_and_pay(counter: Counter) -> None:
@@ -97,15 +106,15 @@ def buy_and_pay(counter: Counter) -> None:
     )
     order = stage.tell(
         "林晓燕",
-        "places the order: coupon locked, goods and gift reserved",
-        lambda: counter.place(basket, quote, hold_id=held.hold),
+        "places the order: coupon locked, goods and gift reserved; 200.00 by card, the rest from her wallet",
+        lambda: counter.place(basket, quote, hold_id=held.hold, first_minor=20_000),
         skus=watched,
     )
-    stage.tell("relay", f"asks the provider for the payment of {order.number}", stage.deliver)
+    stage.tell("relay", f"asks the provider for the two payments of {order.number}", stage.deliver)
     stage.tell(
         "林晓燕",
-        "pays; the provider calls back twice, and it counts once",
-        lambda: stage.buyer_pays(payment_of(order.id), copies=2),
+        "pays both; the provider calls back twice for each, and each counts once",
+        lambda: (stage.buyer_pays(payment_of(order.id), copies=2), stage.buyer_pays(second_payment_of(order.id), copies=2)),
         skus=watched,
     )
     stage.refuse("林晓燕", "tries the same coupon on another order", lambda: _again(counter), CouponSpent)

@@ -1,4 +1,4 @@
-"""The whole demo: three stories on one database, and the doctor's verdict on what they left behind."""
+"""The whole demo: four stories on one database, and the doctor's verdict on what they left behind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from houtai.adapters.opening import open_database
 from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.doctor.examine import Report, examine
-from houtai.entrypoints.demo import dispatch, floor, hands, orders, paper, parcels, people, prices, shop, staff
+from houtai.entrypoints.demo import dispatch, floor, hands, orders, paper, parcels, people, prices, put_right, shop, staff
 from houtai.entrypoints.demo.stage import Stage, Step
 
 LENGTH: Final = dt.timedelta(hours=3)  # the stories take less; they begin this long ago
@@ -33,12 +33,12 @@ class Played:
 
 
 def play(url: str) -> Played:
-    """Tell the three stories in the empty database behind `url`, then have it examined."""
+    """Tell the four stories in the empty database behind `url`, then have it examined."""
     stage = Stage(url, dt.datetime.now(dt.UTC) - LENGTH)
     try:
         opened = _list_goods(stage)
         counter = _sell(stage, opened)
-        _ship(stage, opened, counter)
+        _put_right(_ship(stage, opened, counter))
         stage.scene = "A buyer leaves"
         people.let_go_of_a_buyer(counter)
     finally:
@@ -84,7 +84,7 @@ def _sell(stage: Stage, opened: shop.Shop) -> orders.Counter:
     return counter
 
 
-def _ship(stage: Stage, opened: shop.Shop, counter: orders.Counter) -> None:
+def _ship(stage: Stage, opened: shop.Shop, counter: orders.Counter) -> dispatch.Hall:
     """F-3: from the confirmed orders to the carrier's van, with what lies on the way."""
     stage.scene = "Parcels get their waybills"
     parcels.give_to_the_carrier(stage, opened)
@@ -108,4 +108,15 @@ def _ship(stage: Stage, opened: shop.Shop, counter: orders.Counter) -> None:
     hands.run_the_fast_lane(hall)
     stage.scene = "F-3: the van comes"
     hands.hand_over(hall)
+    return hall
+
+
+def _put_right(hall: dispatch.Hall) -> None:
+    """Money back and goods once more: what buyers want put right, then one order that waits for tomorrow."""
+    stage = hall.stage
+    stage.scene = "Money back: a pot came in pieces"
+    put_right.send_back_what_broke(hall)
+    stage.scene = "Money back: a tin is exchanged"
+    put_right.exchange_a_tin(hall)
+    stage.scene = "The day ends"
     dispatch.leave_one_for_tomorrow(hall)

@@ -40,7 +40,7 @@ from houtai.domain.catalog.category import Attribute
 from houtai.domain.catalog.channel import ChannelKind
 from houtai.domain.catalog.listing import Listing, Verdict
 from houtai.domain.catalog.product import Option, Source
-from houtai.domain.catalog.sku import Component
+from houtai.domain.catalog.sku import Component, ReturnPolicy
 from houtai.domain.ids import (
     AdjustmentId,
     BrandId,
@@ -163,13 +163,14 @@ def describe_goods(stage: Stage, shop: Shop) -> None:
 
     def box() -> None:
         parts = (Component(shop.skus["TEA-100"], 2), Component(shop.skus["POT-ZISHA"], 1))
-        product("GIFTBOX", "云和茶礼盒:龙井两罐配紫砂壶", NewSku(SkuId(new_id()), "GIFTBOX", components=parts))
+        sold_as = NewSku(SkuId(new_id()), "GIFTBOX", components=parts, return_policy=ReturnPolicy.COMPONENT)
+        product("GIFTBOX", "云和茶礼盒:龙井两罐配紫砂壶", sold_as)
 
     stage.tell("wang", "makes the category 茶与茶具 with its attribute 产地, and the brand 云和", frame)
     stage.tell("wang", "creates 西湖龙井 in two sizes, each with its barcode", tea)
     stage.tell("wang", "creates 紫砂壶, and 竹制茶匙 as a gift that is never sold alone", pot_and_spoon)
     stage.tell("wang", "creates the merchant's 青瓷盖碗", bowl)
-    stage.tell("wang", "creates the bundle 茶礼盒: two tins of tea and a pot", box)
+    stage.tell("wang", "creates the bundle 茶礼盒: two tins of tea and a pot, each of which may come back alone", box)
 
 
 def take_in_stock(stage: Stage, shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""The demo's people: a first start without a default password, roles with bounds, and six accounts."""
+"""The demo's people: a first start without a default password, roles with bounds, and seven accounts."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ ROLES: Final = {
         "陈 · customer service",
         (
             *everything("customers.*", "orders.read", "orders.quote", "orders.place", "orders.note", "orders.release-hold"),
+            *everything("aftersales.read", "aftersales.apply", "aftersales.review"),
             Grant("orders.cancel", limits={"refund_minor": 50_000}),
+            Grant("aftersales.approve", limits={"refund_minor": 50_000}),
         ),
     ),
+    "he": ("何 · aftersales", everything("aftersales.*", "orders.read")),
     "sun": ("孙 · finance", everything("ledger.*", "payments.*", "orders.read")),
     "wu": ("吴 · shift lead", everything("outbound.*", "printing.*", "warehouse.read", "orders.read")),
 }

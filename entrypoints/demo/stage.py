@@ -33,7 +33,17 @@ R = TypeVar("R")
 PROVIDER: Final = "embedded"
 SHOWN_ACCOUNTS: Final = (
     *("cash", "channel-clearing", "customer-deposits", "refund-payable", "inventory", "opening", "shrinkage"),
-    *("revenue", "freight-income", "promotion-platform", "cogs", "marketing", "freight-cost", "freight-accrued"),
+    *(
+        "revenue",
+        "sales-returns",
+        "write-down",
+        "freight-income",
+        "promotion-platform",
+        "cogs",
+        "marketing",
+        "freight-cost",
+        "freight-accrued",
+    ),
 )
 
 
@@ -194,6 +204,8 @@ class Stage:
             "held": stock.held_qty,
             "owed": stock.owed_qty,
             "in doubt": stock.frozen_qty,
+            "to look at": stock.return_pending_qty,
+            "B grade": stock.b_grade_qty,
         }
         parts = [f"{qty} {what}" for what, qty in qty_by_word.items() if qty]
         return ", ".join([f"{code}@{place} {stock.sellable_qty} on hand", *parts])
