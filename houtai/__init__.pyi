@@ -147,6 +147,10 @@ from .application.aftersales.apply import (
     cancel_claim as cancel_claim,
     take_over_claim as take_over_claim,
 )
+from .application.aftersales.claims_file import (
+    ClaimsFile as ClaimsFile,
+    ClaimsTaken as ClaimsTaken,
+)
 from .application.aftersales.decide import (
     ApproveClaim as ApproveClaim,
     DecideClaim as DecideClaim,
@@ -155,10 +159,28 @@ from .application.aftersales.decide import (
     decide_claim as decide_claim,
     reject_claim as reject_claim,
 )
+from .application.aftersales.export import (
+    ExportClaims as ExportClaims,
+    claim_rows as claim_rows,
+)
+from .application.aftersales.import_claims import (
+    ImportClaim as ImportClaim,
+    ImportedLine as ImportedLine,
+    check_claim as check_claim,
+    import_claim as import_claim,
+)
 from .application.aftersales.inspect import (
     Found as Found,
     InspectReturn as InspectReturn,
     inspect_return as inspect_return,
+)
+from .application.aftersales.label import (
+    AskReturnLabel as AskReturnLabel,
+    ask_return_label as ask_return_label,
+)
+from .application.aftersales.label_paper import (
+    ReturnLabel as ReturnLabel,
+    show_return_label as show_return_label,
 )
 from .application.aftersales.parcels import (
     AssignParcel as AssignParcel,
@@ -172,6 +194,7 @@ from .application.aftersales.policy import (
     GetAftersalesPolicy as GetAftersalesPolicy,
     SetAftersalesPolicy as SetAftersalesPolicy,
     get_aftersales_policy as get_aftersales_policy,
+    list_aftersales_policies as list_aftersales_policies,
     set_aftersales_policy as set_aftersales_policy,
 )
 from .application.aftersales.ports import (
@@ -206,6 +229,26 @@ from .application.aftersales.returns import (
     TellReturn as TellReturn,
     receive_return as receive_return,
     tell_return as tell_return,
+)
+from .application.aftersales.sheet_columns import (
+    ClaimRow as ClaimRow,
+)
+from .application.aftersales.short import (
+    settle_short as settle_short,
+)
+from .application.aftersales.station_inspect import (
+    InspectState as InspectState,
+    Look as Look,
+)
+from .application.aftersales.station_send_back import (
+    SendBackState as SendBackState,
+)
+from .application.aftersales.station_sight import (
+    ReturnLine as ReturnLine,
+    TxReturnsSight as TxReturnsSight,
+)
+from .application.aftersales.station_unpack import (
+    UnpackState as UnpackState,
 )
 from .application.aftersales.timers import (
     ClaimsDue as ClaimsDue,
@@ -264,7 +307,6 @@ from .application.catalog.export import (
 from .application.catalog.import_file import (
     ImportReport as ImportReport,
     ProductFile as ProductFile,
-    Taken as Taken,
 )
 from .application.catalog.import_products import (
     ImportProducts as ImportProducts,
@@ -642,9 +684,9 @@ from .application.orders.ship import (
     complete_order as complete_order,
 )
 from .application.orders.short import (
+    Lacking as Lacking,
     SettleShort as SettleShort,
     SettledShort as SettledShort,
-    settle_short as settle_short,
 )
 from .application.orders.split import (
     PartOut as PartOut,
@@ -972,6 +1014,32 @@ from .application.payments.refund import (
     retry_refund as retry_refund,
     settle_refund as settle_refund,
 )
+from .application.points.adjust import (
+    AdjustPoints as AdjustPoints,
+    DecidePointsAdjustment as DecidePointsAdjustment,
+    adjust_points as adjust_points,
+    approve_points_adjustment as approve_points_adjustment,
+    reject_points_adjustment as reject_points_adjustment,
+)
+from .application.points.expire import (
+    ended_points as ended_points,
+    expire_points as expire_points,
+)
+from .application.points.policy import (
+    SetPointsPolicy as SetPointsPolicy,
+    get_points_policy as get_points_policy,
+    set_points_policy as set_points_policy,
+)
+from .application.points.queries import (
+    ListPointsAdjustments as ListPointsAdjustments,
+    ListPointsEntries as ListPointsEntries,
+    PointsOf as PointsOf,
+    PointsStanding as PointsStanding,
+    list_points_adjustments as list_points_adjustments,
+    list_points_entries as list_points_entries,
+    show_points as show_points,
+    show_points_adjustment as show_points_adjustment,
+)
 from .application.ports import (
     Counter as Counter,
     Index as Index,
@@ -1110,6 +1178,18 @@ from .application.relay import (
     next_delivery_due as next_delivery_due,
     record_delivery as record_delivery,
     redeliver as redeliver,
+)
+from .application.rewards.queries import (
+    grants_of_order as grants_of_order,
+)
+from .application.rewards.rules import (
+    DefineRewardRule as DefineRewardRule,
+    ListRewardRules as ListRewardRules,
+    MoveRewardRule as MoveRewardRule,
+    define_reward_rule as define_reward_rule,
+    list_reward_rules as list_reward_rules,
+    move_reward_rule as move_reward_rule,
+    show_reward_rule as show_reward_rule,
 )
 from .application.secret_box import (
     NoSecretKey as NoSecretKey,
@@ -1329,6 +1409,16 @@ from .application.warehouse.move_goods import (
     MoveLine as MoveLine,
     Moved as Moved,
     move_goods as move_goods,
+)
+from .application.warehouse.papers import (
+    PrintCountSheet as PrintCountSheet,
+    PrintPlaceLabels as PrintPlaceLabels,
+    PrintProductLabels as PrintProductLabels,
+    PrintUnitLabels as PrintUnitLabels,
+    print_count_sheet as print_count_sheet,
+    print_place_labels as print_place_labels,
+    print_product_labels as print_product_labels,
+    print_unit_labels as print_unit_labels,
 )
 from .application.warehouse.passage import (
     Leg as Leg,
@@ -1588,8 +1678,10 @@ from .domain.aftersales.refusals import (
     MoreThanCame as MoreThanCame,
     MoreThanKept as MoreThanKept,
     MoreThanLeft as MoreThanLeft,
+    NoReturnLabel as NoReturnLabel,
     NoSuchLine as NoSuchLine,
     NotEligible as NotEligible,
+    ScanThePlace as ScanThePlace,
 )
 from .domain.aftersales.return_parcel import (
     FoundGoods as FoundGoods,
@@ -1604,7 +1696,6 @@ from .domain.authority import (
     Authority as Authority,
     Decision as Decision,
     Dimension as Dimension,
-    Grant as Grant,
     Scope as Scope,
 )
 from .domain.catalog.barcode import (
@@ -1911,7 +2002,6 @@ from .domain.orders.tender import (
 from .domain.outbound.cartonise import (
     PackedBox as PackedBox,
     PackingProposal as PackingProposal,
-    Piece as Piece,
     Placement as Placement,
 )
 from .domain.outbound.checking import (
@@ -2075,7 +2165,6 @@ from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
 )
 from .domain.payments.bill import (
-    Bill as Bill,
     BillKind as BillKind,
     BillLine as BillLine,
 )
@@ -2114,6 +2203,32 @@ from .domain.payments.refusals import (
     RefundDiffers as RefundDiffers,
     RefundOverPayment as RefundOverPayment,
     RefundOverRest as RefundOverRest,
+)
+from .domain.points.account import (
+    PointsAccount as PointsAccount,
+    PointsEntry as PointsEntry,
+    PointsLot as PointsLot,
+    PointsMove as PointsMove,
+    PointsPayment as PointsPayment,
+)
+from .domain.points.adjustment import (
+    PointsAdjustment as PointsAdjustment,
+    PointsAdjustmentState as PointsAdjustmentState,
+)
+from .domain.points.book import (
+    PointsBook as PointsBook,
+    PointsCause as PointsCause,
+)
+from .domain.points.policy import (
+    PointsPolicy as PointsPolicy,
+    ShortBalance as ShortBalance,
+)
+from .domain.points.refusals import (
+    NoPointsHere as NoPointsHere,
+    PointValueFixed as PointValueFixed,
+    PointsNeedCustomer as PointsNeedCustomer,
+    PointsOverShare as PointsOverShare,
+    PointsShort as PointsShort,
 )
 from .domain.pricing.basket import (
     Adjustment as Adjustment,
@@ -2280,6 +2395,21 @@ from .domain.refusal import (
     Refusal as Refusal,
     Unauthenticated as Unauthenticated,
     VersionConflict as VersionConflict,
+)
+from .domain.rewards.grant import (
+    GrantState as GrantState,
+)
+from .domain.rewards.rule import (
+    RewardRule as RewardRule,
+    RewardRuleState as RewardRuleState,
+    Usable as Usable,
+    WhenUsed as WhenUsed,
+)
+from .domain.rewards.withdrawal import (
+    CouponFate as CouponFate,
+    GrantStanding as GrantStanding,
+    Granted as Granted,
+    Withdrawal as Withdrawal,
 )
 from .domain.shipping.answer import (
     CarrierAnswer as CarrierAnswer,
