@@ -6,6 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from houtai.application.aftersales.cancelled import on_order_cancelled
+from houtai.application.aftersales.label import (
+    on_claim_over,
+    on_return_label_bound,
+    on_return_label_refused,
+    on_return_label_voided,
+)
 from houtai.application.aftersales.money import on_claim_refunded, on_claim_unrefunded
 from houtai.application.aftersales.reship import on_replacement_shipped, on_replacement_stopped
 from houtai.application.aftersales.thread import on_claim_moved
@@ -111,9 +117,9 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     AvailabilityChanged: (republish_touched, notify),
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
-    WaybillBound: (on_waybill_bound, on_waybill_known),
-    WaybillRefused: (on_waybill_refused, on_waybill_known),
-    WaybillVoided: (on_waybill_voided, on_waybill_known),
+    WaybillBound: (on_waybill_bound, on_return_label_bound, on_waybill_known),
+    WaybillRefused: (on_waybill_refused, on_return_label_refused, on_waybill_known),
+    WaybillVoided: (on_waybill_voided, on_return_label_voided, on_waybill_known),
     WaybillOverdue: (on_waybill_overdue,),
     ParcelDelivered: (on_parcel_delivered,),
     ParcelReturning: (on_parcel_returning,),
@@ -140,6 +146,6 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OrderShipped: (notify,),
     OrderCompleted: (give_rewards, on_order_ended, notify),
     OrderRefunded: (on_order_ended, notify),
-    ClaimMoved: (on_claim_moved, notify),
+    ClaimMoved: (on_claim_moved, on_claim_over, notify),
     GiftOwed: (),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from houtai.application.aftersales.label import send_label
 from houtai.application.aftersales.lock import Held, demand_claim, demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.money import pay_back
 from houtai.application.aftersales.policy import policy_for
@@ -76,7 +77,8 @@ def approved(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *
     after = keep_claim(tx, claim, after, "approved by rule" if by_rule else "approved", act, reason=note)
     if claim.kind.goods_back:
         awaited = after.moved(ClaimState.AWAITING_RETURN, act.at, hours=policy.send_back_hours)
-        return keep_claim(tx, after, awaited, "goods awaited", act)
+        awaited = keep_claim(tx, after, awaited, "goods awaited", act)
+        return send_label(tx, awaited, held.order, policy, act)
     return settle(tx, attrs.evolve(held, claim=after), policy, act)
 
 

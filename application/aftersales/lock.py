@@ -13,6 +13,7 @@ from houtai.application.orders.give_up import lock_under_way
 from houtai.application.orders.lock import lock_with_payments
 from houtai.application.orders.reach import scopes_of, within_reach
 from houtai.application.reach import demand_within
+from houtai.application.shipping.ports import OF_PARCEL
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
@@ -42,12 +43,19 @@ class Held:
 def lock_claim(tx: AftersalesTx, claim_id: ClaimId, verb: str, act: Act, expected_version: int | None = None) -> Held:
     """The claim for a deed with this verb, however much it moves. Raises NotFound, Forbidden, VersionConflict."""
     known = tx.claims.get(claim_id)
+    lock_labels(tx, known)
     sent = lock_under_way(tx, known.order_id) if any(one.unshipped_qty for one in known.lines) else ()
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(claim_id)
     demand_claim(act, verb, claim, order)
     demand_version(claim, expected_version)
     return Held(claim, order, sent)
+
+
+def lock_labels(tx: AftersalesTx, known: Claim) -> None:
+    """Waybills for the way back before the order, as whoever records a carrier's answer has it."""
+    if known.label:
+        tx.waybills.lock_by(OF_PARCEL, known.id)
 
 
 def demand_claim(

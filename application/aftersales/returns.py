@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import attrs
 
 from houtai.application.aftersales.cost import outside
-from houtai.application.aftersales.lock import DOCUMENT, demand_goods, demand_state, goods_of, keep_claim, lock_claim
+from houtai.application.aftersales.label import book_label, labels_of, void_unused
+from houtai.application.aftersales.lock import (
+    DOCUMENT,
+    demand_goods,
+    demand_state,
+    goods_of,
+    keep_claim,
+    lock_claim,
+    lock_labels,
+)
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.aftersales.quote import APPLY
@@ -51,10 +60,19 @@ class TellReturn:
 
 @needs(APPLY, along=(CHANNEL, MERCHANT), own=True)
 def tell_return(tx: AftersalesTx, cmd: TellReturn, act: Act) -> Claim:
-    """IN_TRANSIT: the returns desk finds the claim by the waybill. Raises NotFound, ClaimWaits."""
+    """IN_TRANSIT: the returns desk finds the claim by the waybill; a label of the house's that is not used is void.
+
+    Raises NotFound, ClaimWaits, and InvalidValue where something was paid for the way under the house's own label.
+    """
     held = lock_claim(tx, cmd.claim, APPLY, act)
     demand_state(held.claim, *_AWAITED, missing="no goods are awaited")
+    by_label = any(one.number == cmd.waybill for one in labels_of(tx, held.claim))
+    if by_label and cmd.proved_minor:
+        raise InvalidValue(field="proved_minor", rule="must be 0: the way back is under the house's own label")
     told = attrs.evolve(held.claim, carrier=cmd.carrier, waybill=cmd.waybill, proved_minor=cmd.proved_minor)
+    if not by_label:
+        void_unused(tx, held.claim, cmd.waybill, act)
+        told = attrs.evolve(told, label_minor=0)
     after = told.edited() if told.state is ClaimState.IN_TRANSIT else told.moved(ClaimState.IN_TRANSIT, act.at)
     return keep_claim(tx, held.claim, after, "sent back", act, details={"carrier": cmd.carrier, "waybill": cmd.waybill})
 
@@ -97,6 +115,7 @@ def receive_return(tx: AftersalesTx, cmd: ReceiveReturn, act: Act) -> Claim:
     buyer has, CannotPlace.
     """
     known = tx.claims.get(cmd.claim)
+    lock_labels(tx, known)
     order = lock_with_payments(tx, known.order_id)
     claim = tx.claims.lock_one(cmd.claim)
     demand_goods(act, RECEIVE, claim, order)
@@ -112,6 +131,9 @@ def receive_return(tx: AftersalesTx, cmd: ReceiveReturn, act: Act) -> Claim:
     after = _with(claim, order, cmd, worth, policy_for(tx, order.channel_id).inspect_hours, act)
     details = {"units": {str(one.line): one.qty for one in cmd.lines}, "waybill": after.waybill}
     kept = keep_claim(tx, claim, after, "received", act, details=details)
+    if claim.state is not ClaimState.RECEIVED:
+        void_unused(tx, kept, kept.waybill, act)
+        book_label(tx, kept, act)
     arrivals = [
         Arrival(one.line, one.bin.stock_key, one.qty, value, StockState.RETURN_PENDING)
         for one, value in zip(comings, worth, strict=True)
@@ -169,6 +191,8 @@ def _with(claim: Claim, order: Order, cmd: ReceiveReturn, worth: Sequence[int], 
     with_goods = attrs.evolve(claim, lines=claim.with_lines(lines), warehouse_id=cmd.warehouse, waybill=waybill)
     if claim.state is ClaimState.RECEIVED:
         return with_goods.edited()
+    if waybill != claim.waybill:
+        with_goods = attrs.evolve(with_goods, label_minor=0)  # they came under another number than the label's
     return with_goods.moved(ClaimState.RECEIVED, act.at, hours=inspect_hours)
 
 

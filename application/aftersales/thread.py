@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.orders.reach import owners_of
@@ -83,16 +84,17 @@ def _tell(tx: AftersalesTx, claim: Claim, order: Order, event: ClaimMoved, act: 
         return
     by_the_house = act.actor not in (claim.maker, claim.customer_id, SYSTEM)
     author = Author.INTERNAL if word is None else Author.AGENT if by_the_house else Author.SYSTEM
+    _say(tx, claim, author, text, MessageId(derive(claim.id, "told", event.version)), act)
+
+
+def tell_buyer(tx: AftersalesTx, claim: Claim, text: str, about: UUID, act: Act) -> None:
+    """Let the house say something on the claim's thread that is no move of the claim; `about` makes it one message."""
+    _say(tx, claim, Author.SYSTEM, text, MessageId(derive(claim.id, "told about", about)), act)
+
+
+def _say(tx: AftersalesTx, claim: Claim, author: Author, text: str, message_id: MessageId, act: Act) -> None:
     try:
-        add_message(
-            tx,
-            SUBJECT,
-            claim.id,
-            message_id=MessageId(derive(claim.id, "told", event.version)),
-            author=author,
-            text=f"{claim.number}: {text}",
-            act=act,
-        )
+        add_message(tx, SUBJECT, claim.id, message_id=message_id, author=author, text=f"{claim.number}: {text}", act=act)
     except TicketTooLong:
         return  # its timeline has all of it
 

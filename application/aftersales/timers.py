@@ -6,7 +6,8 @@ import datetime as dt
 
 import attrs
 
-from houtai.application.aftersales.lock import demand_state, keep_claim, lock_claim
+from houtai.application.aftersales.label import is_on_its_way
+from houtai.application.aftersales.lock import demand_state, keep_claim, lock_claim, lock_labels
 from houtai.application.aftersales.ports import AftersalesTx, AftersalesViews
 from houtai.application.aftersales.reship import carry_on
 from houtai.application.office import Office
@@ -39,12 +40,18 @@ def claims_due(views: AftersalesViews, query: ClaimsDue, act: Act) -> tuple[Clai
 
 @needs(TIMERS)
 def time_out(tx: AftersalesTx, claim_id: ClaimId, act: Act) -> Claim:
-    """EXPIRED where goods were awaited, else ESCALATED; one that is so already is reminded of. Raises ClaimNotDue."""
+    """EXPIRED where goods were awaited, else ESCALATED; one that is so already is reminded of. Raises ClaimNotDue.
+
+    Goods that a carrier has under the house's label are IN_TRANSIT, though nobody told of them.
+    """
     known = tx.claims.get(claim_id)
+    lock_labels(tx, known)
     tx.orders.lock_one(known.order_id)
     claim = tx.claims.lock_one(claim_id)
     if claim.due_at is None or claim.due_at > act.at:
         raise ClaimNotDue(number=claim.number, state=claim.state.value)
+    if claim.state is ClaimState.AWAITING_RETURN and is_on_its_way(tx, claim):
+        return keep_claim(tx, claim, claim.moved(ClaimState.IN_TRANSIT, act.at), "on its way by the carrier's word", act)
     if claim.state is ClaimState.AWAITING_RETURN:
         return keep_claim(tx, claim, claim.moved(ClaimState.EXPIRED, act.at), "nothing was sent back in time", act)
     if claim.state is ClaimState.ESCALATED:

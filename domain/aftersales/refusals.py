@@ -107,6 +107,17 @@ class MoreThanCame(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class NoReturnLabel(Refusal):
+    """Nobody gives a label for the way back; the buyer may still send the goods on their own."""
+
+    code = "aftersales.no-return-label"
+    text = "{number}: no label for the way back: {missing}"
+
+    number: str
+    missing: str
+
+
+@attrs.define(eq=False, slots=False)
 class ClaimNotDue(Refusal):
     """Nothing has run out for the claim."""
 

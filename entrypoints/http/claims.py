@@ -22,6 +22,8 @@ from houtai.application.aftersales.decide import (
     decide_claim,
     reject_claim,
 )
+from houtai.application.aftersales.label import AskReturnLabel, ask_return_label
+from houtai.application.aftersales.label_paper import show_return_label
 from houtai.application.aftersales.ports import ClaimFilter
 from houtai.application.aftersales.queries import ListClaims, claims_of_order, list_claims, show_claim
 from houtai.application.aftersales.quote import QuoteClaim, quote_claim
@@ -34,6 +36,7 @@ from houtai.domain.aftersales.refusals import (
     DecisionDiffers,
     MoreThanKept,
     MoreThanLeft,
+    NoReturnLabel,
     NoSuchLine,
     NotEligible,
 )
@@ -44,13 +47,16 @@ from houtai.domain.ledger.refusals import PeriodClosed
 from houtai.domain.orders.refusals import GoesWithOthers
 from houtai.domain.outbound.refusals import MustReturn
 from houtai.domain.payments.refusals import RefundOverRest
+from houtai.domain.printing.code128 import BarcodeTooWide
+from houtai.domain.printing.refusals import FontMissing, RendererMissing
 from houtai.domain.refusal import IllegalMove
 from houtai.entrypoints.http import claims_wire as forms, wire
-from houtai.entrypoints.http.desk import Desk
+from houtai.entrypoints.http.desk import Desk, Download
 from houtai.entrypoints.http.routes import Routes
 
 ROUTES = Routes("claims", "What buyers want put right: quoted to both sides, decided by another person, exact to the cent.")
 
+DRAWN = (FontMissing, RendererMissing, BarcodeTooWide)
 QUOTED = (NoSuchLine, NotEligible, MoreThanKept, MoreThanLeft, BundleGoesWhole)
 PAID = (*QUOTED, RefundOverRest, PeriodClosed, GoesWithOthers, MustReturn, IllegalMove)
 
@@ -179,6 +185,23 @@ def post_claim_return_waybill(desk: Desk, claim_id: wire.Id, body: forms.ReturnT
     """Tell under which waybill the goods are on their way; the returns desk finds the claim by it."""
     cmd = TellReturn(ClaimId(claim_id), body.carrier, body.waybill, body.proved_minor)
     return forms.claim_out(desk.perform(tell_return, cmd))
+
+
+@ROUTES.post("/claims/{claim_id}/return-label", ask_return_label, match="optional", refuses=(ClaimWaits, NoReturnLabel))
+def post_claim_return_label(desk: Desk, claim_id: wire.Id) -> forms.ClaimOut:
+    """Have a carrier's label made for the way back; its number comes with the carrier's answer.
+
+    Where the buyer has to answer for the return, what the label costs is taken off what they get.
+    """
+    return forms.claim_out(desk.perform(ask_return_label, AskReturnLabel(ClaimId(claim_id), desk.version_if_given)))
+
+
+@ROUTES.get("/claims/{claim_id}/return-label", show_return_label, refuses=DRAWN, produces=("application/pdf",))
+def get_claim_return_label(desk: Desk, claim_id: wire.Id) -> Download:
+    """Get the label for the way back as a PDF; 404 until the carrier gave its number."""
+    label = desk.ask(show_return_label, ClaimId(claim_id))
+    content = desk.press.render(label.drawing).content if label.drawing is not None else label.pdf or b""
+    return Download(content, "application/pdf", f"return-{claim_id}.pdf")
 
 
 @ROUTES.post(

@@ -57,11 +57,13 @@ CLOSED: list[Case] = [
 ALONG: list[Case] = [(axis, route) for axis in AXES for route in FOREIGN if lies_along(route, axis)]
 REGARDLESS: list[Case] = [(axis, route) for axis in AXES for route in FOREIGN if is_regardless(route, axis)]
 
+NO_LABEL = "get_claim_return_label"
 OF_NOBODY = {
     "get_product_import_template": "an empty form, shown to whoever may bring one back filled",
     "get_layout_template": "an empty form, shown to whoever may look at places",
     "get_own_shift": "one's own, behind a badge: tests/warehouse/test_floor_http.py",
     "get_own_shift_prints": "one's own, behind a badge: tests/stations/test_prints.py",
+    NO_LABEL: "nothing comes back under a label here: tests/aftersales/test_label.py",
     "get_own_pick_runs": "one's own, and nobody here has begun a walk: tests/outbound/test_picks_http.py",
 }
 BY_OTHERS = {"get_product_export": "product_lines reads what goes into the file, and is asked below"}
@@ -87,6 +89,7 @@ NOT_HERE: dict[Axis, set[str]] = {
         "put_audit_policy_of_house",
         "get_aftersales_policy_of_house",
         "put_aftersales_policy_of_house",
+        NO_LABEL,
     },
     # A new warehouse is none of those that one works in, and the clerk who would get a badge may do more than one may give.
     # The goods of the claim that stands here have not come to any.
@@ -98,9 +101,14 @@ NOT_HERE: dict[Axis, set[str]] = {
         *OF_A_SHIFT,
         *SCANNED,
     },
-    Dimension.MERCHANT: {*OF_A_SHIFT, *SCANNED, "post_wave_labels"},  # the one printer stands in a warehouse of the house
+    Dimension.MERCHANT: {
+        *OF_A_SHIFT,
+        *SCANNED,
+        NO_LABEL,
+        "post_wave_labels",
+    },  # the one printer stands in a warehouse of the house
     # the house asked for those that stand here
-    OWN: {"post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
+    OWN: {NO_LABEL, "post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
 }
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import attrs
 import pytest
 
 from houtai.application.aftersales.reship import NO_STOCK
+from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
 from houtai.domain.authority import Dimension, Grant
+from houtai.domain.ids import WaybillId
+from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
+from houtai.domain.shipping.answer import CarrierAnswer, Standing
+from houtai.domain.shipping.parcel import Label, LabelFormat
 from tests.aftersales.desk import ServiceDesk
 from tests.http_client import Caller
 
@@ -301,6 +306,28 @@ def test_whoever_works_for_one_channel_sees_and_moves_no_claim_of_another(counte
         assert clerk.get(f"/claims/{claim['id']}").status_code == status
         assert len(clerk.get("/claims").json()["items"]) == count
         assert clerk.post(f"/claims/{claim['id']}/take-over", {}, version=1).status_code == status
+
+
+def test_a_label_for_the_way_back_is_asked_for_and_read_as_a_pdf(counter: Counter, desk: ServiceDesk) -> None:
+    claim = counter.apply(shipped(desk, CUP=1), reason="not-wanted")
+    path = f"/claims/{claim['id']}/return-label"
+    assert told(counter.checker.post(path)) == (409, "aftersales.claim-waits")
+    claim = counter.approved(claim)
+    assert told(counter.checker.post(path, version=1)) == (412, "version-conflict")
+    asked = counter.checker.post(path, version=claim["version"]).json()
+    assert (asked["label"], asked["waybill"]) == (True, "")
+    assert told(counter.checker.post(path)) == (409, "aftersales.claim-waits")
+    assert told(counter.buyer.get(path)) == (404, "not-found")
+    (waybill,) = counter.buyer.get("/waybills", parcel_id=claim["id"]).json()["items"]
+    label = Label("YT77", LabelFormat.ZPL, b"^XA^XZ", charge=Money(900, "CNY"))
+    answer = RecordWaybillAnswer(WaybillId(UUID(waybill["id"])), CarrierAnswer(Standing.DONE, label))
+    desk.office.perform(record_waybill_answer, answer, desk.act)
+    paper = counter.buyer.get(path)
+    assert (paper.status_code, paper.headers["content-type"], paper.content[:5]) == (200, "application/pdf", b"%PDF-")
+    found_ = counter.buyer.get("/claims", waybill="YT77").json()["items"]
+    assert [(one["id"], one["label_minor"]) for one in found_] == [(claim["id"], 900)]
+    stranger = counter.buyer.as_("stranger", Grant("aftersales.*", own_only=True))
+    assert told(stranger.get(path)) == (404, "not-found")
 
 
 def test_a_parcel_of_nobody_is_taken_down_and_given_to_its_claim(counter: Counter, desk: ServiceDesk) -> None:

@@ -128,7 +128,10 @@ def test_what_belongs_to_others_looks_like_what_is_not_there(fair: Fair, owner: 
         if call(fair.owner, route, filled(route, ids)).status_code != 200:
             not_real[route.name] = filled(route, ids)
     assert open_to_a == {}
-    assert not_real.keys() <= {"get_accounting_period"}  # no month was closed yet
+    assert not_real.keys() <= {
+        "get_accounting_period",
+        "get_claim_return_label",
+    }  # no month was closed yet, and no label is there
 
 
 def is_empty(answer: tuple[int, str]) -> bool:
