@@ -307,6 +307,7 @@ from .application.catalog.export import (
 from .application.catalog.import_file import (
     ImportReport as ImportReport,
     ProductFile as ProductFile,
+    Taken as Taken,
 )
 from .application.catalog.import_products import (
     ImportProducts as ImportProducts,
@@ -638,6 +639,9 @@ from .application.orders.pay import (
 from .application.orders.place import (
     PlaceOrder as PlaceOrder,
     place_order as place_order,
+)
+from .application.orders.points import (
+    PointsBill as PointsBill,
 )
 from .application.orders.policy import (
     GetAuditPolicy as GetAuditPolicy,
@@ -1696,6 +1700,7 @@ from .domain.authority import (
     Authority as Authority,
     Decision as Decision,
     Dimension as Dimension,
+    Grant as Grant,
     Scope as Scope,
 )
 from .domain.catalog.barcode import (
@@ -2165,6 +2170,7 @@ from .domain.payments.answer import (
     GatewayAnswer as GatewayAnswer,
 )
 from .domain.payments.bill import (
+    Bill as Bill,
     BillKind as BillKind,
     BillLine as BillLine,
 )
@@ -2210,6 +2216,7 @@ from .domain.points.account import (
     PointsLot as PointsLot,
     PointsMove as PointsMove,
     PointsPayment as PointsPayment,
+    PointsTaken as PointsTaken,
 )
 from .domain.points.adjustment import (
     PointsAdjustment as PointsAdjustment,
@@ -2398,6 +2405,7 @@ from .domain.refusal import (
 )
 from .domain.rewards.grant import (
     GrantState as GrantState,
+    OrderGrant as OrderGrant,
 )
 from .domain.rewards.rule import (
     RewardRule as RewardRule,

@@ -20,7 +20,7 @@ from houtai.domain.points.account import (
     PointsLot,
     PointsMove,
     PointsPayment,
-    Taken,
+    PointsTaken,
 )
 from houtai.domain.points.adjustment import PointsAdjustment, PointsAdjustmentState
 from houtai.domain.points.policy import MAX_PER_MINOR, MAX_POINTS, PointsPolicy, ShortBalance
@@ -175,7 +175,7 @@ def _dump_taken(payment: PointsPayment) -> list[Row]:
 
 
 def _load_payment(row: Row, lines: Lookup[str, list[Row]]) -> PointsPayment:
-    taken = tuple(Taken(line["lot_id"], line["points"], line["back_points"]) for line in lines["points_taken"])
+    taken = tuple(PointsTaken(line["lot_id"], line["points"], line["back_points"]) for line in lines["points_taken"])
     return PointsPayment(**row, taken=taken)
 
 

@@ -12,7 +12,7 @@ from houtai.adapters.sql.columns import METADATA, id_column, minor, moment, one_
 from houtai.adapters.sql.mapping import Mapping, Row
 from houtai.application.rewards import ports
 from houtai.domain.points.policy import MAX_POINTS
-from houtai.domain.rewards.grant import Grant, GrantState
+from houtai.domain.rewards.grant import GrantState, OrderGrant
 from houtai.domain.rewards.rule import MAX_RATE, RewardRule, RewardRuleState, Usable, WhenUsed
 
 reward_rules: Final = Table(
@@ -76,14 +76,14 @@ def _load_rule(row: Row, _: Lookup[str, list[Row]]) -> RewardRule:
     return RewardRule(**{**row, **read})
 
 
-def _dump_grant(grant: Grant) -> Row:
+def _dump_grant(grant: OrderGrant) -> Row:
     said = {"usable": grant.usable.value, "when_used": grant.when_used.value, "state": grant.state.value}
     return {**_fields(grant), **said}
 
 
-def _load_grant(row: Row, _: Lookup[str, list[Row]]) -> Grant:
+def _load_grant(row: Row, _: Lookup[str, list[Row]]) -> OrderGrant:
     read = {"usable": Usable(row["usable"]), "when_used": WhenUsed(row["when_used"]), "state": GrantState(row["state"])}
-    return Grant(**{**row, **read})
+    return OrderGrant(**{**row, **read})
 
 
 MAPPINGS: Final[tuple[Mapping[Any], ...]] = (

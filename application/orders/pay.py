@@ -7,7 +7,7 @@ import attrs
 from houtai.application.inventory.reserve import release
 from houtai.application.orders.audit import audit
 from houtai.application.orders.cases import owe_gifts
-from houtai.application.orders.points import Bill, pay_points
+from houtai.application.orders.points import PointsBill, pay_points
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.reach import demand_order
 from houtai.application.orders.secure import secure_again
@@ -65,7 +65,7 @@ def pay_again(tx: OrdersTx, cmd: PayAgain, act: Act) -> Order:
 
 def _paid_in_points(tx: OrdersTx, order: Order, tender: OrderTender, act: Act) -> Order:
     """The order with this tender captured; paid if it was the last."""
-    bill = Bill(order.id, order.channel_id, order.customer_id, order.money(order.payable_minor))
+    bill = PointsBill(order.id, order.channel_id, order.customer_id, order.money(order.payable_minor))
     earlier = (one for one in order.tenders if one.provider == POINTS and one.state is TenderState.CAPTURED)
     (captured,) = pay_points(tx, bill, (tender,), act, before_minor=sum(one.amount_minor for one in earlier))
     return _took(tx, order, captured, act)

@@ -14,7 +14,7 @@ from houtai.application.orders.audit import policy_for
 from houtai.application.orders.cases import owe_gifts
 from houtai.application.orders.commission import cite_commissions
 from houtai.application.orders.pay import ask_for, settle_paid
-from houtai.application.orders.points import Bill, pay_points
+from houtai.application.orders.points import PointsBill, pay_points
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.quote import Offer, offer_for
 from houtai.application.orders.reach import scope_at
@@ -86,7 +86,7 @@ def place_order(tx: OrdersTx, cmd: PlaceOrder, act: Act) -> Order:
     for merchant in {line.merchant_id or HOUSE for line in quote.lines}:
         act.demand("orders.place", scope_at(basket.channel_id, basket.buyer_id, merchant))
     tenders = share(cmd.tenders, quote.payable_minor, quote.currency)
-    bill = Bill(cmd.order, quote.channel_id, basket.buyer_id, Money(quote.payable_minor, quote.currency))
+    bill = PointsBill(cmd.order, quote.channel_id, basket.buyer_id, Money(quote.payable_minor, quote.currency))
     tenders = pay_points(tx, bill, tenders, act)
     claim_discounts(tx, quote, cmd.order, basket.buyer_id, act)
     lines = cite_commissions(tx, _take_stock(tx, cmd, offer, act), act.at)

@@ -16,7 +16,7 @@ from houtai.domain.orders.tender import POINTS, OrderTender, TenderState
 
 
 @attrs.frozen
-class Bill:
+class PointsBill:
     """What points may pay a share of: whose order it is, and what it costs in all."""
 
     order: OrderId
@@ -26,7 +26,7 @@ class Bill:
 
 
 def pay_points(
-    tx: OrdersTx, bill: Bill, tenders: Sequence[OrderTender], act: Act, *, before_minor: int = 0
+    tx: OrdersTx, bill: PointsBill, tenders: Sequence[OrderTender], act: Act, *, before_minor: int = 0
 ) -> tuple[OrderTender, ...]:
     """The tenders with those in points captured; `before_minor` was paid in points already.
 
@@ -39,7 +39,7 @@ def pay_points(
     return tuple(_paid(tx, bill, tender, act) if tender.provider == POINTS else tender for tender in tenders)
 
 
-def _paid(tx: OrdersTx, bill: Bill, tender: OrderTender, act: Act) -> OrderTender:
+def _paid(tx: OrdersTx, bill: PointsBill, tender: OrderTender, act: Act) -> OrderTender:
     pay_with_points(
         tx,
         payment_id=tender.payment_id,

@@ -14,7 +14,7 @@ from houtai.domain.ids import CouponId, derive
 from houtai.domain.orders.events import OrderCompleted, OrderPaid
 from houtai.domain.payments.payment import Tender
 from houtai.domain.pricing.refusals import CustomerLimitReached, QuotaSpent, TemplateNotOpen
-from houtai.domain.rewards.grant import Grant, GrantState, granted
+from houtai.domain.rewards.grant import GrantState, OrderGrant, granted
 from houtai.domain.rewards.rule import RewardRuleState, Usable
 
 
@@ -53,7 +53,7 @@ def on_order_completed(tx: RewardsTx, event: OrderCompleted, act: Act) -> None:
             _give(tx, grant, act)
 
 
-def _give(tx: RewardsTx, grant: Grant, act: Act) -> None:
+def _give(tx: RewardsTx, grant: OrderGrant, act: Act) -> None:
     """CONFIRMED, or REFUSED with the reason: an order's payment never fails over what it would have granted."""
     if grant.points:
         reason = "earned with an order"
@@ -73,7 +73,7 @@ def _give(tx: RewardsTx, grant: Grant, act: Act) -> None:
     _keep(tx, grant, GrantState.CONFIRMED, "", act, coupon_id=coupon_id)
 
 
-def _keep(tx: RewardsTx, grant: Grant, state: GrantState, reason: str, act: Act, **fields: object) -> None:
+def _keep(tx: RewardsTx, grant: OrderGrant, state: GrantState, reason: str, act: Act, **fields: object) -> None:
     after = grant.moved(state, **fields)
     tx.grants.save(after)
     write_line(tx, act, DOCUMENT, after, state.value, before=grant.state, reason=reason)

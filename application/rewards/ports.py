@@ -7,7 +7,7 @@ from uuid import UUID
 
 from houtai.application.orders.ports import OrdersTx, OrdersViews
 from houtai.application.ports import Index, Reading, Records, Rows
-from houtai.domain.rewards.grant import Grant, GrantId
+from houtai.domain.rewards.grant import GrantId, OrderGrant
 from houtai.domain.rewards.rule import RewardRule, RewardRuleId
 
 RULE_BY_CODE: Final[Index[RewardRule, str]] = Index("code", lambda rule: rule.code, unique=True)
@@ -16,10 +16,10 @@ RULES_OF_CHANNEL: Final[Index[RewardRule, UUID]] = Index("channel_id", lambda ru
 REWARD_RULES: Final[Records[RewardRuleId, RewardRule]] = Records(
     "reward_rules", RewardRule, key=lambda rule: rule.id, indexes=(RULE_BY_CODE, RULES_BY_STATE, RULES_OF_CHANNEL), reference=True
 )
-GRANTS_OF_ORDER: Final[Index[Grant, UUID]] = Index("order_id", lambda grant: grant.order_id)
-GRANTS_OF_CUSTOMER: Final[Index[Grant, UUID]] = Index("customer_id", lambda grant: grant.customer_id)
-GRANTS: Final[Records[GrantId, Grant]] = Records(
-    "grants", Grant, key=lambda grant: grant.id, indexes=(GRANTS_OF_ORDER, GRANTS_OF_CUSTOMER)
+GRANTS_OF_ORDER: Final[Index[OrderGrant, UUID]] = Index("order_id", lambda grant: grant.order_id)
+GRANTS_OF_CUSTOMER: Final[Index[OrderGrant, UUID]] = Index("customer_id", lambda grant: grant.customer_id)
+GRANTS: Final[Records[GrantId, OrderGrant]] = Records(
+    "grants", OrderGrant, key=lambda grant: grant.id, indexes=(GRANTS_OF_ORDER, GRANTS_OF_CUSTOMER)
 )
 RECORDS: Final[tuple[Records[Any, Any], ...]] = (REWARD_RULES, GRANTS)
 
@@ -32,7 +32,7 @@ class RewardsTx(OrdersTx, Protocol):
         """What orders are granted."""
 
     @property
-    def grants(self) -> Rows[GrantId, Grant]:
+    def grants(self) -> Rows[GrantId, OrderGrant]:
         """What each order was granted."""
 
 
@@ -44,5 +44,5 @@ class RewardsViews(OrdersViews, Protocol):
         """By id, code or state."""
 
     @property
-    def grants(self) -> Reading[GrantId, Grant]:
+    def grants(self) -> Reading[GrantId, OrderGrant]:
         """By id, order or customer."""

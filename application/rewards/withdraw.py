@@ -20,7 +20,7 @@ from houtai.domain.orders.order import Order
 from houtai.domain.points.account import account_id
 from houtai.domain.points.policy import policy_id
 from houtai.domain.pricing.coupons import CouponState
-from houtai.domain.rewards.grant import Grant, GrantState
+from houtai.domain.rewards.grant import GrantState, OrderGrant
 from houtai.domain.rewards.withdrawal import CouponFate, Granted, GrantStanding, Withdrawal
 
 DOCUMENT = "grant"
@@ -38,7 +38,7 @@ def granted_by(source: RewardsTx | RewardsViews, order: Order) -> Granted:
     return Granted(standings, policy, 0 if account is None else account.left_points)
 
 
-def _standing(source: RewardsTx | RewardsViews, grant: Grant) -> GrantStanding:
+def _standing(source: RewardsTx | RewardsViews, grant: OrderGrant) -> GrantStanding:
     coupon = None if grant.coupon_id is None else source.coupons.find(grant.coupon_id)
     if coupon is None or coupon.state not in _USED:
         return GrantStanding(grant)
@@ -74,8 +74,8 @@ def withdraw(tx: RewardsTx, steps: Sequence[Withdrawal], document: str, document
 
 
 def _without_points(
-    tx: RewardsTx, grant: Grant, step: Withdrawal, document: str, document_id: UUID, reason: str, act: Act
-) -> Grant:
+    tx: RewardsTx, grant: OrderGrant, step: Withdrawal, document: str, document_id: UUID, reason: str, act: Act
+) -> OrderGrant:
     if not step.pending:
         there = take_back_points(
             tx,
@@ -99,7 +99,7 @@ def _without_points(
     return grant.moved(GrantState.WITHDRAWN, **counted) if last else grant.edited(**counted)
 
 
-def _without_coupon(tx: RewardsTx, grant: Grant, step: Withdrawal, reason: str, act: Act) -> Grant:
+def _without_coupon(tx: RewardsTx, grant: OrderGrant, step: Withdrawal, reason: str, act: Act) -> OrderGrant:
     if step.coupon is CouponFate.CHARGED:
         return grant.moved(GrantState.CHARGED, charged_minor=step.charged_minor)
     if step.coupon is CouponFate.LET_GO:

@@ -98,7 +98,7 @@ class PointsEntry:
 
 
 @attrs.frozen
-class Taken:
+class PointsTaken:
     """What a payment took out of one lot, and how much of that came back."""
 
     lot_id: PointsLotId
@@ -122,7 +122,7 @@ class PointsPayment:
     account_id: PointsAccountId
     currency: str
     amount_minor: int = attrs.field(validator=limits.between(1, MAX_MINOR))
-    taken: tuple[Taken, ...] = attrs.field(validator=limits.at_most(MAX_TAKEN, low=1))
+    taken: tuple[PointsTaken, ...] = attrs.field(validator=limits.at_most(MAX_TAKEN, low=1))
     back_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
 
     def __attrs_post_init__(self) -> None:

@@ -12,7 +12,7 @@ import attrs
 from houtai.domain.ids import derive
 from houtai.domain.ledger.account import AccountCode, AccountKey, party
 from houtai.domain.ledger.journal import Entry
-from houtai.domain.points.account import PointsAccount, PointsEntry, PointsLot, PointsLotId, PointsMove, Taken
+from houtai.domain.points.account import PointsAccount, PointsEntry, PointsLot, PointsLotId, PointsMove, PointsTaken
 from houtai.domain.points.policy import PointsPolicy
 from houtai.domain.points.refusals import PointsShort
 
@@ -56,11 +56,11 @@ class PointsBook:
         self._enter(move, self._new(lot_id, points, expires_at), points)
         self._settle()
 
-    def redeem(self, points: int) -> tuple[Taken, ...]:
+    def redeem(self, points: int) -> tuple[PointsTaken, ...]:
         """Out of the lots that end first. Raises PointsShort."""
-        return tuple(Taken(lot_id, n) for lot_id, n in self._take(PointsMove.REDEEM, points))
+        return tuple(PointsTaken(lot_id, n) for lot_id, n in self._take(PointsMove.REDEEM, points))
 
-    def give_back(self, taken: Sequence[Taken], points: int) -> tuple[Taken, ...]:
+    def give_back(self, taken: Sequence[PointsTaken], points: int) -> tuple[PointsTaken, ...]:
         """So many of the points that a payment took, the last taken first: as if it had been so much smaller.
 
         They go into the lots they came from, with their old end. Where that is over they get the policy's days of grace in a

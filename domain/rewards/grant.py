@@ -43,7 +43,7 @@ MOVES: Final[Moves[GrantState]] = {
 
 
 @attrs.frozen
-class Grant:
+class OrderGrant:
     """One rule's grant to one order, with the rule's terms as they were. `basis_minor` is what the order cost.
 
     Of its `points` `taken_points` went before they were there or out of the balance, `short_points` were lacking then:
@@ -98,12 +98,12 @@ class Grant:
         kept_minor = self.basis_minor - back_minor
         return not closes and kept_minor > 0 and kept_minor >= self.threshold_minor
 
-    def moved(self, state: GrantState, **fields: object) -> Grant:
+    def moved(self, state: GrantState, **fields: object) -> OrderGrant:
         """In another state. Raises IllegalMove."""
         check_move("grant", MOVES, self.state, state)
         return attrs.evolve(self, state=state, version=self.version + 1, **fields)  # type: ignore[arg-type]  # fields by name
 
-    def edited(self, **fields: object) -> Grant:
+    def edited(self, **fields: object) -> OrderGrant:
         """The next version with these fields set."""
         return attrs.evolve(self, version=self.version + 1, **fields)  # type: ignore[arg-type]  # fields by name
 
@@ -115,12 +115,12 @@ def grant_id(order_id: OrderId, rule_id: RewardRuleId) -> GrantId:
 
 def granted(
     rule: RewardRule, order_id: OrderId, customer_id: CustomerId, basis_minor: int, money_minor: int, at: dt.datetime
-) -> Grant | None:
+) -> OrderGrant | None:
     """What the rule grants to an order of which so much is paid in money and not in points; None where that rounds to nothing."""
     points = rule.points_for(money_minor)
     if rule.template_id is None and not points:
         return None
-    return Grant(
+    return OrderGrant(
         id=grant_id(order_id, rule.id),
         order_id=order_id,
         rule_id=rule.id,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from houtai.domain.points.policy import PointsPolicy, ShortBalance
-from houtai.domain.rewards.grant import Grant, GrantId, GrantState
+from houtai.domain.rewards.grant import GrantId, GrantState, OrderGrant
 from houtai.domain.rewards.rule import WhenUsed
 
 
@@ -25,7 +25,7 @@ class CouponFate(enum.Enum):
 class GrantStanding:
     """A grant as it stands; of a coupon whether it was `used` (held by an order at least), and what that saved its buyer."""
 
-    grant: Grant
+    grant: OrderGrant
     used: bool = False
     face_minor: int = 0
 
@@ -80,7 +80,7 @@ def withdrawals(
     return tuple(steps)
 
 
-def _of_points(grant: Grant, points: int, policy: PointsPolicy | None, available_points: int) -> Withdrawal:
+def _of_points(grant: OrderGrant, points: int, policy: PointsPolicy | None, available_points: int) -> Withdrawal:
     if grant.state is GrantState.PENDING:
         return Withdrawal(grant.id, pending=True, points=points)
     there = max(0, min(points, available_points))

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from houtai.application.rewards.rules import DefineRewardRule
 from houtai.domain.ids import ChannelId, CouponTemplateId
-from houtai.domain.rewards.grant import Grant, GrantState
+from houtai.domain.rewards.grant import GrantState, OrderGrant
 from houtai.domain.rewards.rule import MAX_RATE, RewardRule, RewardRuleId, RewardRuleState, Usable, WhenUsed
 from houtai.entrypoints.http import wire
 
@@ -112,7 +112,7 @@ def rule_out(rule: RewardRule) -> RewardRuleOut:
     )
 
 
-def grant_out(grant: Grant) -> GrantOut:
+def grant_out(grant: OrderGrant) -> GrantOut:
     """As it goes out."""
     return GrantOut(
         version=grant.version,

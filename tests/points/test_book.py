@@ -16,7 +16,7 @@ from houtai.domain.points.account import (
     PointsLotId,
     PointsMove,
     PointsPayment,
-    Taken,
+    PointsTaken,
     account_id,
 )
 from houtai.domain.points.book import PointsBook, PointsCause
@@ -88,7 +88,9 @@ def test_what_comes_back_leaves_the_lots_as_if_less_had_been_spent(lots: list[in
 @given(st.integers(1, 50), st.integers(1, 10_000), st.data())
 def test_refunds_in_any_parts_bring_back_exactly_the_points_that_paid(per_minor: int, amount: int, data: st.DataObject) -> None:
     lot = PointsLotId(new_id())
-    payment = PointsPayment(PaymentId(new_id()), account_id(CUSTOMER, "CNY"), "CNY", amount, (Taken(lot, amount * per_minor),))
+    payment = PointsPayment(
+        PaymentId(new_id()), account_id(CUSTOMER, "CNY"), "CNY", amount, (PointsTaken(lot, amount * per_minor),)
+    )
     came = 0
     while payment.back_minor < amount:
         part = data.draw(st.integers(1, amount - payment.back_minor))
@@ -169,7 +171,7 @@ def test_an_erased_customer_has_nothing_and_what_still_comes_back_expires_at_onc
 def test_balance_rows_lots_and_liability_agree_whatever_happens(per_minor: int, deeds: list[tuple[str, int]]) -> None:
     made = book(policy(points_per_minor=per_minor))
     rows: list[Any] = []
-    out: list[tuple[Taken, ...]] = []
+    out: list[tuple[PointsTaken, ...]] = []
     liability = 0
     for deed, size in deeds:
         moment = made.cause.at + (size * dt.timedelta(hours=1) if deed == "time" else dt.timedelta())

@@ -15,7 +15,7 @@ from houtai.application.rewards.rules import DefineRewardRule, MoveRewardRule, d
 from houtai.domain.ids import CouponId, CouponTemplateId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.pricing.coupons import Coupon, CouponTemplate, FixedValue, TemplateState
-from houtai.domain.rewards.grant import Grant
+from houtai.domain.rewards.grant import OrderGrant
 from houtai.domain.rewards.rule import RewardRule, RewardRuleId, RewardRuleState
 from tests.aftersales.desk import ServiceDesk
 from tests.orders.shop import MONTH, Shop
@@ -65,11 +65,11 @@ class Rewards:
 
     # -- looking
 
-    def grants(self, order: Order) -> list[Grant]:
+    def grants(self, order: Order) -> list[OrderGrant]:
         """What the order granted."""
         return list(self.office.ask(grants_of_order, order.id, self.shop.act))
 
-    def grant(self, order: Order) -> Grant:
+    def grant(self, order: Order) -> OrderGrant:
         """The one grant of the order."""
         (found,) = self.grants(order)
         return found
