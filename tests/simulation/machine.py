@@ -21,6 +21,7 @@ from houtai.domain.payments.answer import Standing
 from houtai.domain.payments.refund import RefundState
 from houtai.domain.refusal import Refusal
 from houtai.domain.shipping.waybill import ENDED, WaybillState
+from tests.aftersales.machine import Counters
 from tests.simulation.goods import Goods
 from tests.simulation.house import PLACES, SHOWN, SKUS
 from tests.simulation.judge import doctors_word
@@ -295,10 +296,11 @@ def without(rules: set[str]) -> type[Simulation]:
     return made
 
 
-MACHINES: dict[str, type[Simulation]] = {
+MACHINES: dict[str, type[Simulation | Counters]] = {
     "memory": Simulation,
     "sqlite": OnSqlite,
     "postgres": OnPostgres,
     "shop": without(OF_WAREHOUSES),
     "floor": without(OF_THE_SHOP),
+    "claims": Counters,
 }

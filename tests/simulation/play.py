@@ -9,6 +9,7 @@ import attrs
 from hypothesis import HealthCheck, Phase, seed as seeded, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.aftersales.machine import Counters
 from tests.simulation.machine import MACHINES, Simulation
 from tests.simulation.tally import Tally
 
@@ -29,7 +30,7 @@ def play(
     """One round on a fresh store of that kind: the first finding, with `shrink` made as short as it gets, or None."""
     counted = tally if tally is not None else Tally()
     played = type("Played", (MACHINES[kind],), {"tally": counted})
-    assert issubclass(played, Simulation)
+    assert issubclass(played, Simulation | Counters)
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     chosen = settings(
         max_examples=episodes,

@@ -54,7 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=0, help="so many rounds instead of a time")
     parser.add_argument("--episodes", type=int, default=EPISODES, help=f"of a round, each in a fresh house (default {EPISODES})")
     parser.add_argument("--seed", type=int, default=None, help="of the first round; each further one has the next number")
-    parser.add_argument("--db", choices=sorted(MACHINES), default="sqlite", help="the store (default sqlite)")
+    parser.add_argument(
+        "--db",
+        choices=sorted(MACHINES),
+        default="sqlite",
+        help="the store (default sqlite); `claims` plays a service desk on one",
+    )
     parser.add_argument("--shrink", action="store_true", help="with --rounds: look for the shortest way to the finding")
     return parser
 
