@@ -17,6 +17,7 @@ from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.orders.events import OrderCancelled
 from houtai.domain.orders.order import Order
+from houtai.domain.orders.tender import POINTS
 from houtai.domain.points.account import account_id
 from houtai.domain.points.policy import policy_id
 from houtai.domain.pricing.coupons import CouponState
@@ -52,7 +53,8 @@ def lock_grants(tx: RewardsTx, order: Order, act: Act) -> None:
     Points that have ended by now are expired first, so that what is there can be taken.
     """
     grants = tx.grants.lock_by(GRANTS_OF_ORDER, order.id)
-    if order.customer_id is not None and lock_points(tx, order.customer_id, order.currency) is not None:
+    concerned = grants or any(tender.provider == POINTS for tender in order.tenders)
+    if concerned and order.customer_id is not None and lock_points(tx, order.customer_id, order.currency) is not None:
         expire_due(tx, order.customer_id, order.currency, act)
     coupons = [grant.coupon_id for grant in grants if grant.coupon_id is not None]
     if coupons:
