@@ -62,10 +62,10 @@ class Counter:
     ) -> Order:
         """Order what was quoted, with one payment for all of it, or one of `first_minor` and a second for the rest."""
         order = OrderId(new_id())
-        tenders = (TenderWish(payment_of(order), PROVIDER, first_minor),) if quote.payable_minor else ()
+        tenders = [TenderWish(payment_of(order), PROVIDER, first_minor)] if quote.payable_minor else []
         if first_minor is not None:
-            tenders += (TenderWish(second_payment_of(order), PROVIDER),)
-        cmd = PlaceOrder(order, basket, self.buyers.address, quote.digest, quote.payable_minor, tenders, hold_id, remark)
+            tenders.append(TenderWish(second_payment_of(order), PROVIDER))
+        cmd = PlaceOrder(order, basket, self.buyers.address, quote.digest, quote.payable_minor, tuple(tenders), hold_id, remark)
         placed = self.stage.office.perform(place_order, cmd, self.stage.act("chen"), key=f"demo-{order}")
         self._placed.append(order)
         return placed

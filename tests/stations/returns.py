@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from houtai.adapters.passwords import Argon2Passwords
 from houtai.application.aftersales.ports import PARCEL_BY_WAYBILL, AftersalesViews
+from houtai.application.catalog.describe import EditSku, edit_sku
 from houtai.application.office import Office
 from houtai.application.permission import needs
 from houtai.application.stations.port import StationPort
@@ -20,13 +22,16 @@ from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.return_parcel import ReturnParcel
 from houtai.domain.authority import Dimension, Grant
+from houtai.domain.catalog.barcode import Barcode
 from houtai.domain.ids import HandlingUnitId, LocationId, StaffId, StationId, new_id
+from houtai.domain.inventory.stock import StockState
 from houtai.domain.warehouse.handling_unit import HandlingUnit, UnitKind
 from houtai.domain.warehouse.location import LocationKind, Standard, standard_id
 from houtai.domain.warehouse.station import Flow, Station
 from tests.access.door import House, open_house
 from tests.aftersales.desk import RETURN, ServiceDesk
 from tests.orders.shop import Shop
+from tests.outbound.dispatch import WEIGHTS
 from tests.stations.floor import desk_at
 from tests.stations.shipping import PIN, Worker
 from tests.warehouse.arrange import some_location
@@ -53,13 +58,16 @@ class ReturnsDock(ServiceDesk):
         self.last_station: Station
         self.reach: Callable[[Station], StationPort] = lambda station: desk_at(office, self.house, station, self.badges)
 
-    def worker(self, name: str, *verbs: str, flows: frozenset[Flow] = frozenset(Flow)) -> Worker:
-        """Somebody new, logged in at a new station; with all verbs of the returns desk, or with these."""
+    def worker(self, name: str, *verbs: str, flows: frozenset[Flow] = frozenset(Flow), merchant: UUID | None = None) -> Worker:
+        """Somebody new, logged in at a new station; with all verbs of the returns desk, or with these, for all or a merchant."""
         self.people += 1
         cmd = SetUpStation(StationId(new_id()), self.shop.warehouse, f"T{self.people}", Setting("台", flows))
         self.last_station = station = self.office.perform(set_up_station, cmd, self.act)
-        within = {Dimension.WAREHOUSE: frozenset({self.shop.warehouse})}
-        account = self.house.person(name, *(Grant(verb, within) for verb in verbs or VERBS))
+        within: dict[Dimension, frozenset[UUID]] = {Dimension.WAREHOUSE: frozenset({self.shop.warehouse})}
+        work = Grant("warehouse.work", within)
+        if merchant is not None:
+            within = {**within, Dimension.MERCHANT: frozenset({merchant})}
+        account = self.house.person(name, work, *(Grant(verb, within) for verb in verbs or VERBS))
         badge = f"S-{name.upper()}"
         staff = EnrolStaff(StaffId(new_id()), account.id, badge, Duties(flows, (self.shop.warehouse,)))
         person = self.office.perform(enrol_staff, staff, self.act)
@@ -90,6 +98,15 @@ class ReturnsDock(ServiceDesk):
     def nobodys(self, waybill: str) -> list[ReturnParcel]:
         """The parcels that were taken down under the waybill."""
         return self.office.ask(_parcels, waybill, self.act)
+
+    def barcode(self, code: str, barcode: Barcode) -> None:
+        """What its packages have on them."""
+        self.office.perform(edit_sku, EditSku(self.shop.sku[code], 1, f"茶具 {code}", (barcode,), WEIGHTS[code]), self.act)
+
+    def lots(self, code: str) -> dict[tuple[str, str], int]:
+        """What came back of these goods, by place and lot."""
+        wanted = ListBins(sku_id=self.shop.sku[code], state=StockState.RETURN_PENDING)
+        return {(one.path, one.lot_code): one.qty for one in self.office.ask(list_bins, wanted, self.act).items}
 
     def lies(self, code: str, **where: Any) -> dict[tuple[str, str], int]:
         """Where units of these goods lie, by place and state."""
