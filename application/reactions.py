@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from houtai.application.aftersales.cancelled import on_order_cancelled
+from houtai.application.aftersales.forget import on_claim_ended, on_customer_erased as forget_claims, on_label_over
 from houtai.application.aftersales.label import (
     on_claim_over,
     on_return_label_bound,
@@ -106,7 +107,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (on_payment_failed,),
     RefundSucceeded: (on_refund_succeeded, on_claim_refunded, notify),
     RefundFailed: (on_refund_failed, on_claim_unrefunded, notify),
-    CustomerErased: (on_customer_erased, end_points, forget_tickets),
+    CustomerErased: (on_customer_erased, end_points, forget_claims, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
     ListingPaused: (publish_gone,),
@@ -118,10 +119,10 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OversellRecorded: (),
     OversellSettled: (on_oversell_settled,),
     WaybillBound: (on_waybill_bound, on_return_label_bound, on_waybill_known),
-    WaybillRefused: (on_waybill_refused, on_return_label_refused, on_waybill_known),
-    WaybillVoided: (on_waybill_voided, on_return_label_voided, on_waybill_known),
+    WaybillRefused: (on_waybill_refused, on_return_label_refused, on_label_over, on_waybill_known),
+    WaybillVoided: (on_waybill_voided, on_return_label_voided, on_label_over, on_waybill_known),
     WaybillOverdue: (on_waybill_overdue,),
-    ParcelDelivered: (on_parcel_delivered,),
+    ParcelDelivered: (on_parcel_delivered, on_label_over),
     ParcelReturning: (on_parcel_returning,),
     PoolRunsLow: (),
     PoolRefused: (on_numbers_refused,),
@@ -146,6 +147,6 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     OrderShipped: (notify,),
     OrderCompleted: (give_rewards, on_order_ended, notify),
     OrderRefunded: (on_order_ended, notify),
-    ClaimMoved: (on_claim_moved, on_claim_over, notify),
+    ClaimMoved: (on_claim_moved, on_claim_over, on_claim_ended, notify),
     GiftOwed: (),
 }

@@ -90,6 +90,13 @@ Index(
     sqlite_where=claims.c.external_id != "",
 )
 Index("ix_claims_order_id", claims.c.order_id)
+Index(
+    "ix_claims_customer_id",
+    claims.c.customer_id,
+    claims.c.id,
+    postgresql_where=claims.c.customer_id.is_not(None),
+    sqlite_where=claims.c.customer_id.is_not(None),
+)
 Index("ix_claims_waybill", claims.c.waybill)
 Index(
     "ix_claims_due_at", claims.c.due_at, postgresql_where=claims.c.due_at.is_not(None), sqlite_where=claims.c.due_at.is_not(None)
@@ -239,6 +246,7 @@ CLAIM_MAPPING: Final = Mapping(
         ports.CLAIM_BY_NUMBER: ("number",),
         ports.CLAIM_BY_EXTERNAL: ("channel_id", "external_id"),
         ports.CLAIMS_OF_ORDER: ("order_id",),
+        ports.CLAIMS_OF_CUSTOMER: ("customer_id",),
         ports.CLAIM_BY_WAYBILL: ("waybill",),
         ports.CLAIMS_IN: ("warehouse_id", "state"),
     },

@@ -28,6 +28,7 @@ CLAIM_BY_EXTERNAL: Final[Index[Claim, tuple[UUID, str]]] = Index(
     "external", lambda claim: (claim.channel_id, claim.external_id) if claim.external_id else None, unique=True
 )
 CLAIMS_OF_ORDER: Final[Index[Claim, UUID]] = Index("order_id", lambda claim: claim.order_id)
+CLAIMS_OF_CUSTOMER: Final[Index[Claim, UUID]] = Index("customer_id", lambda claim: claim.customer_id)
 CLAIM_BY_WAYBILL: Final[Index[Claim, str]] = Index("waybill", lambda claim: claim.waybill or None)
 CLAIMS_IN: Final[Index[Claim, tuple[UUID, str]]] = Index(
     "warehouse_state", lambda claim: None if claim.warehouse_id is None else (claim.warehouse_id, claim.state.value)
@@ -36,7 +37,7 @@ CLAIMS: Final[Records[ClaimId, Claim]] = Records(
     "claims",
     Claim,
     key=lambda claim: claim.id,
-    indexes=(CLAIM_BY_NUMBER, CLAIM_BY_EXTERNAL, CLAIMS_OF_ORDER, CLAIM_BY_WAYBILL, CLAIMS_IN),
+    indexes=(CLAIM_BY_NUMBER, CLAIM_BY_EXTERNAL, CLAIMS_OF_ORDER, CLAIMS_OF_CUSTOMER, CLAIM_BY_WAYBILL, CLAIMS_IN),
     secret=frozenset({"text", "evidence"}),
 )
 GIVEN_BACK_OF: Final[Index[GivenBackEntry, UUID]] = Index("order_id", lambda entry: entry.order_id)

@@ -11,7 +11,8 @@ from houtai.application.shipping.ports import OF_PARCEL, ShippingTx
 from houtai.application.timeline import write_line
 from houtai.domain.act import Act
 from houtai.domain.ids import ParcelId
-from houtai.domain.shipping.waybill import ENDED, Waybill, WaybillState
+from houtai.domain.shipping.parcel import Shipment
+from houtai.domain.shipping.waybill import ENDED, OPEN, Waybill, WaybillState
 
 ARRIVED: Final = ENDED | {WaybillState.DELIVERED, WaybillState.RETURNED}
 
@@ -22,13 +23,28 @@ def forget_receivers(tx: ShippingTx, parcels: Iterable[ParcelId], act: Act) -> t
     Whoever stands above calls it when a customer is erased, and again when the parcel has arrived. Labels and what carriers
     told stay as they came.
     """
+    found = ((waybill, waybill.shipment.without_person()) for waybill in _of(tx, parcels) if waybill.state in ARRIVED)
+    return _forgotten(tx, found, "receiver forgotten", act)
+
+
+def forget_senders(tx: ShippingTx, parcels: Iterable[ParcelId], act: Act, *, came: bool) -> tuple[Waybill, ...]:
+    """The same for who sends parcels to us; where they `came`, whatever the carrier has said of them since it was asked."""
+    over = frozenset(WaybillState) - OPEN if came else ARRIVED
+    found = ((waybill, waybill.shipment.without_sender()) for waybill in _of(tx, parcels) if waybill.state in over)
+    return _forgotten(tx, found, "sender forgotten", act)
+
+
+def _of(tx: ShippingTx, parcels: Iterable[ParcelId]) -> list[Waybill]:
     wanted = sorted(set(parcels))
+    return tx.waybills.lock_by(OF_PARCEL, *wanted) if wanted else []
+
+
+def _forgotten(tx: ShippingTx, found: Iterable[tuple[Waybill, Shipment]], event: str, act: Act) -> tuple[Waybill, ...]:
     forgotten = []
-    for waybill in tx.waybills.lock_by(OF_PARCEL, *wanted) if wanted else ():
-        bare = waybill.shipment.without_person()
-        if waybill.state in ARRIVED and bare != waybill.shipment:
+    for waybill, bare in found:
+        if bare != waybill.shipment:
             changed = attrs.evolve(waybill, shipment=bare, version=waybill.version + 1)
             tx.waybills.save(changed)
-            write_line(tx, act, "waybill", changed, "receiver forgotten", before=waybill.state)
+            write_line(tx, act, "waybill", changed, event, before=waybill.state)
             forgotten.append(changed)
     return tuple(forgotten)

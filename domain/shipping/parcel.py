@@ -78,6 +78,10 @@ class Shipment:
         """Of all parcels."""
         return sum(parcel.weight_g for parcel in self.parcels)
 
+    def without_sender(self) -> Shipment:
+        """With the sender forgotten: a buyer, where goods come back."""
+        return attrs.evolve(self, sender=self.sender.without_person(), remark="")
+
     def without_person(self) -> Shipment:
         """With the receiver forgotten."""
         return attrs.evolve(self, receiver=self.receiver.without_person(), remark="")

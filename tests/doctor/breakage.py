@@ -254,6 +254,8 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "K2-carried": edit("tickets", "channel_id = id", "split_from IS NOT NULL"),
     "K3": "UPDATE tickets SET state = 'new' WHERE id IN (SELECT follows FROM tickets)",
     "D7-tickets": edit("tickets", "next_action = ''", "state = 'new'"),
+    "P2-claims": """UPDATE claims SET text = '13900139000', customer_id = (SELECT id FROM customers WHERE state = 'erased' LIMIT 1)
+        WHERE due_at IS NULL""",
     "P2-tickets": "UPDATE ticket_words SET text = '13900139000', erased = FALSE WHERE erased",
     "D4-ticket": edit("tickets", "number = 'TK-20010101-000007'"),
     "D4-goods-issue": edit("goods_issues", "number = 'GI-20010101-000007'"),

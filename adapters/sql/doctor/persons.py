@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, exists, or_, select
 
+from houtai.adapters.sql.aftersales import claims
 from houtai.adapters.sql.customers import customer_addresses, customers
 from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.house import audit_log, timeline
@@ -37,6 +38,12 @@ _KEPT_RECEIVERS = (
         orders.c.state.in_(sorted(state.value for state in ENDED)),
         or_(orders.c.recipient != ERASED_NAME, *(orders.c[name] != "" for name in _NOBODYS)),
     )
+)
+
+_KEPT_WORDS = (
+    select(claims.c.number, claims.c.state, claims.c.customer_id)
+    .join_from(claims, customers, customers.c.id == claims.c.customer_id)
+    .where(_ERASED, claims.c.due_at.is_(None), claims.c.text != "")
 )
 
 # Under these names a command holds what a person is known by; what stands there in a log has to be masked.
@@ -77,6 +84,7 @@ def _no_persons(table: Table, *columns: Column[Any]) -> Check:
 CHECKS: Final = (
     rows("P2-customers", "of a customer who was erased nothing is kept but the record", _KEPT_PERSONS),
     rows("P2-orders", "no ended order of a customer who was erased says who received it", _KEPT_RECEIVERS),
+    rows("P2-claims", "no ended claim of a customer who was erased keeps a word of theirs", _KEPT_WORDS),
     _no_persons(timeline, timeline.c.details),
     _no_persons(audit_log, audit_log.c.command, audit_log.c.changes),
 )

@@ -1401,6 +1401,8 @@ CREATE TABLE claims (
 	CONSTRAINT fk_claims_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
+CREATE INDEX ix_claims_customer_id ON claims (customer_id, id) WHERE customer_id IS NOT NULL
+;;
 CREATE INDEX ix_claims_due_at ON claims (due_at) WHERE due_at IS NOT NULL
 ;;
 CREATE INDEX ix_claims_order_id ON claims (order_id)
