@@ -30,6 +30,7 @@ from houtai.adapters.sql.doctor.all_checks import CHECKS
 from houtai.adapters.sql.doctor.examine import examine
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.office import Office
+from houtai.application.payments.ports import OF_ORDER
 from houtai.application.permission import needs
 from houtai.domain.act import Act
 from houtai.domain.ids import OrderId
@@ -87,7 +88,11 @@ def money_check(replay: Replay) -> dict[str, dict[str, int]]:
     gone = sums(key for key, order in replay.orders.items() if order in replay.shipping.sent)
     books = replay.office.ask(_booked, None, replay.act())
     return {
-        name: {"files": file_sums[name], "booked": ours.get(name, 0), "not_booked": left_out[name]}
+        name: {
+            "files": file_sums[name],
+            "booked": ours.get(name, 0) - (replay.unnamed_minor if name == "goods" else 0),
+            "not_booked": left_out[name],
+        }
         for name in ("goods", "freight", "payments")
     } | {
         "goods shipped": {"files": gone["goods"], "booked": books["revenue"], "not_booked": 0},
@@ -96,6 +101,35 @@ def money_check(replay: Replay) -> dict[str, dict[str, int]]:
         "freight accrued": {"files": gone["freight"], "booked": books["freight-accrued"], "not_booked": 0},
         "states": {key: value for key, value in ours.items() if key.startswith("state ")},
     }
+
+
+@needs("orders.read")
+def _by_tender(views: Any, order_ids: list[OrderId], _: Act) -> dict[str, list[int]]:
+    """What came in and what went back of these orders' payments, by the way they were paid."""
+    totals: dict[str, list[int]] = {}
+    for start in range(0, len(order_ids), 200):
+        part = order_ids[start : start + 200]
+        payments = {payment.id: payment for payment in views.payments.by(OF_ORDER, *part)}
+        for tender in (one for order in views.orders.many(part).values() for one in order.tenders):
+            held = totals.setdefault(tender.provider, [0, 0])
+            held[0] += payments[tender.payment_id].captured_minor
+            held[1] += payments[tender.payment_id].refunded_minor
+    return totals
+
+
+def tenders(replay: Replay) -> dict[str, dict[str, int]]:
+    """By the way of payment: what the files say was paid and what of it belonged to ended orders; what we took in and paid back."""
+    files = replay.files
+    ours = replay.office.ask(_by_tender, list(replay.orders.values()), replay.act())
+    ended = set(replay.ended)
+    found = {name: {"files_in": 0, "files_out": 0, "in": held[0], "out": held[1]} for name, held in sorted(ours.items())}
+    for key in replay.orders:
+        for payment in files.payments.get(key, []):
+            paid = minor(payment["payment_value"])
+            if paid:
+                found[payment["payment_type"]]["files_in"] += paid
+                found[payment["payment_type"]]["files_out"] += paid if key in ended else 0
+    return found
 
 
 def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
@@ -111,7 +145,7 @@ def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
     set_up = time.monotonic()
     run.run()
     seconds = time.monotonic() - set_up
-    money = money_check(run)
+    money, by_tender = money_check(run), tenders(run)
     office.close()
     database = open_database(url)
     report = examine(database, CHECKS)
@@ -122,8 +156,10 @@ def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
         "reported": dict(run.reported),
         "money": money,
         "payments_not_booked": dict(run.left_out),
+        "tenders": by_tender,
         "exact": all(sums["files"] == sums["booked"] + sums["not_booked"] for name, sums in money.items() if name != "states")
-        and money["payments"]["not_booked"] == sum(run.left_out.values()),
+        and money["payments"]["not_booked"] == sum(run.left_out.values())
+        and all(one["files_in"] == one["in"] and one["files_out"] == one["out"] for one in by_tender.values()),
         "seconds": {"set_up": round(set_up - started, 1)} | {kind: round(spent, 1) for kind, spent in run.seconds.items()},
         "orders_per_second": round(run.counts["orders"] / (seconds - sum(run.seconds[kind] for kind in SHIPPING)), 1),
         "shipped": shipped(run),

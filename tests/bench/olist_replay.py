@@ -19,6 +19,8 @@ from houtai.application.orders.cancel import CancelOrder, cancel_order
 from houtai.application.orders.hold import ReleaseHold, SettleException, release_hold, settle_exception
 from houtai.application.orders.ship import WINDOW
 from houtai.application.orders.take_over import ImportChannelOrder, import_channel_order
+from houtai.application.payments.ports import REFUNDS_OF_ORDER
+from houtai.application.payments.refund import MoveRefund, settle_refund
 from houtai.application.permission import needs
 from houtai.domain.act import Act
 from houtai.domain.catalog.channel import ChannelKind
@@ -41,9 +43,11 @@ from houtai.domain.merchants.merchant import MerchantState
 from houtai.domain.orders.importing import ChannelLine, ChannelPayment
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import OrderState
+from houtai.domain.payments.refund import Refund
 from houtai.domain.refusal import Refusal
 from tests.bench.olist_files import CURRENCY, Files, Row, code_of, minor, moment, whole
 from tests.bench.olist_shipping import OWN_WAREHOUSES, Shipping, Wanted, charged
+from tests.catalog.arrange import another
 
 SCARCE_EVERY = 25  # every so many SKUs get one unit less than they will sell
 MAX_LINES = 500
@@ -69,6 +73,8 @@ class Replay:
         self.refused: Counter[str] = Counter()
         self.reported: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()  # payments of orders that were not booked, by reason
+        self.unnamed_minor = 0  # what was paid for goods that the files do not name
+        self.ended: list[str] = []  # orders that were cancelled
         self.skus: dict[tuple[str, str], SkuId] = {}
         self.orders: dict[str, OrderId] = {}
         self.people: dict[str, CustomerId] = {}
@@ -83,11 +89,11 @@ class Replay:
     def act(self) -> Act:
         return Act.of_system(self.clock.now(), reason="replay")
 
-    def attempt(self, what: str, use_case: Any, cmd: Any) -> Any:
+    def attempt(self, what: str, use_case: Any, cmd: Any, act: Act | None = None) -> Any:
         """Do it and count it, or count the refusal by its code."""
         before = self.executed()
         try:
-            result = self.office.perform(use_case, cmd, self.act())
+            result = self.office.perform(use_case, cmd, act or self.act())
         except Refusal as refusal:
             self.refused[f"{what}: {refusal.code}"] += 1
             return None
@@ -265,12 +271,15 @@ class Replay:
 
     def _purchase(self, row: Row) -> None:
         items = self.files.items.get(row["order_id"], [])
-        if not items:
+        payments = self.files.payments.get(row["order_id"], [])
+        paid_minor = sum(minor(payment["payment_value"]) for payment in payments)
+        if not items and row["order_status"] in ENDED and paid_minor:
+            self.reported["paid and ended without lines: booked as goods that the files do not name"] += 1
+            self.unnamed_minor += paid_minor
+        elif not items:
             reason = f"order without lines ({row['order_status']})"
             self.reported[reason] += 1
-            self.left_out[reason] += sum(
-                minor(payment["payment_value"]) for payment in self.files.payments.get(row["order_id"], [])
-            )
+            self.left_out[reason] += paid_minor
             return
         grouped: Counter[tuple[str, str, int]] = Counter(
             (item["product_id"], item["seller_id"], minor(item["price"])) for item in items
@@ -279,7 +288,8 @@ class Replay:
             ChannelLine(f"{product}/{seller}", "", qty, price, sku_code=code_of(product, seller))
             for (product, seller, price), qty in grouped.items()
         )
-        payments = self.files.payments.get(row["order_id"], [])
+        if not items:
+            lines = (ChannelLine(f"unnamed/{row['order_id']}", "", 1, paid_minor),)
         if not payments:
             self.reported["order without any payment"] += 1
         customer = self.files.customers[row["customer_id"]]
@@ -320,13 +330,25 @@ class Replay:
             self.attempt("holds released", release_hold, ReleaseHold(order.id, "approved by the marketplace"))
 
     def _cancel(self, row: Row) -> None:
+        """What was paid goes back by the way it came; nobody holds the marketplace's money, so a person settles each refund."""
         order = self._now(row)
-        if order is not None:
-            self.attempt("cancellations", cancel_order, CancelOrder(order.id, row["order_status"]))
+        if order is None or self.attempt("cancellations", cancel_order, CancelOrder(order.id, row["order_status"])) is None:
+            return
+        self.ended.append(row["order_id"])
+        for refund in self.office.ask(_refunds_of, order.id, self.act()):
+            cmd = MoveRefund(refund.id, refund.version, "paid back by the marketplace")
+            self.attempt("refunds paid back", settle_refund, cmd, another(self.act()))
 
     def _now(self, row: Row) -> Order | None:
         order_id = self.orders.get(row["order_id"])
         return None if order_id is None else self.office.ask(_find_order, order_id, self.act())
+
+
+@needs("orders.read")
+def _refunds_of(views: Any, order_id: OrderId, _: Act) -> list[Refund]:
+    """What an order's buyer is owed."""
+    found: list[Refund] = views.refunds.by(REFUNDS_OF_ORDER, order_id)
+    return found
 
 
 @needs("orders.read")

@@ -28,7 +28,7 @@ def test_a_part_of_the_marketplace_is_replayed_to_the_cent(report: dict[str, Any
         + sum(count for what, count in report["reported"].items() if what.startswith("order without lines"))
         == 150
     )
-    assert report["refused"].keys() <= {"holds released: orders.still-short"}
+    assert report["refused"].keys() <= {"holds released: orders.still-short", "exceptions settled: orders.still-unmatched"}
 
 
 def test_what_the_files_say_was_shipped_is_shipped_to_the_cent(report: dict[str, Any]) -> None:
@@ -45,3 +45,12 @@ def test_what_the_files_say_was_shipped_is_shipped_to_the_cent(report: dict[str,
     )
     for sums in (money[name] for name in ("goods shipped", "freight shipped", "freight charged", "freight accrued")):
         assert sums["files"] == sums["booked"] > 0
+
+
+def test_what_was_paid_for_orders_that_ended_goes_back_to_the_cent_by_the_way_it_came(report: dict[str, Any]) -> None:
+    counts, money = report["counts"], report["tenders"]
+    assert counts["cancellations"] == report["money"]["states"]["state cancelled"] > 0
+    assert counts["refunds paid back"] >= counts["cancellations"]
+    for sums in money.values():
+        assert (sums["in"], sums["out"]) == (sums["files_in"], sums["files_out"])
+    assert sum(sums["out"] for sums in money.values()) > 0
