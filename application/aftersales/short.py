@@ -22,6 +22,7 @@ from houtai.application.outbound.settle import look_for
 from houtai.application.payments.ports import OF_ORDER
 from houtai.application.payments.refund import open_refund
 from houtai.application.permission import CHANNEL, MERCHANT, needs
+from houtai.application.rewards.withdraw import lock_grants, shrink
 from houtai.domain.act import Act
 from houtai.domain.aftersales.given_back import GivenBack, GivenBackEntry, Part, standing
 from houtai.domain.aftersales.postings import decision_entries
@@ -60,6 +61,9 @@ def _refund(tx: AftersalesTx, held: Lacking, cmd: SettleShort, act: Act) -> Sett
     rows = _rows(tx, order, outbound, held.missing, past)
     back_minor = sum(row.amount_minor for row in rows)
     demand_order(act, SETTLE, order, amounts={"refund_minor": back_minor})
+    lock_grants(tx, order, act)
+    price_minor = standing(order.lines, [*past, *rows]).price_minor
+    shrink(tx, order, price_minor, f"lacking: {outbound.number}", act)
     after, kept = give_up_short(tx, held, back_minor, cmd, act)
     case_id = derive(outbound.id, "short", outbound.version)
     for seq, row in enumerate(rows, start=1):

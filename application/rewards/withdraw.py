@@ -118,8 +118,19 @@ def on_order_cancelled(tx: RewardsTx, event: OrderCancelled, act: Act) -> None:
     """
     order = tx.orders.lock_one(event.order_id)
     lock_grants(tx, order, act)
-    steps = [
-        attrs.evolve(step, charged_minor=0, coupon=CouponFate.LET_GO if step.coupon is CouponFate.CHARGED else step.coupon)
-        for step in granted_by(tx, order).going(order.payable_minor, closes=True)
-    ]
+    steps = [_free(step) for step in granted_by(tx, order).going(order.payable_minor, closes=True)]
     withdraw(tx, steps, "order", order.id, f"the order was cancelled: {order.number}", act)
+
+
+def shrink(tx: RewardsTx, order: Order, back_minor: int, reason: str, act: Act) -> None:
+    """The house itself gave back a part of the order, so much of its price in all: it earns fewer points. Under `lock_grants`.
+
+    Coupons stay, since the buyer kept to what they were granted for; nothing is charged, and points that were spent are owed.
+    """
+    steps = granted_by(tx, order).going(back_minor, closes=False)
+    withdraw(tx, [_free(step) for step in steps if step.coupon is CouponFate.NONE], "order", order.id, reason, act)
+
+
+def _free(step: Withdrawal) -> Withdrawal:
+    """The step without anything to pay for it."""
+    return attrs.evolve(step, charged_minor=0, coupon=CouponFate.LET_GO if step.coupon is CouponFate.CHARGED else step.coupon)

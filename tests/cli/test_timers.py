@@ -42,6 +42,7 @@ NOTHING = {
     "due-claims": 0,
     "holds": 0,
     "coupons": 0,
+    "points": 0,
     "answers": 0,
     "ended-sessions": 0,
     "login-tries": 0,

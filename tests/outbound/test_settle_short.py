@@ -33,6 +33,8 @@ from tests.conftest import StillClock
 from tests.inventory.arrange import some_warehouse, stock_of
 from tests.orders.shop import Shop
 from tests.outbound.way import Way
+from tests.points.purse import Purse
+from tests.rewards.counter import define, grants
 
 
 @pytest.fixture
@@ -71,6 +73,15 @@ def test_a_short_order_is_a_case_until_it_goes_on(way: Way) -> None:
     assert way.shop.cases() == ["outbound-short"]
     settle(way, sent, ShortChoice.REFUND)
     assert way.shop.cases() == []
+
+
+def test_an_order_that_lacks_a_unit_for_good_earns_points_for_what_it_keeps(way: Way) -> None:
+    Purse(way.shop)
+    define(way.shop, points_per_100_minor=100)
+    order, sent = short_by(way, 1, CUP=3)
+    assert [grant.left_points for grant in grants(way.shop, order)] == [3 * 9_990]
+    settle(way, sent, ShortChoice.REFUND)
+    assert [grant.left_points for grant in grants(way.shop, order)] == [2 * 9_990]
 
 
 def test_stock_that_came_meanwhile_is_picked_in_a_further_walk_of_the_same_wave(way: Way) -> None:

@@ -23,6 +23,18 @@ from tests.orders.test_ship import arrive
 from tests.points.purse import Purse
 
 
+def define(shop: Shop, **fields: Any) -> RewardRule:
+    """A rule in force for a month."""
+    act, rule_id = shop.act, RewardRuleId(new_id())
+    cmd = DefineRewardRule(rule_id, f"R-{rule_id.hex[-12:]}", "送", "CNY", act.at, act.at + MONTH, **fields)
+    return shop.office.perform(define_reward_rule, cmd, act)
+
+
+def grants(shop: Shop, order: Order) -> list[OrderGrant]:
+    """What the order granted."""
+    return list(shop.office.ask(grants_of_order, order.id, shop.act))
+
+
 class Rewards:
     """The tea shop with rules."""
 
@@ -33,10 +45,7 @@ class Rewards:
 
     def rule(self, **fields: Any) -> RewardRule:
         """In force for a month."""
-        act = self.shop.act
-        rule_id = RewardRuleId(new_id())
-        cmd = DefineRewardRule(rule_id, f"R-{rule_id.hex[-12:]}", "送", "CNY", act.at, act.at + MONTH, **fields)
-        return self.office.perform(define_reward_rule, cmd, act)
+        return define(self.shop, **fields)
 
     def template(self, minor: int = 1_000, **terms: Any) -> CouponTemplate:
         """A coupon to grant."""
@@ -67,7 +76,7 @@ class Rewards:
 
     def grants(self, order: Order) -> list[OrderGrant]:
         """What the order granted."""
-        return list(self.office.ask(grants_of_order, order.id, self.shop.act))
+        return grants(self.shop, order)
 
     def grant(self, order: Order) -> OrderGrant:
         """The one grant of the order."""
