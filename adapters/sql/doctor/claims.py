@@ -1,4 +1,4 @@
-"""Checks on claims: units and money that came back, what was decided and paid, what waits to be looked at (C1 to C6, D7)."""
+"""Checks on claims: units and money that came back, what was decided and paid, what waits to be looked at (C1, C3 to C6, M5, D7)."""
 
 from __future__ import annotations
 
@@ -61,6 +61,15 @@ _TOO_MUCH_FREIGHT = (
     select(_FREIGHT.c.order_id, _FREIGHT.c.line, _FREIGHT.c.minor, _O.freight_minor)
     .join_from(_FREIGHT, order_lines, and_(_O.order_id == _FREIGHT.c.order_id, _O.seq == _FREIGHT.c.line), isouter=True)
     .where(or_(_O.freight_minor.is_(None), _FREIGHT.c.minor > _O.freight_minor))
+)
+_GIVEN = select(_G.order_id, func.sum(_G.amount_minor).label("given_minor")).group_by(_G.order_id).subquery("given")
+_OWED = (
+    select(refunds.c.order_id, func.sum(refunds.c.amount_minor).label("owed_minor")).group_by(refunds.c.order_id).subquery("owed")
+)
+_UNCOVERED = (
+    select(_GIVEN.c.order_id, _GIVEN.c.given_minor, _OWED.c.owed_minor)
+    .join_from(_GIVEN, _OWED, _OWED.c.order_id == _GIVEN.c.order_id, isouter=True)
+    .where(_GIVEN.c.given_minor > func.coalesce(_OWED.c.owed_minor, 0))
 )
 _DECIDED = unequal(
     union_all(
@@ -138,8 +147,9 @@ def _refunds(connection: Connection) -> Iterator[str]:
 
 CHECKS: Final = (
     rows("C1", "no more units of an order line came back by claims than the buyer had", _TOO_MANY_BACK),
-    rows("C2", "no more of an order line was given back than was bought and paid, in units and in money (R-5, R-6)", _TOO_MUCH),
-    rows("C2-freight", "no more freight of an order line was given back than was charged (R-14)", _TOO_MUCH_FREIGHT),
+    rows("M5", "no more of an order line was given back than was bought and paid, in units and in money (R-5, R-6)", _TOO_MUCH),
+    rows("M5-freight", "no more freight of an order line was given back than was charged (R-14)", _TOO_MUCH_FREIGHT),
+    rows("M5-refunds", "what was given back of an order by rows is covered by its refunds (R-6)", _UNCOVERED),
     rows("C3", "what was decided on a claim is the sum of its rows", _DECIDED),
     Check("C3-refunds", "what was decided on a claim is the sum of its refunds, tender by tender", _refunds),
     rows("C4", "the units that a claim keeps are those that somebody looked at and kept", _LOOKED_AT),
