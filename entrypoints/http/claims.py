@@ -50,7 +50,7 @@ from houtai.domain.payments.refusals import RefundOverRest
 from houtai.domain.printing.code128 import BarcodeTooWide
 from houtai.domain.printing.refusals import FontMissing, RendererMissing
 from houtai.domain.refusal import IllegalMove
-from houtai.entrypoints.http import claims_wire as forms, wire
+from houtai.entrypoints.http import claims_out as out, claims_wire as forms, wire
 from houtai.entrypoints.http.desk import Desk, Download
 from houtai.entrypoints.http.routes import Routes
 
@@ -90,11 +90,11 @@ class ClaimQuery(wire.PageQuery):
 
 
 @ROUTES.post("/claims/quote", quote_claim, keyed=False, refuses=QUOTED)
-def post_claim_quote(desk: Desk, body: forms.NewClaimQuote) -> forms.ClaimQuoteOut:
+def post_claim_quote(desk: Desk, body: forms.NewClaimQuote) -> out.ClaimQuoteOut:
     """Ask what a claim would give back, row by row, and everything that stands against it. Nothing is stored."""
     lines = tuple(line.value() for line in body.lines)
     query = QuoteClaim(OrderId(body.order_id), body.kind, body.reason, lines, body.proved_minor)
-    return forms.asked_out(desk.ask(quote_claim, query))
+    return out.asked_out(desk.ask(quote_claim, query))
 
 
 @ROUTES.post(
@@ -112,7 +112,7 @@ def post_claim_quote(desk: Desk, body: forms.NewClaimQuote) -> forms.ClaimQuoteO
         "evidence": ["pictures/2026/11/23/handle.jpg"],
     },
 )
-def post_claim(desk: Desk, body: forms.NewClaim) -> forms.ClaimOut:
+def post_claim(desk: Desk, body: forms.NewClaim) -> out.ClaimOut:
     """Apply for a claim, with the quote as it stands now; within the policy's amount it is approved at once."""
     cmd = ApplyForClaim(
         claim=ClaimId(desk.new_id(body.id)),
@@ -124,32 +124,32 @@ def post_claim(desk: Desk, body: forms.NewClaim) -> forms.ClaimOut:
         evidence=body.evidence,
         external_id=body.external_id,
     )
-    return forms.claim_out(desk.perform(apply_for_claim, cmd))
+    return out.claim_out(desk.perform(apply_for_claim, cmd))
 
 
 @ROUTES.get("/claims", list_claims)
-def get_claims(desk: Desk, query: ClaimQuery) -> wire.Listed[forms.ClaimOut]:
+def get_claims(desk: Desk, query: ClaimQuery) -> wire.Listed[out.ClaimOut]:
     """List claims, newest first; `waybill` finds the claim behind a parcel."""
-    return wire.listed(desk.ask(list_claims, ListClaims(query.page(), query.where())), forms.claim_out)
+    return wire.listed(desk.ask(list_claims, ListClaims(query.page(), query.where())), out.claim_out)
 
 
 @ROUTES.get("/claims/{claim_id}", show_claim)
-def get_claim(desk: Desk, claim_id: wire.Id) -> forms.ClaimDetailOut:
+def get_claim(desk: Desk, claim_id: wire.Id) -> out.ClaimDetailOut:
     """Look at one claim: its quote or what it gave back, its refunds, inspections and timeline."""
-    return forms.detail_out(desk.ask(show_claim, ClaimId(claim_id)))
+    return out.detail_out(desk.ask(show_claim, ClaimId(claim_id)))
 
 
 @ROUTES.get("/orders/{order_id}/claims", claims_of_order)
-def get_order_claims(desk: Desk, order_id: wire.Id) -> forms.ClaimsOut:
+def get_order_claims(desk: Desk, order_id: wire.Id) -> out.ClaimsOut:
     """List every claim of an order, the earliest first."""
-    return forms.ClaimsOut(tuple(map(forms.claim_out, desk.ask(claims_of_order, OrderId(order_id)))))
+    return out.ClaimsOut(tuple(map(out.claim_out, desk.ask(claims_of_order, OrderId(order_id)))))
 
 
 @ROUTES.post("/claims/{claim_id}/take-over", take_over_claim, match="required", refuses=(ClaimWaits, IllegalMove))
-def post_claim_take_over(desk: Desk, claim_id: wire.Id, body: forms.ClaimTakeOver) -> forms.ClaimOut:
+def post_claim_take_over(desk: Desk, claim_id: wire.Id, body: forms.ClaimTakeOver) -> out.ClaimOut:
     """Take a claim over, or give it to a person; it is under review from now on."""
     assignee = None if body.assignee is None else AccountId(body.assignee)
-    return forms.claim_out(desk.perform(take_over_claim, TakeOver(ClaimId(claim_id), desk.expected_version, assignee)))
+    return out.claim_out(desk.perform(take_over_claim, TakeOver(ClaimId(claim_id), desk.expected_version, assignee)))
 
 
 @ROUTES.post(
@@ -158,42 +158,42 @@ def post_claim_take_over(desk: Desk, claim_id: wire.Id, body: forms.ClaimTakeOve
     match="required",
     refuses=(*PAID, ClaimWaits, DecisionDiffers, OutOfStock),
 )
-def post_claim_approve(desk: Desk, claim_id: wire.Id, body: forms.ClaimDecision) -> forms.ClaimOut:
+def post_claim_approve(desk: Desk, claim_id: wire.Id, body: forms.ClaimDecision) -> out.ClaimOut:
     """Say that the buyer is right: goods are awaited, or money and goods are on their way at once.
 
     Not by whoever made the claim, and up to the approver's limit for `refund_minor`.
     """
     cmd = ApproveClaim(ClaimId(claim_id), desk.expected_version, body.seen_minor, body.freight, body.note)
-    return forms.claim_out(desk.perform(approve_claim, cmd))
+    return out.claim_out(desk.perform(approve_claim, cmd))
 
 
 @ROUTES.post("/claims/{claim_id}/reject", reject_claim, match="required", refuses=(ClaimWaits, IllegalMove))
-def post_claim_reject(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> forms.ClaimOut:
+def post_claim_reject(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> out.ClaimOut:
     """Say that the buyer is not right, and why; goods that are here go back first."""
     cmd = RejectClaim(ClaimId(claim_id), desk.expected_version, body.reason)
-    return forms.claim_out(desk.perform(reject_claim, cmd))
+    return out.claim_out(desk.perform(reject_claim, cmd))
 
 
 @ROUTES.post("/claims/{claim_id}/cancel", cancel_claim, match="optional", refuses=(IllegalMove,))
-def post_claim_cancel(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> forms.ClaimOut:
+def post_claim_cancel(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> out.ClaimOut:
     """Take a claim back, before anybody looked at the goods."""
-    return forms.claim_out(desk.perform(cancel_claim, CancelClaim(ClaimId(claim_id), body.reason, desk.version_if_given)))
+    return out.claim_out(desk.perform(cancel_claim, CancelClaim(ClaimId(claim_id), body.reason, desk.version_if_given)))
 
 
 @ROUTES.post("/claims/{claim_id}/return-waybill", tell_return, refuses=(ClaimWaits, IllegalMove))
-def post_claim_return_waybill(desk: Desk, claim_id: wire.Id, body: forms.ReturnTold) -> forms.ClaimOut:
+def post_claim_return_waybill(desk: Desk, claim_id: wire.Id, body: forms.ReturnTold) -> out.ClaimOut:
     """Tell under which waybill the goods are on their way; the returns desk finds the claim by it."""
     cmd = TellReturn(ClaimId(claim_id), body.carrier, body.waybill, body.proved_minor)
-    return forms.claim_out(desk.perform(tell_return, cmd))
+    return out.claim_out(desk.perform(tell_return, cmd))
 
 
 @ROUTES.post("/claims/{claim_id}/return-label", ask_return_label, match="optional", refuses=(ClaimWaits, NoReturnLabel))
-def post_claim_return_label(desk: Desk, claim_id: wire.Id) -> forms.ClaimOut:
+def post_claim_return_label(desk: Desk, claim_id: wire.Id) -> out.ClaimOut:
     """Have a carrier's label made for the way back; its number comes with the carrier's answer.
 
     Where the buyer has to answer for the return, what the label costs is taken off what they get.
     """
-    return forms.claim_out(desk.perform(ask_return_label, AskReturnLabel(ClaimId(claim_id), desk.version_if_given)))
+    return out.claim_out(desk.perform(ask_return_label, AskReturnLabel(ClaimId(claim_id), desk.version_if_given)))
 
 
 @ROUTES.get("/claims/{claim_id}/return-label", show_return_label, refuses=DRAWN, produces=("application/pdf",))
@@ -210,26 +210,26 @@ def get_claim_return_label(desk: Desk, claim_id: wire.Id) -> Download:
     match="required",
     refuses=(*PAID, ClaimWaits, DecisionDiffers, OutOfStock),
 )
-def post_claim_decide(desk: Desk, claim_id: wire.Id, body: forms.ClaimDecision) -> forms.ClaimOut:
+def post_claim_decide(desk: Desk, claim_id: wire.Id, body: forms.ClaimDecision) -> out.ClaimOut:
     """Decide what the buyer gets for what was found; not by whoever made the claim, and up to their limit."""
     cmd = DecideClaim(ClaimId(claim_id), desk.expected_version, body.seen_minor, body.freight, body.note)
-    return forms.claim_out(desk.perform(decide_claim, cmd))
+    return out.claim_out(desk.perform(decide_claim, cmd))
 
 
 @ROUTES.post("/claims/{claim_id}/reship", reship_claim, match="required", refuses=(ClaimWaits, OutOfStock))
-def post_claim_reship(desk: Desk, claim_id: wire.Id) -> forms.ClaimOut:
+def post_claim_reship(desk: Desk, claim_id: wire.Id) -> out.ClaimOut:
     """Send a replacement that was out of stock, or that the warehouse had stopped."""
-    return forms.claim_out(desk.perform(reship_claim, Reship(ClaimId(claim_id), desk.expected_version)))
+    return out.claim_out(desk.perform(reship_claim, Reship(ClaimId(claim_id), desk.expected_version)))
 
 
 @ROUTES.post("/claims/{claim_id}/escalate", escalate_claim, match="required", refuses=(IllegalMove,))
-def post_claim_escalate(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> forms.ClaimOut:
+def post_claim_escalate(desk: Desk, claim_id: wire.Id, body: forms.ClaimWhy) -> out.ClaimOut:
     """Have somebody above settle a claim."""
-    return forms.claim_out(desk.perform(escalate_claim, Escalate(ClaimId(claim_id), desk.expected_version, body.reason)))
+    return out.claim_out(desk.perform(escalate_claim, Escalate(ClaimId(claim_id), desk.expected_version, body.reason)))
 
 
 @ROUTES.post("/claims/{claim_id}/resume", resume_claim, match="required", refuses=(ClaimWaits, IllegalMove))
-def post_claim_resume(desk: Desk, claim_id: wire.Id, body: forms.ClaimResumption) -> forms.ClaimOut:
+def post_claim_resume(desk: Desk, claim_id: wire.Id, body: forms.ClaimResumption) -> out.ClaimOut:
     """Let an escalated claim go on where it stood, with the word of whoever settled it."""
     cmd = Resume(ClaimId(claim_id), desk.expected_version, body.note, body.hours)
-    return forms.claim_out(desk.perform(resume_claim, cmd))
+    return out.claim_out(desk.perform(resume_claim, cmd))
