@@ -20,6 +20,7 @@ from houtai.domain.outbound.checking import NotInOrder, SerialToScan
 from houtai.domain.refusal import InvalidValue
 from houtai.domain.warehouse.bins import LotId
 from houtai.domain.warehouse.codes import Command
+from houtai.domain.warehouse.location import Standard, standard_id
 from houtai.domain.warehouse.reply import MessageLevel, StationMessage, phrase
 from houtai.domain.warehouse.scan import AmbiguousScan, Confirming, Finer, Match, choose, confirm
 from houtai.domain.warehouse.work import NoSuchChoice, NothingThere, SamePiece
@@ -270,9 +271,13 @@ def _when_known(state: InspectState, held: Look, claim: Claim) -> Step[InspectSt
 def _place(
     state: InspectState, held: Look, disposition: Disposition, scanned: Scanned, claim: Claim, sight: ReturnsSight
 ) -> Step[InspectState]:
-    """Where they are put now; another place than where their like lies is confirmed by scanning it again."""
+    """Where they are put now; another place than where their like lies is confirmed by scanning it again.
+
+    Without one they stay where they lay; those that go back on sale wait with what is to be put away.
+    """
     if scanned.code.command is Command.DONE:
-        return _done(state, held, claim, None)
+        waits = disposition is Disposition.RESTOCK and not sight.place(held.at).sellable
+        return _done(state, held, claim, standard_id(state.warehouse_id, Standard.UNPLACED) if waits else None)
     if scanned.code.command is not None:
         raise not_now(scanned.code.command)
     match = choose(scanned.code, scanned.found, ("location",), expected=held.sku)

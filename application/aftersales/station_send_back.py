@@ -187,6 +187,6 @@ def show(state: SendBackState, sight: ReturnsSight) -> View:
     if not state.packed:
         return View(phrase("prompt.send-back-unit", number=claim.number), digits, facts, COLUMNS, rows)
     if not state.carrier:
-        return View(phrase("prompt.send-back-carrier"), digits, facts, COLUMNS, rows)
+        return View(phrase("prompt.send-back-carrier", carriers=", ".join(sight.carriers())), digits, facts, COLUMNS, rows)
     facts = (*facts, ("label.carrier", state.carrier))
     return View(phrase("prompt.send-back-waybill", carrier=state.carrier), digits, facts, COLUMNS, rows)

@@ -176,7 +176,8 @@ def _counted(state: UnpackState, sight: ReturnsSight) -> Step[UnpackState]:
     _, strange = sort_pieces([one for one in state.pieces if one.sku_id == last.sku_id], mine, sight.with_buyer(claim))
     facts = {"goods": last.sku, "qty": in_hand}
     if strange:
-        return Step(state, says(MessageLevel.WARNING, "not-of-claim", **facts, number=claim.number))
+        aside = sum(one.qty for one in strange)
+        return Step(state, says(MessageLevel.WARNING, "not-of-claim", goods=last.sku, qty=aside, number=claim.number))
     came = in_hand + sum(one.received_qty for one in mine)
     claimed = sum(one.claimed_qty for one in mine)
     if all(one.gift for one in mine):
@@ -308,8 +309,9 @@ def show(state: UnpackState, sight: ReturnsSight) -> View:
         facts = claim_facts(claim)
     digits = str(state.pieces[-1].qty) if state.pieces else ""
     rows = _rows(state.pieces, lines, sight)
-    if state.emptied:
-        qty = sum(one.qty for one in state.pieces)
+    if state.emptied and state.claim_id is not None:
+        mine, _ = sort_pieces(state.pieces, lines, sight.with_buyer(sight.claim(state.claim_id)))
+        qty = sum(one.qty for _, one in mine)
         return View(phrase("prompt.return-place", qty=qty), str(qty), facts, COLUMNS, rows)
     if state.lot_due:
         return View(phrase("prompt.return-lot", goods=state.pieces[-1].sku), digits, facts, COLUMNS, rows)

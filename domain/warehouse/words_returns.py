@@ -19,8 +19,8 @@ _UNPACK: Final = {
         "{goods}: scan or type the lot, C-SKIP where nobody can read it",
     ),
     "prompt.return-place": (
-        "共 {qty} 件：请扫放入的库位或容器；稍后再放扫 C-DONE",
-        "{qty} in all: scan the place or unit they go to; C-DONE leaves that for later",
+        "收下 {qty} 件：请扫放入的库位或容器；稍后再放扫 C-DONE",
+        "{qty} taken in: scan the place or unit they go to; C-DONE leaves that for later",
     ),
     "parcel-of": ("售后单 {number}，订单 {order}", "Claim {number} of order {order}"),
     "piece-came": ("{goods} 已到 {qty} 件，申请 {claimed} 件", "{goods}: {qty} came, {claimed} claimed"),
@@ -34,8 +34,8 @@ _UNPACK: Final = {
         "{goods} was not claimed; it is taken in all the same",
     ),
     "not-of-claim": (
-        "不是这单的！{goods} {qty} 件不全属 {number}，请另放，将登记为无主",
-        "Not of this order: {goods}, {qty}; put it aside, it is noted as nobody's, not {number}",
+        "不是这单的！{goods} {qty} 件不属于 {number}，请另放，将登记为无主",
+        "Not of {number}: {qty} of {goods}; put aside, noted as nobody's in the end",
     ),
     "other-serial": (
         "序列号 {serial} 的 {goods} 不是发出的那件！请在质检时判定",
@@ -86,12 +86,12 @@ _INSPECT: Final = {
         "{goods}: name a picture of it, C-DONE ends",
     ),
     "prompt.inspected-to": (
-        "{goods} {qty} 件：建议放 {proposed}，请扫库位；留在原处扫 C-DONE",
-        "{qty} of {goods}: {proposed} is proposed; scan a place, C-DONE leaves it where it lay",
+        "{goods} {qty} 件：建议放 {proposed}，请扫库位；稍后再放扫 C-DONE",
+        "{qty} of {goods}: {proposed} is proposed; scan a place, C-DONE leaves that for later",
     ),
     "prompt.inspected-anywhere": (
-        "{goods} {qty} 件：请扫要放的库位；留在 {path} 扫 C-DONE",
-        "{qty} of {goods}: scan the place it goes to; C-DONE leaves it in {path}",
+        "{goods} {qty} 件：请扫要放的库位；稍后再放扫 C-DONE",
+        "{qty} of {goods}: scan the place it goes to; C-DONE leaves that for later",
     ),
     "photo-noted": ("已记 {count} 张照片", "Pictures: {count}"),
     "looked-at": ("{goods} {qty} 件已检，还剩 {rest} 件", "{qty} of {goods} looked at, {rest} to go"),
@@ -104,7 +104,7 @@ _INSPECT: Final = {
 _BACK: Final = {
     "prompt.send-back": ("请扫要退回买家的售后单号或面单", "Scan a claim whose goods go back to the buyer"),
     "prompt.send-back-unit": ("{number}：请逐件扫要装入的商品", "{number}: scan each piece that goes into the parcel"),
-    "prompt.send-back-carrier": ("请扫承运商", "Scan the carrier"),
+    "prompt.send-back-carrier": ("请扫承运商：{carriers}", "Scan the carrier: {carriers}"),
     "prompt.send-back-waybill": ("{carrier}：请扫新面单", "{carrier}: scan the new label"),
     "confirm-part-back": (
         "还有 {rest} 件没装？再扫一次 C-DONE 先发这些",

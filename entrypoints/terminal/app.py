@@ -20,7 +20,7 @@ from houtai.domain.warehouse.codes import Command
 from houtai.domain.warehouse.reply import SOUNDS, MessageLevel, Phrase, Sound, StationMessage, asks, phrase
 from houtai.domain.warehouse.words import TEXTS, Language
 from houtai.domain.warehouse.work import StationPrints, Task
-from houtai.entrypoints.terminal.listing import fit, listed
+from houtai.entrypoints.terminal.listing import fit, folded, listed
 from houtai.entrypoints.terminal.scan_input import ScanInput
 from houtai.entrypoints.terminal.session import Mode, Picture, StationSession, Trouble
 
@@ -51,6 +51,9 @@ SYMBOLS: Final = {
     MessageLevel.STOP: "[!]",
 }
 """Plain signs: others are one cell wide on one terminal and two on the next."""
+
+MENU_ROWS: Final = 9
+"""So many lines of the menu stand below each other, its head among them; 24 lines of a terminal leave room for two more."""
 
 ASKED: Final = "[?]"
 """The sign of a warning that is a question: the same scan again answers it with yes."""
@@ -339,6 +342,8 @@ class StationApp(App[None], inherit_bindings=False):
         facts = [f"{self._word(name)}: {self._word(value)}" for name, value in shown.facts]
         self.query_one("#facts", Static).update(Text("\n".join(fit(line, room) for line in facts)))
         rows = [tuple(self._word(name) for name in shown.columns), *(tuple(map(self._word, row)) for row in shown.rows)]
+        if shown.mode is Mode.MENU:
+            rows = folded(rows, MENU_ROWS)
         self.query_one("#list", Static).update(Text("\n".join(listed(rows, room)) if shown.columns else ""))
         field = self.query_one(ScanInput)
         if field.password != shown.secret:

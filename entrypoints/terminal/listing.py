@@ -32,3 +32,13 @@ def listed(rows: Sequence[Sequence[str]], room: int) -> list[str]:
     """The rows as lines of at most `room` cells each, the columns below each other."""
     widths = widths_of(rows, room)
     return [GAP.join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def folded(rows: Sequence[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    """The rows as they are, or where they are more than `most`, in two halves beside each other under two heads."""
+    if len(rows) <= most:
+        return list(rows)
+    head, *below = rows
+    half = -(-len(below) // 2)
+    right = [*below[half:], *[("",) * len(head)] * (2 * half - len(below))]
+    return [(*head, *head), *((*one, *other) for one, other in zip(below[:half], right, strict=True))]

@@ -89,6 +89,7 @@ def test_units_that_are_alike_are_looked_at_together_and_others_after_them(dock:
     assert screen.digits == "2"
     screen = li.scan("C-AS-NEW", "1", "C-DONE")
     assert (said(screen), fact(screen, "rest")) == ("looked-at", "1")
+    assert dock.lies("CUP") == {("UNPLACED", "sellable"): 9, ("R-01", "return-pending"): 1}  # to be put away
     assert li.refuses("POT") == "check.not-in-order"
     screen = li.scan("CUP")
     assert li.refuses("CUP") == "aftersales.more-than-came"
