@@ -10,6 +10,7 @@ import attrs
 from houtai.application.inventory.ports import InventoryTx
 from houtai.application.inventory.shelf import Shelf
 from houtai.domain.act import Act
+from houtai.domain.inventory.adjustment import demand_unclaimed
 from houtai.domain.inventory.movement import Cause, Reason, regrade
 from houtai.domain.inventory.stock import VALUED, StockKey, StockState
 from houtai.domain.refusal import InvalidValue
@@ -36,6 +37,10 @@ class StateChange:
     state: StockState
     to_state: StockState
     qty: int
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse goods of claims."""
+        demand_unclaimed(self.state, self.to_state)
 
 
 def change_states(

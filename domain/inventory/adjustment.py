@@ -18,6 +18,12 @@ from houtai.domain.moves import Moves
 from houtai.domain.refusal import InvalidValue
 
 
+def demand_unclaimed(*states: StockState | None) -> None:
+    """Refuse goods that came back from a buyer: only their claim's inspection says what becomes of them. Raises InvalidValue."""
+    if StockState.RETURN_PENDING in states:
+        raise InvalidValue(field="state", rule="must be another: what came back belongs to its claim, and is inspected there")
+
+
 class AdjustmentState(enum.Enum):
     """Where an adjustment stands; POSTED means approved and moved."""
 
@@ -62,7 +68,8 @@ class AdjustmentLine:
     location_id: LocationId | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a change of state that is none, and a place for units that were not found."""
+        """Refuse a change of state that is none, a place for units that were not found, and goods of claims."""
+        demand_unclaimed(self.state, self.to_state)
         if self.location_id is not None and (self.delta_qty < 0 or self.to_state is not None):
             raise InvalidValue(field="location_id", rule="says where units were found")
         if self.to_state is not None and (self.delta_qty > 0 or self.to_state is self.state):

@@ -13,6 +13,7 @@ import attrs
 from houtai.domain import limits
 from houtai.domain.customers.customer import Address
 from houtai.domain.ids import GoodsIssueId, SkuId, WarehouseId
+from houtai.domain.inventory.adjustment import demand_unclaimed
 from houtai.domain.inventory.stock import StockState
 from houtai.domain.ledger.account import AccountCode, AccountKey, party
 from houtai.domain.moves import Moves, check_move
@@ -90,6 +91,7 @@ class IssueLine:
 
     def __attrs_post_init__(self) -> None:
         assert 0 <= self.shipped_qty <= self.qty, "no more leaves than was asked for"
+        demand_unclaimed(self.state)
 
 
 @attrs.frozen
