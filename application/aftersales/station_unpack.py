@@ -9,6 +9,7 @@ import attrs
 
 from houtai.application.aftersales.parcels import TakeDownParcel, take_down_parcel
 from houtai.application.aftersales.returns import CameBack, ReceiveReturn, receive_return
+from houtai.application.aftersales.station_label import NOBODYS, RETURNED, LabelReturn, label_return
 from houtai.application.aftersales.station_sight import ReturnLine, ReturnsSight, claim_facts
 from houtai.application.aftersales.unpacked import Piece, missing_of, sort_pieces, summed
 from houtai.application.warehouse.station_sight import Scanned
@@ -28,6 +29,7 @@ from houtai.domain.warehouse.work import SamePiece
 COLUMNS: Final = ("label.product", "label.title", "label.claimed", "label.came", "label.lot")
 AWAITED: Final = (ClaimState.AWAITING_RETURN, ClaimState.IN_TRANSIT, ClaimState.RECEIVED)
 MAX_WAYBILL: Final = 64
+MAX_CONTENTS: Final = 200
 NO_WAYBILL: Final = "-"
 _NOBODYS_OWN: Final = frozenset({ScanKind.OTHER, ScanKind.GTIN})
 
@@ -224,7 +226,8 @@ def _take_down(
         came = dict(so_far.phrase.facts) if so_far is not None else {}
         code = "taken-down" if so_far is None else "unpacked-and-more"
         message = says(MessageLevel.WARNING, code, **(came | {"parcel": taken.number}))
-        return Step(begin(state.warehouse_id), message)
+        lay_there = [(sight.product(one.sku_id)[0], one.qty) for one in goods]
+        return _labelled(state, scanned, (taken.number, NOBODYS), lay_there, Step(begin(state.warehouse_id), message))
 
     return Step(state, deed=Deed(take_down_parcel, cmd), then=told)
 
@@ -260,11 +263,22 @@ def _receive(
     def told(received: Claim) -> Step[UnpackState]:
         qty = sum(one.qty for one in lines)
         message = says(MessageLevel.SUCCESS, "unpacked", number=received.number, qty=qty, path=path)
+        done = Step(begin(state.warehouse_id), message)
         if strange:
-            return _take_down(state, scanned, sight, strange, message)
-        return Step(begin(state.warehouse_id), message)
+            done = _take_down(state, scanned, sight, strange, message)
+        return _labelled(state, scanned, (received.number, RETURNED), [(one.sku, one.qty) for _, one in mine], done)
 
     return Step(state, deed=Deed(receive_return, cmd), then=told)
+
+
+def _labelled(
+    state: UnpackState, scanned: Scanned, label: tuple[str, str], goods: Sequence[tuple[str, int]], done: Step[UnpackState]
+) -> Step[UnpackState]:
+    """The same, once the label of these goods is with the station's printer."""
+    number, kind = label
+    contents = ", ".join(f"{sku} × {qty}" for sku, qty in goods)[:MAX_CONTENTS]
+    cmd = LabelReturn(derive(scanned.document, "label", number), state.warehouse_id, number, kind, contents)
+    return Step(done.state, done.message, Deed(label_return, cmd), lambda _: done)
 
 
 def _command(state: UnpackState, scanned: Scanned, command: Command, sight: ReturnsSight) -> Step[UnpackState]:

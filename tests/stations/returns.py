@@ -11,6 +11,8 @@ from houtai.application.aftersales.ports import PARCEL_BY_WAYBILL, AftersalesVie
 from houtai.application.catalog.describe import EditSku, edit_sku
 from houtai.application.office import Office
 from houtai.application.permission import needs
+from houtai.application.printing.configure import AddPrinter, add_printer
+from houtai.application.printing.ports import JOB_BY_WAREHOUSE
 from houtai.application.stations.port import StationPort
 from houtai.application.warehouse.badge import BadgeDoor
 from houtai.application.warehouse.bin_queries import ListBins, list_bins
@@ -23,8 +25,10 @@ from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.return_parcel import ReturnParcel
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.catalog.barcode import Barcode
-from houtai.domain.ids import HandlingUnitId, LocationId, StaffId, StationId, new_id
+from houtai.domain.ids import HandlingUnitId, LocationId, PrinterId, StaffId, StationId, WarehouseId, new_id
 from houtai.domain.inventory.stock import StockState
+from houtai.domain.printing.documents import DocumentKind
+from houtai.domain.printing.job import PrintJob
 from houtai.domain.warehouse.handling_unit import HandlingUnit, UnitKind
 from houtai.domain.warehouse.location import LocationKind, Standard, standard_id
 from houtai.domain.warehouse.station import Flow, Station
@@ -32,6 +36,7 @@ from tests.access.door import House, open_house
 from tests.aftersales.desk import RETURN, ServiceDesk
 from tests.orders.shop import Shop
 from tests.outbound.dispatch import WEIGHTS
+from tests.printing.room import LABELS
 from tests.stations.floor import desk_at
 from tests.stations.shipping import PIN, Worker
 from tests.warehouse.arrange import some_location
@@ -43,6 +48,11 @@ RETURNS, SHELF, BROKEN = "L-SH-R-01", "L-SH-A-01-01-1", "L-SH-D-01"
 @needs("tests.read")
 def _parcels(views: AftersalesViews, query: str, act: Act) -> list[ReturnParcel]:
     return views.return_parcels.by(PARCEL_BY_WAYBILL, query)
+
+
+@needs("tests.read")
+def _jobs(views: AftersalesViews, query: WarehouseId, act: Act) -> list[PrintJob]:
+    return views.print_jobs.by(JOB_BY_WAREHOUSE, query)
 
 
 class ReturnsDock(ServiceDesk):
@@ -58,10 +68,18 @@ class ReturnsDock(ServiceDesk):
         self.last_station: Station
         self.reach: Callable[[Station], StationPort] = lambda station: desk_at(office, self.house, station, self.badges)
 
-    def worker(self, name: str, *verbs: str, flows: frozenset[Flow] = frozenset(Flow), merchant: UUID | None = None) -> Worker:
+    def worker(
+        self,
+        name: str,
+        *verbs: str,
+        flows: frozenset[Flow] = frozenset(Flow),
+        merchant: UUID | None = None,
+        labels: PrinterId | None = None,
+    ) -> Worker:
         """Somebody new, logged in at a new station; with all verbs of the returns desk, or with these, for all or a merchant."""
         self.people += 1
-        cmd = SetUpStation(StationId(new_id()), self.shop.warehouse, f"T{self.people}", Setting("台", flows))
+        printers = {} if labels is None else {DocumentKind.HANDLING_UNIT_LABEL.value: labels}
+        cmd = SetUpStation(StationId(new_id()), self.shop.warehouse, f"T{self.people}", Setting("台", flows, printers))
         self.last_station = station = self.office.perform(set_up_station, cmd, self.act)
         within: dict[Dimension, frozenset[UUID]] = {Dimension.WAREHOUSE: frozenset({self.shop.warehouse})}
         work = Grant("warehouse.work", within)
@@ -94,6 +112,16 @@ class ReturnsDock(ServiceDesk):
         unplaced = standard_id(self.shop.warehouse, Standard.UNPLACED)
         line = MoveLine(self.shop.sku[code], qty, unplaced, self.shelf.id)
         self.office.perform(move_goods, MoveGoods(new_id(), self.shop.warehouse, (line,)), self.act)
+
+    def label_printer(self) -> PrinterId:
+        """One for the labels of the returns desk."""
+        cmd = AddPrinter(PrinterId(new_id()), "RETURNS", "退货标签机", self.shop.warehouse, LABELS)
+        return self.office.perform(add_printer, cmd, self.act).id
+
+    def jobs(self, printer: PrinterId) -> list[PrintJob]:
+        """What was to be printed there, in order."""
+        jobs = self.office.ask(_jobs, self.shop.warehouse, self.act)
+        return sorted((job for job in jobs if job.printer_id == printer), key=lambda job: (job.created_at, job.subject))
 
     def nobodys(self, waybill: str) -> list[ReturnParcel]:
         """The parcels that were taken down under the waybill."""

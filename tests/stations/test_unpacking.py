@@ -221,3 +221,20 @@ def test_the_last_scan_sent_twice_takes_in_once(dock: ReturnsDock) -> None:
     taken = li.scan("YT1", "CUP", "C-DONE", RETURNS)
     assert li.port.scan(li.at.token, Task.UNPACK, li.seq, RETURNS) == taken
     assert [one.received_qty for one in dock.now(claim).lines] == [1]
+
+
+def test_the_station_prints_a_label_for_what_was_taken_in_and_one_for_what_is_nobodys(dock: ReturnsDock) -> None:
+    claim = dock.awaited(CUP=2)
+    printer = dock.label_printer()
+    li = dock.worker("li", labels=printer)
+    li.open(Task.UNPACK)
+    screen = li.scan("YT1", "CUP", "CUP", "POT", "C-DONE", RETURNS)
+    assert li.port.scan(li.at.token, Task.UNPACK, li.seq, RETURNS) == screen
+    parcel = fact(screen, "parcel")
+    assert [(job.subject, job.payload["contents"]) for job in dock.jobs(printer)] == [
+        (claim.number, "CUP × 2"),
+        (parcel, "POT × 1"),
+    ]
+    assert screen.prints.waiting
+    assert said(li.scan("SF9", "SF9", "BOWL", "C-DONE")) == "taken-down"
+    assert [job.payload["kind"] for job in dock.jobs(printer)] == ["退货待检", "无主退货", "无主退货"]
