@@ -131,7 +131,9 @@ def _delivered(tx: WebhooksTx, event: OutboundDelivered) -> Sequence[News]:
     order = tx.orders.find(OrderId(event.source_id)) if event.source_id and event.kind is OutboundKind.SALES else None
     if order is None:
         return ()
-    came = {line.source_line for line in tx.outbound_orders.get(event.outbound_id).lines}
+    came = {
+        line.source_line for line in tx.outbound_orders.get(event.outbound_id).lines_of(order.id)
+    }  # others may travel with it
     owners = {line.merchant_id for line in order.lines if line.seq in came}
     return (_of_order(order, owners, outbound_id=str(event.outbound_id)),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -22,6 +23,7 @@ from houtai.domain.ids import ChannelId, MerchantId, RefundId, WebhookEndpointId
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
+from houtai.domain.outbound.events import OutboundDelivered
 from houtai.domain.payments.answer import GatewayAnswer, Standing
 from houtai.domain.webhooks.delivery import DeliveryState, WebhookDelivery
 from houtai.domain.webhooks.endpoint import SigningSecret, WebhookEndpoint
@@ -29,7 +31,9 @@ from houtai.domain.webhooks.event_type import OF_THE_HOUSE, EventType
 from tests.catalog.arrange import live, new_sku, some_category, some_merchant, some_product
 from tests.conftest import StillClock
 from tests.inventory.arrange import receive
+from tests.orders.make import line, order as an_order
 from tests.orders.test_ship import arrive
+from tests.outbound.arrange import line as outbound_line, order as outbound_order
 from tests.outbound.dispatch import Dispatch
 from tests.webhooks.hooks import URL, Hooks
 
@@ -79,6 +83,23 @@ def test_an_order_from_its_placing_to_its_end_is_told_step_by_step(office: Offic
     kinds = ["order.completed", "order.confirmed", "order.delivered", "order.paid", "order.placed", "order.shipped"]
     assert hooks.types(endpoint) == kinds
     assert {told(one)["data"]["order_id"] for one in hooks.deliveries()} == {str(order.id)}
+
+
+def test_a_delivery_in_which_others_travel_is_told_to_those_whose_goods_of_this_order_came() -> None:
+    merchant = MerchantId(new_id())
+    bought = an_order(line(1), line(2, merchant_id=merchant))
+    joint = outbound_order(
+        outbound_line(1, source_line=1, source_id=bought.id),
+        outbound_line(2, source_line=2, source_id=new_id()),  # of another order that travels with it
+        source_id=None,
+    )
+    tx = SimpleNamespace(
+        orders=SimpleNamespace(find={bought.id: bought}.get),
+        outbound_orders=SimpleNamespace(get={joint.id: joint}.__getitem__),
+    )
+    event = OutboundDelivered(joint.id, joint.number, joint.kind, joint.warehouse_id, bought.id)
+    (news,) = TOPICS[OutboundDelivered].tell(tx, event)
+    assert news.owners == {None}
 
 
 def test_an_order_that_ends_early_is_told_as_well(hooks: Hooks) -> None:
