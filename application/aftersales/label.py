@@ -155,7 +155,9 @@ def on_return_label_refused(tx: AftersalesTx, event: WaybillRefused, act: Act) -
 def on_return_label_voided(tx: AftersalesTx, event: WaybillVoided, act: Act) -> None:
     """The number means nothing any more, and costs nobody anything."""
     claim = _behind(tx, event.parcel_id)
-    if claim is not None and claim.open and event.number and claim.waybill == event.number:
+    if claim is None or not claim.open or any(one.received_qty for one in claim.lines):
+        return  # what came under it came
+    if event.number and claim.waybill == event.number:
         bare = claim.edited(carrier="", waybill="", label_minor=0)
         keep_claim(tx, claim, bare, "label void", act, details={"carrier": event.carrier, "waybill": event.number})
 

@@ -187,7 +187,8 @@ def _with(claim: Claim, order: Order, cmd: ReceiveReturn, worth: Sequence[int], 
         came = line.received_qty + one.qty, line.received_minor + value
         goods = goods_of(claim, order, one.line)
         lines[one.line] = attrs.evolve(line, sku_id=goods, received_qty=came[0], received_minor=came[1])
-    waybill = cmd.waybill or claim.waybill
+    first = claim.state is not ClaimState.RECEIVED
+    waybill = (cmd.waybill if first else "") or claim.waybill or cmd.waybill  # under which the first goods came
     with_goods = attrs.evolve(claim, lines=claim.with_lines(lines), warehouse_id=cmd.warehouse, waybill=waybill)
     if claim.state is ClaimState.RECEIVED:
         return with_goods.edited()

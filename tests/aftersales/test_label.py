@@ -202,6 +202,7 @@ def test_a_label_that_somebody_voids_leaves_the_claim(way: WayBack) -> None:
     claim = way.answered(way.awaited())
     way.dock.void(way.labels(claim)[0].id)
     assert (way.desk.now(claim).waybill, way.desk.now(claim).label_minor) == ("", 0)
+    way.desk.shop.clock.advance(minutes=1)
     again = way.answered(way.ask(claim))
     assert way.states(again) == [WaybillState.VOIDED, WaybillState.BOUND]
     assert again.waybill == way.labels(again)[1].number

@@ -203,7 +203,11 @@ FLOOR_BREAKAGE: dict[str, str] = {
     " j.outbound_id = p.outbound_id WHERE p.state = 'handed-over')",
     "O7-cost": edit("entries", "amount_minor = amount_minor + 1", "code = 'cogs'", "journal_id"),
     "O7-sale": edit("entries", "amount_minor = amount_minor + 1", "code = 'revenue'", "journal_id"),
-    "O7-freight": edit("waybills", "charge_minor = charge_minor + 1", "state = 'bound' AND charge_minor IS NOT NULL"),
+    "O7-freight": edit(
+        "waybills",
+        "charge_minor = charge_minor + 1",
+        "state = 'bound' AND charge_minor IS NOT NULL AND parcel_id NOT IN (SELECT id FROM claims)",
+    ),
     "O8": edit(
         "waybills", "state = 'voided'", "id IN (SELECT w.id FROM waybills w JOIN outbound_orders o ON o.id = w.parcel_id)"
     ),
@@ -226,6 +230,8 @@ FLOOR_BREAKAGE: dict[str, str] = {
     "C3-refunds": edit("refunds", "amount_minor = amount_minor + 1", "reason LIKE 'AS-%'"),
     "C4": edit("claim_inspections", "qty = qty + 1", key="claim_id"),
     "C5": edit("stocks", "return_pending_qty = return_pending_qty + 1", key="sku_id"),
+    "C7": edit("tickets", "subject = 'order'", "subject = 'claim'"),
+    "C8": edit("waybills", "charge_minor = charge_minor + 1", "parcel_id IN (SELECT id FROM claims)"),
     "C6": edit("claim_lines", "sent_qty = sent_qty + 1", "sent_qty > 0", "claim_id"),
     "B1": edit("points_accounts", "moves = moves + 1"),
     "B2": edit("points_lots", "left_points = left_points - 1", "left_points > 1"),

@@ -9,6 +9,7 @@ from houtai.adapters.sql.store import SqlStore
 from houtai.application.aftersales.apply import ApplyForClaim, apply_for_claim
 from houtai.application.aftersales.decide import ApproveClaim, approve_claim
 from houtai.application.aftersales.inspect import Found, InspectReturn, inspect_return
+from houtai.application.aftersales.label import return_parcel
 from houtai.application.aftersales.parcels import TakeDownParcel, take_down_parcel
 from houtai.application.aftersales.policy import SetAftersalesPolicy, set_aftersales_policy
 from houtai.application.aftersales.quote import ClaimWish
@@ -45,6 +46,8 @@ from houtai.application.outbound.waves import UndoWave, undo_wave
 from houtai.application.outbound.weigh import WeighParcel, weigh_parcel
 from houtai.application.permission import needs
 from houtai.application.printing.request import Reprint, reprint
+from houtai.application.shipping.answers import RecordWaybillAnswer, record_waybill_answer
+from houtai.application.shipping.queries import ListWaybills, list_waybills
 from houtai.application.tickets.timers import run_due_tickets
 from houtai.application.webhooks.courier import Courier
 from houtai.application.webhooks.endpoints import MoveWebhookEndpoint, pause_webhook_endpoint
@@ -70,12 +73,15 @@ from houtai.domain.ids import (
     new_id,
 )
 from houtai.domain.inventory.stock import StockState
+from houtai.domain.money import Money
 from houtai.domain.orders.order import Order
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.goods_issue import IssueReason
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.planning import WaveTemplate
 from houtai.domain.outbound.wave import PickMethod
+from houtai.domain.shipping.answer import CarrierAnswer, Standing
+from houtai.domain.shipping.parcel import Label, LabelFormat
 from houtai.domain.warehouse.handling_unit import UnitKind
 from houtai.domain.webhooks.event_type import EventType
 from tests.boxes import a_box
@@ -209,7 +215,7 @@ class Sending:
 
     def put_right(self, order: Order) -> None:
         """A policy; two units back and looked at, one of them exchanged; a parcel of nobody; a claim that waits."""
-        self.perform(set_aftersales_policy, SetAftersalesPolicy(0))
+        self.perform(set_aftersales_policy, SetAftersalesPolicy(0, return_label=True))
         self.claimed(order, ClaimKind.RETURN_REFUND, "CUP")
         self.claimed(order, ClaimKind.EXCHANGE, "BOWL")
         line = next(line.seq for line in order.lines if line.sku_code == "CUP")
@@ -225,6 +231,9 @@ class Sending:
         claim = self.perform(apply_for_claim, apply)
         approve = ApproveClaim(claim.id, claim.version, claim.offered_minor)
         claim = self.office.perform(approve_claim, approve, another(self.floor.act))
+        (label,) = self.office.ask(list_waybills, ListWaybills(parcel=return_parcel(claim.id)), self.floor.act).items
+        given = Label(f"RT{claim.number[-6:]}", LabelFormat.ZPL, b"^XA^XZ", Money(900, "CNY"))
+        self.perform(record_waybill_answer, RecordWaybillAnswer(label.id, CarrierAnswer(Standing.DONE, given)))
         self.perform(receive_return, ReceiveReturn(claim.id, self.shop.warehouse, (CameBack(line, 1),)))
         found = Found(line, 1, Grade.AS_NEW, Disposition.RESTOCK)
         claim = self.perform(inspect_return, InspectReturn(claim.id, (found,)))

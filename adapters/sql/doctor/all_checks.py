@@ -6,6 +6,7 @@ from typing import Final
 
 from houtai.adapters.sql.doctor import (
     cards,
+    claim_ties,
     claims,
     commission,
     content,
@@ -54,6 +55,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *road.CHECKS,
     *issues.CHECKS,
     *claims.CHECKS,
+    *claim_ties.CHECKS,
     *rewards.CHECKS,
     *tickets.CHECKS,
     *paper.CHECKS,
