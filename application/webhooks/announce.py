@@ -131,9 +131,8 @@ def _delivered(tx: WebhooksTx, event: OutboundDelivered) -> Sequence[News]:
     order = tx.orders.find(OrderId(event.source_id)) if event.source_id and event.kind is OutboundKind.SALES else None
     if order is None:
         return ()
-    came = {
-        line.source_line for line in tx.outbound_orders.get(event.outbound_id).lines_of(order.id)
-    }  # others may travel with it
+    sent = tx.outbound_orders.get(event.outbound_id)  # others may travel in it
+    came = {line.source_line for line in sent.lines_of(order.id)}
     owners = {line.merchant_id for line in order.lines if line.seq in came}
     return (_of_order(order, owners, outbound_id=str(event.outbound_id)),)
 

@@ -89,9 +89,8 @@ def test_a_delivery_in_which_others_travel_is_told_to_those_whose_goods_of_this_
     merchant = MerchantId(new_id())
     bought = an_order(line(1), line(2, merchant_id=merchant))
     joint = outbound_order(
-        outbound_line(1, source_line=1, source_id=bought.id),
-        outbound_line(2, source_line=2, source_id=new_id()),  # of another order that travels with it
-        source_id=None,
+        attrs.evolve(outbound_line(1), source_line=1, source_id=bought.id),
+        attrs.evolve(outbound_line(2), source_line=2, source_id=new_id()),  # of another order that travels with it
     )
     tx = SimpleNamespace(
         orders=SimpleNamespace(find={bought.id: bought}.get),
