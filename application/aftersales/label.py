@@ -33,7 +33,7 @@ from houtai.domain.outbound.work import DispatchSettings
 from houtai.domain.shipping.events import WaybillBound, WaybillRefused, WaybillVoided
 from houtai.domain.shipping.parcel import Parcel as BoxToSend, Shipment
 from houtai.domain.shipping.refusals import NoCarrierLeft
-from houtai.domain.shipping.waybill import ENDED as OVER, Waybill, WaybillState
+from houtai.domain.shipping.waybill import ENDED as OVER, OPEN, Waybill, WaybillState
 
 ASK: Final = "aftersales.review"
 _GOODS: Final = 100
@@ -134,7 +134,7 @@ def on_return_label_bound(tx: AftersalesTx, event: WaybillBound, act: Act) -> No
     One that nobody needs any more was to be void before, and will be.
     """
     claim = _behind(tx, event.parcel_id)
-    if claim is None or claim.state is not ClaimState.AWAITING_RETURN:
+    if claim is None or (claim.resumes or claim.state) is not ClaimState.AWAITING_RETURN:
         return
     order = tx.orders.get(claim.order_id)
     cost = event.charge_minor or 0 if event.currency == order.currency else 0
@@ -193,7 +193,12 @@ def void_unused(tx: AftersalesTx, claim: Claim, used: str, act: Act) -> None:
 
 def is_on_its_way(tx: AftersalesTx, claim: Claim) -> bool:
     """Whether the carrier has the parcel under the house's label, though nobody told us."""
-    return any(one.state not in UNDOABLE and one.state not in OVER for one in labels_of(tx, claim))
+    return any(one.state not in OPEN | OVER | {WaybillState.BOUND} for one in labels_of(tx, claim))
+
+
+def is_label(tx: AftersalesTx, claim: Claim, number: str) -> bool:
+    """Whether it is the number of a label of the house's for the way back, that is not void."""
+    return any(one.number == number and one.state not in OVER for one in labels_of(tx, claim))
 
 
 def book_label(tx: AftersalesTx, claim: Claim, act: Act) -> None:

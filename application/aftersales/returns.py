@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from houtai.application.aftersales.cost import outside
-from houtai.application.aftersales.label import book_label, labels_of, void_unused
+from houtai.application.aftersales.label import book_label, is_label, void_unused
 from houtai.application.aftersales.lock import (
     DOCUMENT,
     demand_goods,
@@ -66,7 +66,7 @@ def tell_return(tx: AftersalesTx, cmd: TellReturn, act: Act) -> Claim:
     """
     held = lock_claim(tx, cmd.claim, APPLY, act)
     demand_state(held.claim, *_AWAITED, missing="no goods are awaited")
-    by_label = any(one.number == cmd.waybill for one in labels_of(tx, held.claim))
+    by_label = is_label(tx, held.claim, cmd.waybill)
     if by_label and cmd.proved_minor:
         raise InvalidValue(field="proved_minor", rule="must be 0: the way back is under the house's own label")
     told = attrs.evolve(held.claim, carrier=cmd.carrier, waybill=cmd.waybill, proved_minor=cmd.proved_minor)

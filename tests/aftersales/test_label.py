@@ -12,7 +12,7 @@ from houtai.application.aftersales.apply import CancelClaim, cancel_claim
 from houtai.application.aftersales.label import AskReturnLabel, ask_return_label, return_parcel
 from houtai.application.aftersales.label_paper import show_return_label
 from houtai.application.aftersales.returns import CameBack, ReceiveReturn, TellReturn, receive_return, tell_return
-from houtai.application.aftersales.timers import run_claim_timers
+from houtai.application.aftersales.timers import Escalate, escalate_claim, run_claim_timers
 from houtai.application.deliveries import DELIVERERS
 from houtai.application.relay import Relay
 from houtai.application.shipping.queries import ListWaybills, list_waybills
@@ -169,6 +169,22 @@ def test_a_claim_does_not_expire_while_the_carrier_has_its_parcel(way: WayBack) 
     way.desk.shop.clock.advance(days=10)
     run_claim_timers(way.desk.office)
     assert way.desk.now(claim).state is ClaimState.IN_TRANSIT
+
+
+def test_a_label_that_is_being_voided_keeps_no_claim_from_expiring(way: WayBack) -> None:
+    claim = way.answered(way.awaited())
+    way.dock.void(way.labels(claim)[0].id, delivered=False)
+    assert way.states(claim) == [WaybillState.VOIDING]
+    way.desk.shop.clock.advance(days=10)
+    run_claim_timers(way.desk.office)
+    assert way.desk.now(claim).state is ClaimState.EXPIRED
+
+
+def test_a_label_reaches_a_claim_that_waits_for_somebody_above(way: WayBack) -> None:
+    claim = way.awaited()
+    way.desk.office.perform(escalate_claim, Escalate(claim.id, claim.version, "they call every day"), way.desk.act)
+    claim = way.answered(claim)
+    assert (claim.state, claim.waybill) == (ClaimState.ESCALATED, way.labels(claim)[0].number)
 
 
 def test_whoever_sends_it_on_their_own_makes_the_label_void(way: WayBack) -> None:
