@@ -65,8 +65,9 @@ points_lots: Final = Table(
     id_column("document_id"),
     whole_number("earned_points", 0, MAX_POINTS),
     whole_number("left_points", 0, MAX_POINTS),
+    whole_number("expired_points", 0, MAX_POINTS),
     id_column("origin_id", ForeignKey("points_lots.id"), nullable=True),
-    CheckConstraint("left_points <= earned_points", name="left_points_were_earned"),
+    CheckConstraint("left_points + expired_points <= earned_points", name="left_points_were_earned"),
     CheckConstraint("(open_of IS NULL) = (left_points = 0)", name="open_of_while_left"),
     CheckConstraint("open_of IS NULL OR open_of = account_id", name="open_of_its_account"),
 )

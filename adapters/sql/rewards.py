@@ -53,12 +53,13 @@ grants: Final = Table(
     id_column("template_id", ForeignKey("coupon_templates.id"), nullable=True),
     id_column("coupon_id", ForeignKey("coupons.id"), nullable=True, unique=True),
     whole_number("taken_points", 0, MAX_POINTS),
+    whole_number("lapsed_points", 0, MAX_POINTS),
     whole_number("short_points", 0, MAX_POINTS),
     minor("charged_minor", 0),
     one_of("state", GrantState),
     version(),
     CheckConstraint("(points > 0) = (template_id IS NULL)", name="template_id_or_points"),
-    CheckConstraint("taken_points + short_points <= points", name="taken_points_were_granted"),
+    CheckConstraint("taken_points + lapsed_points + short_points <= points", name="taken_points_were_granted"),
 )
 
 

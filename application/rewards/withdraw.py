@@ -8,7 +8,7 @@ from uuid import UUID
 import attrs
 
 from houtai.application.points.book import lock_points
-from houtai.application.points.earn import take_back_points
+from houtai.application.points.earn import lot_for, take_back_points
 from houtai.application.points.expire import expire_due
 from houtai.application.pricing.issue import withdraw_coupon
 from houtai.application.pricing.ports import REDEMPTION_BY_COUPON
@@ -42,7 +42,8 @@ def granted_by(source: RewardsTx | RewardsViews, order: Order) -> Granted:
 def _standing(source: RewardsTx | RewardsViews, grant: OrderGrant) -> GrantStanding:
     coupon = None if grant.coupon_id is None else source.coupons.find(grant.coupon_id)
     if coupon is None or coupon.state not in _USED:
-        return GrantStanding(grant)
+        lot = source.points_lots.find(lot_for(grant.id)) if grant.points else None
+        return GrantStanding(grant, expired_points=0 if lot is None else lot.expired_points)
     rows = [row for row in source.redemptions.by(REDEMPTION_BY_COUPON, coupon.id) if row.order_id == coupon.order_id]
     return GrantStanding(grant, used=True, face_minor=max((row.amount_minor for row in rows), default=0))
 
@@ -65,12 +66,13 @@ def withdraw(tx: RewardsTx, steps: Sequence[Withdrawal], document: str, document
     """Do the steps that a quote showed, under `lock_grants`: points leave the balance, coupons are void, grants say so."""
     for step in steps:
         grant = tx.grants.lock_one(step.grant_id)
-        if step.points + step.short_points:
+        if step.coupon is CouponFate.NONE:
             after = _without_points(tx, grant, step, document, document_id, reason, act)
         else:
             after = _without_coupon(tx, grant, step, reason, act)
         tx.grants.save(after)
         details = {"points": step.points, "short_points": step.short_points, "charged_minor": step.charged_minor}
+        details |= {"lapsed_points": step.lapsed_points}
         event = after.state.value if after.state is not grant.state else "taken back in part"
         write_line(tx, act, DOCUMENT, after, event, before=grant.state, reason=reason, details=details)
 
@@ -78,7 +80,7 @@ def withdraw(tx: RewardsTx, steps: Sequence[Withdrawal], document: str, document
 def _without_points(
     tx: RewardsTx, grant: OrderGrant, step: Withdrawal, document: str, document_id: UUID, reason: str, act: Act
 ) -> OrderGrant:
-    if not step.pending:
+    if not step.pending and step.points + step.short_points:
         there = take_back_points(
             tx,
             grant.customer_id,
@@ -94,10 +96,11 @@ def _without_points(
         assert there == step.points, "the account was locked since it was looked at"
     counted: dict[str, object] = {
         "taken_points": grant.taken_points + step.points,
+        "lapsed_points": grant.lapsed_points + step.lapsed_points,
         "short_points": grant.short_points + step.short_points,
         "charged_minor": grant.charged_minor + step.charged_minor,
     }
-    last = grant.left_points == step.points + step.short_points
+    last = grant.left_points == step.points + step.lapsed_points + step.short_points
     return grant.moved(GrantState.WITHDRAWN, **counted) if last else grant.edited(**counted)
 
 

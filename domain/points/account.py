@@ -67,10 +67,11 @@ class PointsLot:
     document_id: UUID
     earned_points: int = attrs.field(default=0, validator=_points)
     left_points: int = attrs.field(default=0, validator=_points)
+    expired_points: int = attrs.field(default=0, validator=_points)
     origin_id: PointsLotId | None = None
 
     def __attrs_post_init__(self) -> None:
-        assert self.left_points <= self.earned_points, "a lot holds no more than it was given"
+        assert self.left_points + self.expired_points <= self.earned_points, "a lot holds no more than it was given"
 
 
 @attrs.frozen

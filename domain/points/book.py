@@ -126,7 +126,7 @@ class PointsBook:
     def _new(self, lot_id: PointsLotId, points: int, expires_at: dt.datetime, origin: PointsLot | None = None) -> PointsLot:
         cause, origin_id = self.cause, None if origin is None else origin.id
         account_id = self.account.id
-        lot = PointsLot(lot_id, account_id, cause.at, expires_at, cause.document, cause.document_id, points, 0, origin_id)
+        lot = PointsLot(lot_id, account_id, cause.at, expires_at, cause.document, cause.document_id, points, origin_id=origin_id)
         self.new_lots.append(lot_id)
         self.lots[lot_id] = lot
         return lot
@@ -171,7 +171,8 @@ class PointsBook:
         if lot is None:
             account = attrs.evolve(account, owed_points=account.owed_points - points)
         else:
-            self.lots[lot.id] = attrs.evolve(lot, left_points=lot.left_points + points)
+            ended = -points if move is PointsMove.EXPIRE else 0
+            self.lots[lot.id] = attrs.evolve(lot, left_points=lot.left_points + points, expired_points=lot.expired_points + ended)
             account = attrs.evolve(account, left_points=account.left_points + points)
         self.account = account
         cause, lot_id = self.cause, None if lot is None else lot.id

@@ -46,8 +46,9 @@ MOVES: Final[Moves[GrantState]] = {
 class OrderGrant:
     """One rule's grant to one order, with the rule's terms as they were. `basis_minor` is what the order cost.
 
-    Of its `points` `taken_points` went before they were there or out of the balance, `short_points` were lacking then:
-    `charged_minor` was taken off refunds for them, or they are owed. For a used coupon `charged_minor` is its worth.
+    Of its `points` `taken_points` went before they were there or out of the balance, `lapsed_points` had ended unspent, which
+    nobody pays for, `short_points` were lacking: `charged_minor` was taken off refunds for them, or they are owed. For a used
+    coupon `charged_minor` is its worth.
     """
 
     id: GrantId
@@ -64,6 +65,7 @@ class OrderGrant:
     template_id: CouponTemplateId | None = None
     coupon_id: CouponId | None = None
     taken_points: int = attrs.field(default=0, validator=_points)
+    lapsed_points: int = attrs.field(default=0, validator=_points)
     short_points: int = attrs.field(default=0, validator=_points)
     charged_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
     state: GrantState = GrantState.PENDING
@@ -71,12 +73,12 @@ class OrderGrant:
 
     def __attrs_post_init__(self) -> None:
         assert bool(self.points) == (self.template_id is None), "a grant is points or a coupon"
-        assert self.taken_points + self.short_points <= self.points, "no more points go than were granted"
+        assert self.left_points >= 0, "no more points go than were granted"
 
     @property
     def left_points(self) -> int:
         """Points that were not taken back."""
-        return self.points - self.taken_points - self.short_points
+        return self.points - self.taken_points - self.lapsed_points - self.short_points
 
     @property
     def over(self) -> bool:
@@ -91,7 +93,7 @@ class OrderGrant:
         if closes or back_minor >= self.basis_minor:
             return self.left_points
         target = half_up(self.points * max(0, back_minor), self.basis_minor)
-        return max(0, target - self.taken_points - self.short_points)
+        return max(0, target - (self.points - self.left_points))
 
     def keeps_coupon(self, back_minor: int, *, closes: bool) -> bool:
         """Whether the order would still have earned its coupon with what is kept."""

@@ -23,20 +23,22 @@ class CouponFate(enum.Enum):
 
 @attrs.frozen
 class GrantStanding:
-    """A grant as it stands; of a coupon whether it was `used` (held by an order at least), and what that saved its buyer."""
+    """A grant as it stands: of points how many of them ended unspent, of a coupon whether it was `used` and what that saved."""
 
     grant: OrderGrant
     used: bool = False
     face_minor: int = 0
+    expired_points: int = 0
 
 
 @attrs.frozen
 class Withdrawal:
-    """One grant's step: points that go out of what is pending or there, points that are lacking, and what is charged."""
+    """One grant's step: points out of what is pending or there, those that had ended, those that lack, and what is charged."""
 
     grant_id: GrantId
     pending: bool
     points: int = 0
+    lapsed_points: int = 0
     short_points: int = 0
     coupon: CouponFate = CouponFate.NONE
     charged_minor: int = 0
@@ -72,7 +74,7 @@ def withdrawals(
             points = grant.to_go(back_minor, closes=closes)
             if not points:
                 continue
-            step = _of_points(grant, points, policy, available_points)
+            step = _of_points(one, points, policy, available_points)
             available_points -= 0 if step.pending else step.points
             steps.append(step)
         elif not grant.keeps_coupon(back_minor, closes=closes):
@@ -80,13 +82,15 @@ def withdrawals(
     return tuple(steps)
 
 
-def _of_points(grant: OrderGrant, points: int, policy: PointsPolicy | None, available_points: int) -> Withdrawal:
+def _of_points(one: GrantStanding, points: int, policy: PointsPolicy | None, available_points: int) -> Withdrawal:
+    grant = one.grant
     if grant.state is GrantState.PENDING:
         return Withdrawal(grant.id, pending=True, points=points)
-    there = max(0, min(points, available_points))
-    short = points - there
+    lapsed = max(0, min(points, one.expired_points - grant.lapsed_points))
+    there = max(0, min(points - lapsed, available_points))
+    short = points - lapsed - there
     charged = policy.worth_minor(short) if policy is not None and policy.on_short is ShortBalance.CASH else 0
-    return Withdrawal(grant.id, pending=False, points=there, short_points=short, charged_minor=charged)
+    return Withdrawal(grant.id, False, there, lapsed, short, charged_minor=charged)
 
 
 def _of_coupon(one: GrantStanding) -> Withdrawal:

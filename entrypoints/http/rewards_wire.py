@@ -80,6 +80,7 @@ class GrantOut(wire.Versioned):
     usable: Usable
     points: int
     taken_points: int
+    lapsed_points: int
     short_points: int
     template_id: wire.Id | None
     coupon_id: wire.Id | None
@@ -125,6 +126,7 @@ def grant_out(grant: OrderGrant) -> GrantOut:
         usable=grant.usable,
         points=grant.points,
         taken_points=grant.taken_points,
+        lapsed_points=grant.lapsed_points,
         short_points=grant.short_points,
         template_id=grant.template_id,
         coupon_id=grant.coupon_id,

@@ -102,7 +102,9 @@ def _of_order(order: Order, rows: Rows, model: Model) -> Iterator[str]:
             yield f"{order.number}: {owed[payment.id]} are owed of a tender of {payment.captured_minor}"
     captured = sum(one.captured_minor for one in payments.values())
     if order.state in GONE:
-        yield from _differ(f"{order.number}: what went back", sum(owed.values()), captured)
+        charges = (Part.GRANTED_COUPON, Part.CLAWED_BACK, Part.CARRIED)
+        kept = -sum(row.amount_minor for row in rows.given_back.get(order.id, []) if row.part in charges)
+        yield from _differ(f"{order.number}: what went back", sum(owed.values()), captured - kept)
         return
     decided = sum(one.decided_minor or 0 for one in rows.claims.values() if one.order_id == order.id)
     given = rows.given_back.get(order.id, [])

@@ -9,10 +9,14 @@ import attrs
 
 from houtai.application.orders.ports import Timer
 from houtai.application.orders.timers import run_timer
+from houtai.application.permission import needs
+from houtai.application.pricing.ports import COUPON_BY_CUSTOMER
 from houtai.application.pricing.templates import DefineTemplate, MoveTemplate, TemplateTerms, define_template, move_template
+from houtai.application.rewards.ports import RewardsViews
 from houtai.application.rewards.queries import grants_of_order
 from houtai.application.rewards.rules import DefineRewardRule, MoveRewardRule, define_reward_rule, move_reward_rule
-from houtai.domain.ids import CouponId, CouponTemplateId, new_id
+from houtai.domain.act import Act
+from houtai.domain.ids import CouponId, CouponTemplateId, CustomerId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.pricing.coupons import Coupon, CouponTemplate, FixedValue, TemplateState
 from houtai.domain.rewards.grant import OrderGrant
@@ -33,6 +37,16 @@ def define(shop: Shop, **fields: Any) -> RewardRule:
 def grants(shop: Shop, order: Order) -> list[OrderGrant]:
     """What the order granted."""
     return list(shop.office.ask(grants_of_order, order.id, shop.act))
+
+
+@needs("tests.read")
+def _coupons(views: RewardsViews, query: CustomerId, act: Act) -> list[Coupon]:
+    return views.coupons.by(COUPON_BY_CUSTOMER, query)  # type: ignore[attr-defined]  # every store's views have them
+
+
+def coupons_of(shop: Shop) -> list[Coupon]:
+    """All that the shop's buyer ever had."""
+    return shop.office.ask(_coupons, shop.buyer, shop.act)
 
 
 class Rewards:

@@ -97,6 +97,19 @@ def test_earned_points_that_were_spent_are_taken_off_the_refund_at_their_worth(r
     assert (quote.of(Part.GOODS), quote.of(Part.CLAWED_BACK), quote.net_minor) == (9_990, -5_000 + 990, 9_990 - 4_010)
 
 
+def test_earned_points_that_ended_unspent_are_not_paid_for(rewards: Rewards) -> None:
+    rewards.purse.rules(valid_days=5, most_permille=1_000, adjust_alone_points=MANY)
+    rewards.rule(points_per_100_minor=100, usable=AT_ONCE)
+    order = rewards.shop.paid(CUP=1)
+    rewards.purse.placed(5_990, rest=False, BOWL=1)
+    rewards.desk.shipped(order)
+    rewards.shop.clock.advance(days=6)
+    claim = rewards.desk.returned(order, CUP=1)
+    grant = rewards.grant(order)
+    assert (grant.lapsed_points, grant.short_points, grant.charged_minor) == (4_000, 5_990, 5_990)
+    assert claim.decided_minor == 4_000
+
+
 def test_earned_points_that_were_spent_are_owed_where_the_policy_says_so(rewards: Rewards) -> None:
     rewards.purse.rules(on_short=ShortBalance.NEGATIVE, most_permille=1_000, adjust_alone_points=MANY)
     rewards.rule(points_per_100_minor=100, usable=AT_ONCE)

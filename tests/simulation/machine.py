@@ -22,6 +22,7 @@ from houtai.domain.payments.refund import RefundState
 from houtai.domain.refusal import Refusal
 from houtai.domain.shipping.waybill import ENDED, WaybillState
 from tests.aftersales.machine import Counters
+from tests.rewards.machine import RewardingCounters
 from tests.simulation.goods import Goods
 from tests.simulation.house import PLACES, SHOWN, SKUS
 from tests.simulation.judge import doctors_word
@@ -303,4 +304,5 @@ MACHINES: dict[str, type[Simulation | Counters]] = {
     "shop": without(OF_WAREHOUSES),
     "floor": without(OF_THE_SHOP),
     "claims": Counters,
+    "rewards": RewardingCounters,
 }
