@@ -80,6 +80,7 @@ def test_a_broken_pot_of_a_bundle_comes_back_and_its_money_goes_out_once_over_bo
 def test_a_tin_is_exchanged_through_a_wave_and_the_first_is_b_grade(played: Played) -> None:
     looked = scene(played, "B grade, worth less")
     assert all(told in looked for told in ("claim received → reshipping", "new outbound order", "1 reserved, 1 B grade"))
+    assert "new return parcel" in scene(played, "that no claim has")
     assert "outbound order new → waved" in scene(played, "the replacement alone")
     left = scene(played, "hands it over: it is out of the stock")
     assert all(told in left for told in ("outbound order weighed → shipped", "claim reshipping → completed"))

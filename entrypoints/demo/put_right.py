@@ -38,8 +38,6 @@ from houtai.entrypoints.demo.stage import PROVIDER, amount
 SERVICE: Final = "chen"
 DESK: Final = "he"
 BUYER: Final = "林晓燕"
-BROKEN_BACK: Final = "SF1020304050"
-TIN_BACK: Final = "SF1020304051"
 SYMBOL: Final = "]d20106901234567908102026-SPRING"
 """On a large tin: its number and its lot, in one GS1 symbol."""
 
@@ -80,9 +78,18 @@ class Case:
         cmd = ApproveClaim(seen.id, seen.version, seen.offered_minor, note="照片清楚")
         return self.hall.stage.office.perform(approve_claim, cmd, self.hall.stage.act(who))
 
-    def sent_back(self, waybill: str) -> Claim:
-        """The buyer tells the waybill."""
-        cmd = TellReturn(self.id, "顺丰", waybill)
+    def labelled(self) -> str:
+        """The carrier has given the label for the way back its number, which the buyer reads in the claim's thread."""
+        stage = self.hall.stage
+        stage.tell(
+            "relay", "the carrier gives the label for the way back its number; 林晓燕 reads it in her claim", stage.deliver
+        )
+        return self.now().claim.waybill
+
+    def sent_back(self) -> Claim:
+        """The buyer has given the parcel to the carrier, under our label."""
+        known = self.now().claim
+        cmd = TellReturn(self.id, known.carrier, known.waybill)
         return self.hall.stage.office.perform(tell_return, cmd, self.hall.stage.act(SERVICE))
 
     def now(self) -> ClaimDetail:
@@ -114,10 +121,10 @@ def send_back_what_broke(hall: Hall) -> None:
         "茶壶碎了",
         ("chat/IMG_0815.jpg",),
     )
-    rules = SetAftersalesPolicy(0, inspect_hours=24, warehouse=hall.warehouse)
+    rules = SetAftersalesPolicy(0, inspect_hours=24, warehouse=hall.warehouse, return_label=True)
     stage.tell(
         DESK,
-        "sets the rules for claims: 7 days for a change of mind, 30 for what is broken, 24 hours to look at what comes back",
+        "sets the rules for claims: 7 days for a change of mind, 30 for what is broken, and a label for the way back",
         lambda: office.perform(set_aftersales_policy, rules, stage.act(DESK)),
     )
     stage.refuse(BUYER, "wants two pots paid back where she bought one", lambda: case.applies(2), MoreThanKept, NotEligible)
@@ -128,14 +135,14 @@ def send_back_what_broke(hall: Hall) -> None:
     claim = stage.tell(SERVICE, "takes the claim down, with the picture that 林晓燕 sent", case.applies)
     stage.refuse(SERVICE, "tries to approve it herself", lambda: case.approves(SERVICE), Forbidden)
     stage.tell(DESK, "sees the same quote and approves it; the goods are awaited", lambda: case.approves(DESK))
-    on_its_way = f"sends the pot back and tells the waybill {BROKEN_BACK}; the spoon she keeps"
-    stage.tell(BUYER, on_its_way, lambda: case.sent_back(BROKEN_BACK))
+    waybill = case.labelled()
+    stage.tell(BUYER, f"sends the pot back under {waybill}; the spoon she keeps", case.sent_back)
 
     desk = AtStation(stage, hall.floor.returns)
     stage.tell(
         PICKER,
         "at the returns desk: scans the waybill, then the pot; it is in the stock again at what it cost, and not for sale",
-        lambda: desk.scans(Task.UNPACK, BROKEN_BACK, "POT-ZISHA", "C-DONE", "L-SH-R-01"),
+        lambda: desk.scans(Task.UNPACK, waybill, "POT-ZISHA", "C-DONE", "L-SH-R-01"),
         skus=pot,
     )
     looked = stage.tell(
@@ -178,12 +185,13 @@ def exchange_a_tin(hall: Hall) -> None:
     case = Case(hall, hall.large, ClaimKind.EXCHANGE, Reason.NOT_AS_DESCRIBED, "TEA-250", "罐子有凹痕")
     claim = stage.tell(SERVICE, "林晓燕's large tin has a dent, and she wants another: takes the claim down", case.applies)
     stage.tell(DESK, "approves the exchange", lambda: case.approves(DESK))
-    stage.tell(BUYER, f"sends the tin back under {TIN_BACK}", lambda: case.sent_back(TIN_BACK))
+    waybill = case.labelled()
+    stage.tell(BUYER, f"sends the tin back under {waybill}", case.sent_back)
     desk = AtStation(stage, hall.floor.returns)
     stage.tell(
         PICKER,
         "unpacks it: the screen asks for its lot",
-        lambda: desk.scans(Task.UNPACK, TIN_BACK, "TEA-250", "2026-SPRING", "C-DONE", "L-SH-R-01"),
+        lambda: desk.scans(Task.UNPACK, waybill, "TEA-250", "2026-SPRING", "C-DONE", "L-SH-R-01"),
         skus=tin,
     )
     stage.tell(
@@ -191,6 +199,12 @@ def exchange_a_tin(hall: Hall) -> None:
         "looks at it: opened, B grade, worth less from now on; another tin is reserved and with the warehouse",
         lambda: desk.scans(Task.INSPECT, claim.number, "TEA-250", "C-OPENED", "C-B-GRADE", "C-DONE", "C-DONE"),
         skus=tin,
+    )
+    stage.tell(
+        PICKER,
+        "opens a parcel that no claim has: a tin lies in it; taken down as nobody's, in no stock, with a number to stick on",
+        lambda: desk.scans(Task.UNPACK, "YT2026112201", "YT2026112201", "TEA-100", "C-DONE"),
+        skus=[hall.counter.shop.skus["TEA-100"]],
     )
     _send_another(hall, case)
 
