@@ -17,6 +17,7 @@ from houtai.domain.aftersales.quote import Quote
 from houtai.domain.aftersales.reason import Reason
 from houtai.domain.aftersales.return_parcel import ParcelState, ReturnParcel
 from houtai.domain.aftersales.state import ClaimKind, ClaimState
+from houtai.domain.rewards.withdrawal import CouponFate
 from houtai.entrypoints.http import wire
 from houtai.entrypoints.http.orders_out import TimelineOut, shown, timeline_out
 from houtai.entrypoints.http.payments_wire import RefundOut, refund_out
@@ -40,6 +41,17 @@ class GiftDueOut(wire.Wire):
     worth_minor: int
 
 
+class WithdrawalOut(wire.Wire):
+    """What goes of something that the order granted: points, or a coupon; `charged_minor` stands in the rows too."""
+
+    grant_id: UUID
+    points: int
+    lapsed_points: int
+    short_points: int
+    coupon: CouponFate
+    charged_minor: int
+
+
 class ClaimQuoteOut(wire.Wire):
     """What a claim gives back as it stands; with `objections` it may not be made, and has no rows."""
 
@@ -51,6 +63,7 @@ class ClaimQuoteOut(wire.Wire):
     rows: tuple[GivenBackOut, ...]
     gifts_due: tuple[GiftDueOut, ...]
     closes: Annotated[bool, Meta(description="Whether the buyer keeps nothing of the order, so that its coupons come back.")]
+    withdrawals: tuple[WithdrawalOut, ...] = ()
 
 
 class ClaimLineOut(wire.Wire):
@@ -203,6 +216,7 @@ def _quote_out(found: Quote, order_id: UUID, number: str, currency: str) -> Clai
         rows=tuple(shown(GivenBackOut, row) for row in found.rows),
         gifts_due=tuple(shown(GiftDueOut, gift) for gift in found.gifts_due),
         closes=found.closes,
+        withdrawals=tuple(shown(WithdrawalOut, step) for step in found.withdrawals),
     )
 
 

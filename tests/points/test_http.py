@@ -93,6 +93,10 @@ def test_a_rule_is_defined_paused_and_what_an_order_granted_is_seen(http_client:
     order = memory_shop.paid(CUP=1)
     (grant,) = http_client.get(f"/orders/{order.id}/grants").json()["grants"]
     assert (grant["state"], grant["points"]) == ("pending", 999)
+    line = memory_shop.order(order).lines[0].seq
+    ask = {"order_id": str(order.id), "kind": "refund-only", "reason": "not-wanted", "lines": [{"line": line, "qty": 1}]}
+    (going,) = http_client.post("/claims/quote", ask).json()["withdrawals"]
+    assert (going["grant_id"], going["points"], going["coupon"]) == (grant["id"], 999, "none")
     paused = http_client.post(f"/reward-rules/{made.json()['id']}/pause", version=1)
     assert (paused.status_code, paused.json()["state"]) == (200, "paused")
     assert [one["code"] for one in http_client.get("/reward-rules").json()["items"]] == ["EARN"]
