@@ -240,6 +240,10 @@ from .application.aftersales.station_inspect import (
     InspectState as InspectState,
     Look as Look,
 )
+from .application.aftersales.station_label import (
+    LabelReturn as LabelReturn,
+    label_return as label_return,
+)
 from .application.aftersales.station_send_back import (
     SendBackState as SendBackState,
 )
