@@ -69,19 +69,19 @@ class Lacking:
     missing: Mapping[int, int]
 
 
-def lock_lacking(tx: OrdersTx, cmd: SettleShort, act: Act) -> Lacking:
+def lock_lacking(tx: OrdersTx, wish: SettleShort, act: Act) -> Lacking:
     """What is decided about, for whoever may. Raises NotFound, VersionConflict, Intercepted, StepTooEarly, Forbidden."""
-    lock_to_stop(tx, [cmd.outbound])  # before its order, as whoever hands it over does
-    outbound = tx.outbound_orders.lock_one(cmd.outbound)
-    lacking = _lacking(outbound, cmd.order)
+    lock_to_stop(tx, [wish.outbound])  # before its order, as whoever hands it over does
+    outbound = tx.outbound_orders.lock_one(wish.outbound)
+    lacking = _lacking(outbound, wish.order)
     order = lock_with_payments(tx, lacking[0])
     demand_order(act, SETTLE, order)
-    if cmd.order not in (None, order.id):
+    if wish.order not in (None, order.id):
         raise InvalidValue(field="order", rule="must be one whose goods are in it")
     if len(lacking) > 1:
         raise StepTooEarly(number=outbound.number, step="settled", missing="several orders lack units: say which one")
     demand_short(outbound)
-    demand_version(order, cmd.expected_version)
+    demand_version(order, wish.expected_version)
     return Lacking(order, outbound, short_units(outbound, order.id))
 
 
