@@ -1,6 +1,6 @@
 """A real marketplace replayed through the use cases, in the order of its time stamps, and reconciled to the cent.
 
-    python -m tests.bench.olist [DIR] [--db URL] [--json] [--orders N] [--quick]
+    python -m tests.bench.olist [DIR] [--db URL] [--json] [--orders N] [--quick] [--money-only]
 
 DIR holds the public Olist files (orders.csv, order_items.csv …). Merchants, products, customers and stock come first; then
 every purchase, approval and cancellation at its own time; what a carrier took on a day goes out at the end of that day, and is
@@ -132,8 +132,8 @@ def tenders(replay: Replay) -> dict[str, dict[str, int]]:
     return found
 
 
-def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
-    """Run it on the empty database behind `url`; the report."""
+def replay(folder: Path, url: str, most: int | None = None, *, ships: bool = True) -> dict[str, Any]:
+    """Run it on the empty database behind `url`, what carriers took as well where it `ships`; the report."""
     clock = ReplayClock()
     store = open_store(url)
     office = Office(store, clock)
@@ -143,7 +143,7 @@ def replay(folder: Path, url: str, most: int | None = None) -> dict[str, Any]:
     started = time.monotonic()
     run.set_up()
     set_up = time.monotonic()
-    run.run()
+    run.run(leave_out=() if ships else SHIPPING)
     seconds = time.monotonic() - set_up
     money, by_tender = money_check(run), tenders(run)
     office.close()
@@ -230,8 +230,9 @@ def tell(report: dict[str, Any], *, json_out: bool) -> None:
 @click.option("--db", default=None, help="An empty database; a file for the time of the replay where none is named.")
 @click.option("--orders", type=int, default=None, help="Only the first so many orders.")
 @click.option("--quick", is_flag=True, help=f"Only the first {QUICK_ORDERS} orders.")
+@click.option("--money-only", is_flag=True, help="Purchases, approvals, cancellations and refunds; nothing is shipped.")
 @click.option("--json", "json_out", is_flag=True)
-def main(folder: Path | None, db: str | None, orders: int | None, *, quick: bool, json_out: bool) -> None:
+def main(folder: Path | None, db: str | None, orders: int | None, *, quick: bool, money_only: bool, json_out: bool) -> None:
     """Replay the files in FOLDER, or those beside the project."""
     if folder is None and not BESIDE.is_dir():
         tell({"ratios": {}, "reach": {}, "ok": True, "skipped": f"the Olist files are not in {BESIDE}"}, json_out=json_out)
@@ -242,7 +243,7 @@ def main(folder: Path | None, db: str | None, orders: int | None, *, quick: bool
             db = f"sqlite:///{made}/olist.db"
         else:
             check_empty(db)
-        report = replay(folder or BESIDE, db, orders or (QUICK_ORDERS if quick else None))
+        report = replay(folder or BESIDE, db, orders or (QUICK_ORDERS if quick else None), ships=not money_only)
     report |= summed_up(report)
     tell(report, json_out=json_out)
     sys.exit(0 if report["ok"] else 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from houtai.application.catalog.define import DefineCategory, DefineChannel, define_category, define_channel
@@ -232,11 +232,13 @@ class Replay:
         rank = {"purchase": 0, "approval": 1, "cancellation": 2, "shipping": 3, "delivery": 4, "completion": 5}
         return iter(sorted(found, key=lambda event: (event[0], rank[event[2]], event[1])))
 
-    def run(self) -> None:
-        """Play all of it."""
+    def run(self, leave_out: Collection[str] = ()) -> None:
+        """Play all of it, but for these kinds of events."""
         single = {"purchase": self._purchase, "approval": self._approve, "cancellation": self._cancel}
         single |= {"delivery": self._arrive, "completion": self._complete}
         for at, _, kind, rows in self.events():
+            if kind in leave_out:
+                continue
             self.clock.moment = max(self.clock.moment, at)
             started = time.monotonic()
             if kind == "shipping":
