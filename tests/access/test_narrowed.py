@@ -82,6 +82,7 @@ OF_A_SHIFT = {
     "post_own_shift_scan",
 }  # nobody here holds a badge
 SCANNED = {"post_check", "post_weighing", "post_manifest_parcel", "post_manifest_remove_parcel"}  # nothing bears the code scanned
+PRINTED = {"post_wave_labels", "post_product_labels", "post_count_sheet"}  # the one printer stands in a warehouse of the house
 NOT_HERE: dict[Axis, set[str]] = {
     # With no channel they are every channel's.
     Dimension.CHANNEL: {
@@ -105,8 +106,8 @@ NOT_HERE: dict[Axis, set[str]] = {
         *OF_A_SHIFT,
         *SCANNED,
         NO_LABEL,
-        "post_wave_labels",
-    },  # the one printer stands in a warehouse of the house
+        *PRINTED,
+    },
     # the house asked for those that stand here
     OWN: {NO_LABEL, "post_adjustment_withdraw", "post_goods_issue_withdrawal", "post_goods_issue_cancel"},
 }
