@@ -1,8 +1,8 @@
 """What a decision does to the books (SM-AS): sales returns against the buyer's deposit, from which each refund is then taken.
 
 What was recognised when units left is taken back: the price before discounts, each bearer's part, freight income. For units
-that have not left the buyer's money still stands on the deposit, so only what the decision gives differently moves: freight that is
-not given back for them is income. After it the deposit holds exactly what the refunds take off it.
+that have not left the buyer's money still stands on the deposit, so only what the decision gives differently moves: freight
+that is not given back for them is income. After it the deposit holds exactly what the refunds take off it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def decision_entries(
 
 
 def _freight_that_stays(rows: Sequence[GivenBack], unshipped: Mapping[int, int]) -> list[GivenBack]:
-    """For units that are given up and whose freight is not given back: nothing of what stands on the deposit for it stays there."""
+    """For units that are given up and whose freight is not given back: nothing of what the deposit holds for it stays there."""
     told = {row.line for row in rows if row.part is Part.FREIGHT}
     return [GivenBack(rows[0].case_id, seq, Part.FREIGHT, 0) for seq in unshipped if rows and seq not in told]
 

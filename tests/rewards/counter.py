@@ -41,7 +41,7 @@ def grants(shop: Shop, order: Order) -> list[OrderGrant]:
 
 @needs("tests.read")
 def _coupons(views: RewardsViews, query: CustomerId, act: Act) -> list[Coupon]:
-    return views.coupons.by(COUPON_BY_CUSTOMER, query)  # type: ignore[attr-defined]  # every store's views have them
+    return views.coupons.by(COUPON_BY_CUSTOMER, query)
 
 
 def coupons_of(shop: Shop) -> list[Coupon]:
