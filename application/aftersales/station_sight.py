@@ -27,7 +27,7 @@ from houtai.application.warehouse.station_sight import Lying
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.refusals import ScanThePlace
-from houtai.domain.aftersales.return_parcel import ParcelState
+from houtai.domain.aftersales.return_parcel import ParcelState, ReturnParcel
 from houtai.domain.aftersales.state import ClaimState
 from houtai.domain.authority import HOUSE, Scope
 from houtai.domain.ids import (
@@ -37,6 +37,7 @@ from houtai.domain.ids import (
     OrderId,
     OutboundId,
     ParcelId,
+    ReturnParcelId,
     SkuId,
     WarehouseId,
 )
@@ -87,6 +88,9 @@ class ReturnsSight(OutboundSight, Protocol):
 
     def to_send_back(self) -> tuple[Claim, ...]:
         """Claims with goods here that go back to the buyer."""
+
+    def nobodys(self, parcel_id: ReturnParcelId) -> ReturnParcel:
+        """A parcel without a claim that a scan named. Raises NotFound."""
 
     def carriers(self) -> tuple[str, ...]:
         """Who carries parcels from this warehouse."""
@@ -139,6 +143,10 @@ class TxReturnsSight(TxOutboundSight):
     def to_send_back(self) -> tuple[Claim, ...]:
         """See `ReturnsSight.to_send_back`."""
         return tuple(one for one in self._waiting(ClaimState.RESHIPPING) if one.to_go_back)
+
+    def nobodys(self, parcel_id: ReturnParcelId) -> ReturnParcel:
+        """See `ReturnsSight.nobodys`."""
+        return self.tx.return_parcels.get(parcel_id)
 
     def carriers(self) -> tuple[str, ...]:
         """See `ReturnsSight.carriers`."""

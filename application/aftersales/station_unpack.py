@@ -7,14 +7,14 @@ from typing import Final
 
 import attrs
 
-from houtai.application.aftersales.parcels import TakeDownParcel, take_down_parcel
+from houtai.application.aftersales.lock import demand_state
+from houtai.application.aftersales.parcels import AssignParcel, TakeDownParcel, assign_parcel, take_down_parcel
 from houtai.application.aftersales.returns import CameBack, ReceiveReturn, receive_return
 from houtai.application.aftersales.station_label import NOBODYS, RETURNED, LabelReturn, label_return
 from houtai.application.aftersales.station_sight import ReturnLine, ReturnsSight, claim_facts
 from houtai.application.aftersales.unpacked import Piece, missing_of, sort_pieces, summed
 from houtai.application.warehouse.station_sight import Scanned
 from houtai.application.warehouse.station_steps import Deed, Step, View, not_now, says, typed_qty
-from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.return_parcel import FoundGoods, ReturnParcel
 from houtai.domain.aftersales.state import ClaimState
 from houtai.domain.ids import ClaimId, HandlingUnitId, LocationId, ReturnParcelId, SkuId, WarehouseId, derive
@@ -38,7 +38,8 @@ _NOBODYS_OWN: Final = frozenset({ScanKind.OTHER, ScanKind.GTIN})
 class UnpackState:
     """The open parcel: of a claim, or nobody's (`begun` without a claim), and what lay in it, the latest last.
 
-    `emptied` says that nothing is left in it, so that a place is due.
+    `emptied` says that nothing is left in it, so that a place is due. `known` is the parcel of nobody that it was taken down as,
+    in the version that somebody saw, once its claim is asked for.
     """
 
     warehouse_id: WarehouseId
@@ -48,6 +49,7 @@ class UnpackState:
     pieces: tuple[Piece, ...] = ()
     emptied: bool = False
     pending: Confirming | None = None
+    known: tuple[ReturnParcelId, int] | None = None
 
     @property
     def lot_due(self) -> bool:
@@ -71,10 +73,15 @@ def step(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[Unpa
         if claim.state not in AWAITED:
             told = says(MessageLevel.STOP, "claim-over", number=claim.number, state=claim.state.value)
             return Step(attrs.evolve(state, claim_id=None, emptied=False, pending=None), told)
+    if state.known is not None and (parcel := sight.nobodys(state.known[0])).version != state.known[1]:
+        moved = says(MessageLevel.WARNING, "claim-moved-on", number=parcel.number, state=parcel.state.value)
+        return Step(begin(state.warehouse_id), moved)
     if scanned.code.command is not None:
         return _command(state, scanned, scanned.code.command, sight)
     if not state.begun:
         return _parcel(state, scanned, sight)
+    if state.known is not None and state.claim_id is None:
+        return _whose(state, scanned, sight)
     if state.lot_due:
         return _lot(state, state.pieces[-1], scanned, sight)
     if state.emptied:
@@ -95,7 +102,7 @@ def _parcel(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[U
         question = says(MessageLevel.WARNING, "confirm-claim-over", **facts)
     elif any(one.what == "parcel of nobody" for one in scanned.found):
         match = choose(scanned.code, scanned.found, ("parcel of nobody",), finer=Finer.DOCUMENT)
-        return Step(state, says(MessageLevel.WARNING, "known-parcel", number=match.name))
+        return _taken_down_before(opened, sight.nobodys(ReturnParcelId(match.key)), sight)
     else:
         _demand_waybill(scanned)
         question = says(MessageLevel.WARNING, "confirm-nobody", scanned=scanned.code.shown)
@@ -103,6 +110,22 @@ def _parcel(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[U
     if asked is not None:
         return Step(attrs.evolve(state, pending=asked), question)
     return Step(attrs.evolve(opened, waybill=scanned.code.text))
+
+
+def _taken_down_before(opened: UnpackState, parcel: ReturnParcel, sight: ReturnsSight) -> Step[UnpackState]:
+    """A parcel of nobody that is here already: what lay in it, until somebody knows whose it is."""
+    goods = tuple(Piece(one.sku_id, sight.product(one.sku_id)[0], one.qty) for one in parcel.goods)
+    after = attrs.evolve(opened, waybill=parcel.waybill, pieces=goods, known=(parcel.id, parcel.version))
+    return Step(after, says(MessageLevel.WARNING, "known-parcel", number=parcel.number))
+
+
+def _whose(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[UnpackState]:
+    """The claim that a parcel of nobody belongs to after all. Raises ClaimWaits for one that awaits no goods."""
+    match = choose(scanned.code, scanned.found, ("claim",), finer=Finer.DOCUMENT)
+    claim = sight.claim(ClaimId(match.key))
+    demand_state(claim, *AWAITED, missing="no goods are awaited")
+    told = says(MessageLevel.SUCCESS, "parcel-of", number=claim.number, order=claim.order_number)
+    return Step(attrs.evolve(state, claim_id=claim.id), told)
 
 
 def _demand_waybill(scanned: Scanned) -> None:
@@ -198,6 +221,9 @@ def _emptied(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[
     claim = sight.claim(state.claim_id)
     lines = sight.lines(claim)
     mine, strange = sort_pieces(state.pieces, lines, sight.with_buyer(claim))
+    if not mine and state.known is not None:
+        told = says(MessageLevel.WARNING, "nothing-of-claim", number=claim.number)
+        return Step(attrs.evolve(state, claim_id=None, pending=None), told)
     if not mine:
         return _take_down(state, scanned, sight, strange)
     if lacking := missing_of(lines, mine):
@@ -258,17 +284,19 @@ def _receive(
         told_of = says(MessageLevel.WARNING, "taken-in-elsewhere", number=claim.number)
         return Step(attrs.evolve(state, emptied=False, pending=None), told_of)
     lines = tuple(CameBack(line, one.qty, place, one.lot_id, one.serials, unit) for line, one in mine)
-    cmd = ReceiveReturn(claim.id, state.warehouse_id, lines, state.waybill)
+    deed = Deed(receive_return, ReceiveReturn(claim.id, state.warehouse_id, lines, state.waybill))
+    if state.known is not None:
+        deed = Deed(assign_parcel, AssignParcel(*state.known, claim.id, lines))
 
-    def told(received: Claim) -> Step[UnpackState]:
+    def told(_: object) -> Step[UnpackState]:
         qty = sum(one.qty for one in lines)
-        message = says(MessageLevel.SUCCESS, "unpacked", number=received.number, qty=qty, path=path)
+        message = says(MessageLevel.SUCCESS, "unpacked", number=claim.number, qty=qty, path=path)
         done = Step(begin(state.warehouse_id), message)
         if strange:
             done = _take_down(state, scanned, sight, strange, message)
-        return _labelled(state, scanned, (received.number, RETURNED), [(one.sku, one.qty) for _, one in mine], done)
+        return _labelled(state, scanned, (claim.number, RETURNED), [(one.sku, one.qty) for _, one in mine], done)
 
-    return Step(state, deed=Deed(receive_return, cmd), then=told)
+    return Step(state, deed=deed, then=told)
 
 
 def _labelled(
@@ -296,7 +324,7 @@ def _command(state: UnpackState, scanned: Scanned, command: Command, sight: Retu
     if command is Command.DONE and state.emptied:
         waits = standard_id(state.warehouse_id, Standard.UNPLACED)
         return _receive(state, scanned, sight, waits, None, Standard.UNPLACED.value)
-    if command is Command.DONE and not state.lot_due:
+    if command is Command.DONE and not state.lot_due and (state.known is None or state.claim_id is not None):
         return _emptied(state, scanned, sight)
     raise not_now(command)
 
@@ -329,6 +357,8 @@ def show(state: UnpackState, sight: ReturnsSight) -> View:
         return View(phrase("prompt.return-place", qty=qty), str(qty), facts, COLUMNS, rows)
     if state.lot_due:
         return View(phrase("prompt.return-lot", goods=state.pieces[-1].sku), digits, facts, COLUMNS, rows)
+    if state.known is not None and state.claim_id is None:
+        return View(phrase("prompt.unpack-whose"), "", facts, COLUMNS, rows)
     code = "prompt.unpack-nobody" if state.claim_id is None else "prompt.unpack-goods"
     return View(phrase(code, number=called), digits, facts, COLUMNS, rows)
 

@@ -22,6 +22,11 @@ _UNPACK: Final = {
         "收下 {qty} 件：请扫放入的库位或容器；稍后再放扫 C-DONE",
         "{qty} taken in: scan the place or unit they go to; C-DONE leaves that for later",
     ),
+    "prompt.unpack-whose": (
+        "请扫它所属的售后单或订单；仍不知道扫 C-CANCEL",
+        "Scan the claim or order that it belongs to; C-CANCEL where nobody knows",
+    ),
+    "nothing-of-claim": ("里面没有 {number} 的货，请核对售后单", "Nothing in it is of {number}; is that the right claim?"),
     "parcel-of": ("售后单 {number}，订单 {order}", "Claim {number} of order {order}"),
     "piece-came": ("{goods} 已到 {qty} 件，申请 {claimed} 件", "{goods}: {qty} came, {claimed} claimed"),
     "gift-came": ("赠品 {goods} 已到 {qty} 件", "Gift {goods}: {qty} came"),
@@ -45,7 +50,7 @@ _UNPACK: Final = {
         "停！售后单 {number} 已撤销、驳回或结束，货不再按它处理",
         "STOP: claim {number} is {state}; its goods are not taken for it any more",
     ),
-    "claim-moved-on": ("售后单 {number} 已在别处继续处理", "Claim {number} went on elsewhere: {state}"),
+    "claim-moved-on": ("{number} 已在别处继续处理", "{number} went on elsewhere: {state}"),
     "confirm-claim-over": (
         "售后单 {number} 不等退货；再扫一次 {scanned} 登记为无主包裹",
         "Claim {number} is {state} and awaits nothing; scan {scanned} again to take it down as nobody's",
@@ -56,8 +61,8 @@ _UNPACK: Final = {
     ),
     "confirm-no-waybill": ("没有面单？再扫一次 C-DONE 登记为无主包裹", "No waybill? Scan C-DONE again: it is nobody's"),
     "known-parcel": (
-        "该包裹已登记为 {number}，请把号码贴上，放待认领区",
-        "It is taken down already as {number}: stick the number on it and put it with those of nobody",
+        "该包裹已登记为无主 {number}，尚未认领",
+        "It is taken down already as {number}, and nobody knows whose it is",
     ),
     "confirm-missing": ("少了！{goods} 没到，再扫一次 C-DONE 确认", "Missing: {goods}. Scan C-DONE again if the parcel is empty"),
     "confirm-empty": ("包裹是空的？再扫一次 C-DONE 确认", "Nothing was in it? Scan C-DONE again to confirm"),

@@ -110,7 +110,11 @@ def test_a_parcel_that_no_claim_has_is_taken_down_with_what_lay_in_it(dock: Retu
     (parcel,) = dock.nobodys("SF777")
     assert (said(screen), fact(screen, "parcel"), parcel.state) == ("taken-down", parcel.number, ParcelState.UNKNOWN)
     assert {one.sku_id: one.qty for one in parcel.goods} == {dock.shop.sku["CUP"]: 3, dock.shop.sku["POT"]: 1}
-    assert said(li.scan("SF777")) == said(li.scan(parcel.number)) == "known-parcel"
+    for code in ("SF777", parcel.number):
+        screen = li.scan(code)
+        assert (said(screen), screen.prompt.code) == ("known-parcel", "prompt.unpack-whose")
+        assert screen.rows == (("CUP", "茶具 CUP", "", "3", ""), ("POT", "茶具 POT", "", "1", ""))
+        li.scan("C-CANCEL")
     assert dock.stock("CUP").return_pending_qty == 0
 
 
@@ -238,3 +242,32 @@ def test_the_station_prints_a_label_for_what_was_taken_in_and_one_for_what_is_no
     assert screen.prints.waiting
     assert said(li.scan("SF9", "SF9", "BOWL", "C-DONE")) == "taken-down"
     assert [job.payload["kind"] for job in dock.jobs(printer)] == ["退货待检", "无主退货", "无主退货"]
+
+
+def test_a_parcel_of_nobody_is_given_to_its_claim_once_somebody_knows_it(dock: ReturnsDock) -> None:
+    li = unpacking(dock)
+    li.scan("SF777", "SF777", "CUP", "2", "POT", "C-DONE")
+    other, claim = dock.awaited("YT1", BOWL=1), dock.awaited("YT2", CUP=2)
+    li.scan("SF777")
+    assert li.refuses("C-DONE") == "station.not-now"
+    assert li.refuses("CUP") == "scan.wrong-record"
+    li.scan(other.number)
+    assert said(li.scan("C-DONE")) == "nothing-of-claim"
+    assert said(li.scan(claim.order_number)) == "parcel-of"
+    screen = li.scan("C-DONE", RETURNS)
+    first, rest = sorted(dock.nobodys("SF777"), key=lambda one: one.number)
+    assert (said(screen), fact(screen, "parcel")) == ("unpacked-and-more", rest.number)
+    assert (first.state, first.claim_id, rest.state) == (ParcelState.ASSIGNED, claim.id, ParcelState.UNKNOWN)
+    assert (dock.now(claim).state, dock.stock("CUP").return_pending_qty) == (ClaimState.RECEIVED, 2)
+
+
+def test_a_parcel_that_somebody_else_assigned_meanwhile_is_taken_in_once(memory_dock: ReturnsDock) -> None:
+    li, wu = unpacking(memory_dock), unpacking(memory_dock, "wu")
+    li.scan("SF777", "SF777", "CUP", "C-DONE")
+    claim = memory_dock.awaited("YT2", CUP=2)
+    for worker in (li, wu):
+        worker.scan("SF777", claim.number, "C-DONE", "C-DONE")
+    assert said(li.scan(RETURNS)) == "unpacked"
+    screen = wu.scan(RETURNS)
+    assert (said(screen), screen.prompt.code) == ("claim-moved-on", "prompt.unpack")
+    assert memory_dock.stock("CUP").return_pending_qty == 1
