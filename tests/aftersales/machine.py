@@ -87,7 +87,13 @@ class Counters(Deeds):
             self.attempt("release", lambda: self.counter.release(order, apart=apart))
 
     @precondition(lambda self: self.orders(*TAKES_CLAIMS))
-    @rule(choice=pick, kind=st.sampled_from(ClaimKind), reason=st.sampled_from(REASONS), wild=st.integers(0, 9), data=st.data())
+    @rule(
+        choice=pick,
+        kind=st.sampled_from(ClaimKind),
+        reason=st.sampled_from(REASONS),
+        wild=st.sampled_from((6, 3, 4, 7, 5, 8, 1, 2, 9, 0)),
+        data=st.data(),
+    )
     def somebody_complains(self, choice: int, kind: ClaimKind, reason: Reason, wild: int, data: Draw) -> None:
         """About something that they have or wait for; now and then about everything, and now and then about anything."""
         order = chosen(self.told.orders.values() if wild == 0 else self.orders(*TAKES_CLAIMS), choice)
@@ -98,7 +104,7 @@ class Counters(Deeds):
         wishes = self.wishes(order, kind, wild, data)
         cmd = ApplyForClaim(ClaimId(new_id()), order.id, kind, reason, wishes) if wishes else None
         if cmd is not None and self.perform(apply_for_claim, cmd) is not None:
-            for _ in range(data.draw(st.sampled_from((0, 1, 3, 6)))):
+            for _ in range(data.draw(st.sampled_from((7, 3, 1, 0)))):
                 self.told = self.counter.rows()
                 self.step(self.told.claims[cmd.claim], data)
 
