@@ -182,6 +182,7 @@ NO_ROUTE: dict[Callable[..., Any], Any] = {
     claim_rows: ExportClaims(),
 }
 OF_SHEETS = {"import_claim", "check_claim"}  # tests/aftersales/test_sheets.py
+OF_RETURNS = {"label_return"}  # tests/aftersales/test_reach.py
 AT_STATIONS = {"open_task", "scan_at_station", "note_refused", "count_place", "book_in"}  # tests/stations/test_reach.py
 AT_WALLS = {"begin_sort", "place_in_slot", "accept_by_badge"}  # tests/stations/test_reach_sending.py
 BY_HAND = {
@@ -193,6 +194,7 @@ BY_HAND = {
     *AT_STATIONS,
     *AT_WALLS,
     *OF_SHEETS,
+    *OF_RETURNS,
 }  # asked in tests of their own
 SHOWN = [(axis, query) for query in NO_ROUTE for axis in AXES if reaches_along(extent_of(query), axis)]
 INSIDE = ("tickets.read-notes", "outbound.issue-alone", "pricing.adjust", "pricing.below-floor", "warehouse.regrade")

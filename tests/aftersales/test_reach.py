@@ -51,6 +51,7 @@ from houtai.application.aftersales.queries import (
 from houtai.application.aftersales.quote import ClaimWish, QuoteClaim, quote_claim
 from houtai.application.aftersales.reship import GoingBack, Reship, SendBack, reship_claim, send_goods_back
 from houtai.application.aftersales.returns import CameBack, ReceiveReturn, TellReturn, receive_return, tell_return
+from houtai.application.aftersales.station_label import RETURNED, LabelReturn, label_return
 from houtai.application.aftersales.timers import Escalate, Resume, escalate_claim, resume_claim
 from houtai.application.permission import verb_of
 from houtai.domain.act import Act
@@ -93,10 +94,11 @@ def deeds(claim: Claim, parcel: ReturnParcelId, warehouse: Any) -> dict[Deed, An
         take_down_parcel: TakeDownParcel(ReturnParcelId(new_id()), warehouse),
         assign_parcel: AssignParcel(parcel, 1, claim.id, (CameBack(1, 1),)),
         send_parcel_back: SendParcelBack(parcel, 1, "x"),
+        label_return: LabelReturn(new_id(), warehouse, claim.number, RETURNED),
     }
 
 
-AT_THE_DESK = {receive_return, inspect_return, send_goods_back, take_down_parcel, assign_parcel, send_parcel_back}
+AT_THE_DESK = {receive_return, inspect_return, send_goods_back, take_down_parcel, assign_parcel, send_parcel_back, label_return}
 LATER = {inspect_return, send_goods_back}  # refused for the claim's state before anybody's reach is asked
 
 
