@@ -1,4 +1,4 @@
-"""Checks on claims: units and money that came back, what was decided and paid, what waits to be looked at (C1, C3 to C6, M5, D7)."""
+"""Checks on claims: units and money that came back, what was decided and paid, what waits to be looked at (C1 to C8, M5, D7)."""
 
 from __future__ import annotations
 
