@@ -18,7 +18,7 @@ from houtai.adapters.sql.deadline import DEADLINE_S, Deadlines
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.forgetting import FORGET
 from houtai.adapters.sql.reference import Looked, Reference
-from houtai.adapters.sql.tx import BY_NAME, SqlTx
+from houtai.adapters.sql.tx import BY_NAME, SqlTx, leave
 from houtai.adapters.sql.views import SqlViews
 from houtai.application.kept import Kept
 from houtai.application.plain import to_json
@@ -72,7 +72,7 @@ class SqlStore:
                 yield tx
             finally:
                 if not tx.sent:
-                    _leave(connection)
+                    leave(connection)
 
     @contextmanager
     def snapshot(self, merchants: frozenset[UUID] | None = None) -> Iterator[SqlViews]:
@@ -84,7 +84,7 @@ class SqlStore:
                 yield SqlViews(connection)
             else:
                 yield SqlViews(connection, Looked(self._reference, connection, BY_NAME))
-            _leave(connection)
+            leave(connection)
 
     @contextmanager
     def survey(self, at_least_s: float = SURVEY_S) -> Iterator[SqlViews]:
@@ -124,16 +124,6 @@ def _connected(engine: Engine) -> Iterator[Any]:
             yield connection
     finally:
         _give_back(connection)
-
-
-def _leave(connection: Connection) -> None:
-    """End a transaction that has written nothing by COMMIT.
-
-    After a ROLLBACK the driver for PostgreSQL forgets every statement that it has prepared on the connection, and the server
-    parses and plans each of them anew.
-    """
-    with suppress(DBAPIError):
-        connection.commit()
 
 
 def _give_back(connection: Connection) -> None:

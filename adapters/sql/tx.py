@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
 from houtai.adapters.buffered_tx import BufferedTx, Request
@@ -130,6 +132,16 @@ class SqlTx(OpenOrdersLook, BufferedTx):
             WRITES[audit_log.name].insert(self._connection, rows)
             heads = WRITES[audit_head.name]
             (heads.insert if head is None else heads.update)(self._connection, moved)
+
+
+def leave(connection: Connection) -> None:
+    """End a snapshot, or a transaction of which nothing was sent, by COMMIT.
+
+    After a ROLLBACK the driver for PostgreSQL forgets every statement that it has prepared on the connection, and the server
+    parses and plans each of them anew.
+    """
+    with suppress(DBAPIError):
+        connection.commit()
 
 
 def rows_of(mapping: Mapping[Any], record: Any) -> list[tuple[Table, Row]]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 def say(connection: Connection, statement: str, parameters: Sequence[Any], *, many: bool = False) -> Any:
     """Execute the statement, once for each of `parameters` if `many`; the driver's cursor. Raises SQLAlchemy's DBAPIError."""
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     hears = connection.dispatch
     for hear in hears.before_cursor_execute:
         hear(connection, cursor, statement, parameters, None, many)

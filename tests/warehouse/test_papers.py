@@ -57,7 +57,8 @@ def labelled(depot: Depot, *places: LocationId, on: PrinterId) -> tuple[Any, ...
 
 def sheet(depot: Depot, *places: Location, on: PrinterId, **more: Any) -> CountSheet:
     cmd = PrintCountSheet(PrintJobId(new_id()), depot.warehouse, tuple(one.id for one in places), on, **more)
-    return from_plain(depot.office.perform(print_count_sheet, cmd, depot.act).payload, CountSheet)
+    told: CountSheet = from_plain(depot.office.perform(print_count_sheet, cmd, depot.act).payload, CountSheet)
+    return told
 
 
 def test_places_get_the_code_that_a_scan_of_them_knows_and_the_same_label_is_one_job(depot: Depot) -> None:
