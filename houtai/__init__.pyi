@@ -1992,6 +1992,7 @@ from .domain.orders.refusals import (
     NotDueYet as NotDueYet,
     NotOnHold as NotOnHold,
     NothingToPay as NothingToPay,
+    StillClaimed as StillClaimed,
     StillShort as StillShort,
     StillUnmatched as StillUnmatched,
     TendersDiffer as TendersDiffer,

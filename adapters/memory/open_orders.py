@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from houtai.application.orders.ports import OpenOrders
-from houtai.domain.ids import ChannelId, SkuId
+from houtai.domain.aftersales.claim import Claim
+from houtai.domain.ids import ChannelId, OrderId, SkuId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import ENDED
 
@@ -31,3 +32,8 @@ class OpenOrdersLook:
             and any(line.open_qty and (line.bundle.sku_id if line.bundle else line.sku_id) in wanted for line in order.lines)
         ]
         return OpenOrders(len(found), tuple(order.number for order in found[:most]))
+
+    def open_claims_on(self, order_id: OrderId) -> int:
+        """See `OrdersTx.open_claims_on`."""
+        held: dict[Any, Claim] = self._store.shelves["claims"].held
+        return sum(claim.open for claim in held.values() if claim.order_id == order_id)

@@ -27,7 +27,12 @@ class OrdersSearch:
 
     def orders_due(self, timer: Timer, until: dt.datetime, limit: int) -> list[OrderId]:
         """See `OrdersViews.orders_due`."""
-        moments = [(due_moment(order, timer), order.id) for order in self.store.shelves["orders"].held.values()]
+        claimed = {one.order_id for one in self.store.shelves["claims"].held.values() if one.open}
+        moments = [
+            (due_moment(order, timer), order.id)
+            for order in self.store.shelves["orders"].held.values()
+            if timer is not Timer.COMPLETION or order.id not in claimed
+        ]
         return [order_id for _, order_id in sorted((moment, key) for moment, key in moments if moment and moment <= until)][
             :limit
         ]

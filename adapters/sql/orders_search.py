@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, exists, false, func, select, union
 
+from houtai.adapters.sql.aftersales import claims
 from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.orders import ORDER_MAPPING
 from houtai.adapters.sql.orders_tables import BOUGHT_ALONE, BOUGHT_IN_BUNDLE, order_lines, orders
 from houtai.application.orders.ports import OpenOrders, OrderFilter, Timer
 from houtai.application.paging import Page, Slice
+from houtai.domain.aftersales.state import ENDED as CLAIM_ENDED
 from houtai.domain.ids import ChannelId, OrderId, SkuId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.policy import digits_of
@@ -25,6 +27,8 @@ _TIMERS: Final[dict[Timer, tuple[Column[Any], tuple[OrderState, ...]]]] = {
     Timer.RESERVATION: (orders.c.reserved_until, tuple(STOPPED)),
     Timer.COMPLETION: (orders.c.complete_at, (OrderState.RELEASED,)),
 }
+
+_IS_OPEN: Final = claims.c.state.not_in([state.value for state in CLAIM_ENDED])
 
 
 class OrdersSearch:
@@ -44,6 +48,8 @@ class OrdersSearch:
         waiting = select(orders.c.id).where(
             moment <= until, moment.is_not(None), orders.c.state.in_([one.value for one in states])
         )
+        if timer is Timer.COMPLETION:
+            waiting = waiting.where(~exists().where(claims.c.order_id == orders.c.id, _IS_OPEN))
         return list(self.connection.execute(waiting.order_by(moment, orders.c.id).limit(limit)).scalars())
 
 
@@ -68,6 +74,12 @@ class OpenOrdersLook:
             count = self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
             first = self._connection.execute(found.order_by(orders.c.id).limit(most)).all() if count else ()
         return OpenOrders(count, tuple(row.number for row in first))
+
+    def open_claims_on(self, order_id: OrderId) -> int:
+        """See `OrdersTx.open_claims_on`."""
+        counted = select(func.count()).where(claims.c.order_id == order_id, _IS_OPEN)
+        with translated():
+            return int(self._connection.execute(counted).scalar_one())
 
 
 def _conditions(where: OrderFilter) -> list[ColumnElement[bool]]:

@@ -83,6 +83,9 @@ class OrdersTx(PricingTx, OutboundTx, PaymentsTx, InventoryTx, Protocol):
         Of what is committed; for deeds that write no orders themselves. Names up to `most`, the earliest first.
         """
 
+    def open_claims_on(self, order_id: OrderId) -> int:
+        """How many claims of the order are not over, of what is committed; the caller holds the order, as whoever claims does."""
+
 
 class Timer(enum.Enum):
     """What an order may wait for."""

@@ -20,7 +20,7 @@ from houtai.domain.act import Act
 from houtai.domain.ids import JournalId, OrderId, derive
 from houtai.domain.orders.events import OrderCompleted, OrderShipped
 from houtai.domain.orders.order import Order
-from houtai.domain.orders.refusals import NotDueYet
+from houtai.domain.orders.refusals import NotDueYet, StillClaimed
 from houtai.domain.orders.shipping import UnitsOut, all_shipped, completed, cost_entries, sale_entries, ship, together
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.events import ManifestClosed, OutboundCancelled, OutboundDelivered, OutboundShipped
@@ -163,7 +163,7 @@ class CompleteOrder:
 def complete_order(tx: OrdersTx, cmd: CompleteOrder, act: Act) -> Order:
     """COMPLETED: every unit shipped or was given up, every outbound order of it was delivered, and WINDOW has passed since.
 
-    Raises NotFound, NotDueYet.
+    Raises NotFound, NotDueYet, and StillClaimed while a claim of it is open.
     """
     order = tx.orders.lock_one(cmd.order)
     demand_order(act, "orders.complete", order)
@@ -172,7 +172,7 @@ def complete_order(tx: OrdersTx, cmd: CompleteOrder, act: Act) -> Order:
 
 @needs("orders.run-timers")
 def complete_due(tx: OrdersTx, order_id: OrderId, act: Act) -> Order:
-    """Close an order of which everything arrived and nobody complained in time. Raises NotDueYet."""
+    """Close an order of which everything arrived and no complaint is open. Raises NotDueYet, StillClaimed."""
     return _completed(tx, tx.orders.lock_one(order_id), act)
 
 
@@ -180,6 +180,8 @@ def _completed(tx: OrdersTx, order: Order, act: Act) -> Order:
     due = due_moment(order, Timer.COMPLETION)
     if due is None or due > act.at:
         raise NotDueYet(number=order.number, state=order.state.value)
+    if claims := tx.open_claims_on(order.id):
+        raise StillClaimed(number=order.number, claims=claims)
     closed = completed(order)
     tx.orders.save(closed)
     write_line(tx, act, "order", closed, "completed", before=order.state)

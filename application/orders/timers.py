@@ -25,7 +25,7 @@ from houtai.domain import limits
 from houtai.domain.act import Act, Entry
 from houtai.domain.ids import OrderId
 from houtai.domain.orders.order import Order
-from houtai.domain.orders.refusals import NotDueYet
+from houtai.domain.orders.refusals import NotDueYet, StillClaimed
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.refusal import Refusal
 
@@ -71,8 +71,8 @@ def run_timer(office: Office, timer: Timer, limit: int = 100) -> int:
         try:
             office.perform(DEEDS[timer], order_id, act)
             moved += 1
-        except NotDueYet:
-            continue  # paid, cancelled or done by another worker in the meantime
+        except (NotDueYet, StillClaimed):
+            continue  # paid, cancelled, claimed or done by another worker in the meantime
     return moved
 
 

@@ -34,6 +34,17 @@ class NothingToPay(Refusal):
 
 
 @attrs.define(eq=False, slots=False)
+class StillClaimed(Refusal):
+    """What a claim is about is not closed over it (SM-SO)."""
+
+    code = "orders.still-claimed"
+    text = "order {number} stays open: {claims} of its claims are not over"
+
+    number: str
+    claims: int
+
+
+@attrs.define(eq=False, slots=False)
 class NotDueYet(Refusal):
     """A timer came too early, or another deed was faster."""
 
