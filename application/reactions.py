@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from houtai.application.aftersales.cancelled import on_order_cancelled
-from houtai.application.aftersales.forget import on_claim_ended, on_customer_erased as forget_claims, on_label_over
+from houtai.application.aftersales.forget import on_claim_ended, on_customer_erased, on_label_over, on_order_ended
 from houtai.application.aftersales.label import (
     on_claim_over,
     on_return_label_bound,
@@ -20,7 +20,6 @@ from houtai.application.inventory.follow import merchant_moved
 from houtai.application.inventory.listed import publish_gone, publish_live
 from houtai.application.inventory.publish import republish_touched
 from houtai.application.orders.ahead import ahead_of_money
-from houtai.application.orders.forget import on_customer_erased, on_order_ended
 from houtai.application.orders.hold import on_oversell_settled
 from houtai.application.orders.pay import (
     on_excess_captured,
@@ -107,7 +106,7 @@ REACTIONS: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     PaymentFailed: (on_payment_failed,),
     RefundSucceeded: (on_refund_succeeded, on_claim_refunded, notify),
     RefundFailed: (on_refund_failed, on_claim_unrefunded, notify),
-    CustomerErased: (on_customer_erased, end_points, forget_claims, forget_tickets),
+    CustomerErased: (on_customer_erased, end_points, forget_tickets),
     ListingPushed: (price_pushed,),
     ListingWentLive: (check_live, publish_live),
     ListingPaused: (publish_gone,),

@@ -76,6 +76,8 @@ def send_label(tx: AftersalesTx, claim: Claim, order: Order, policy: AftersalesP
 
 
 def _ask(tx: AftersalesTx, claim: Claim, order: Order, policy: AftersalesPolicy, act: Act) -> Claim:
+    if order.forgotten:
+        raise NoReturnLabel(number=claim.number, missing="the buyer was erased, and nobody knows where it begins")
     before = labels_of(tx, claim)
     warehouse_id = _back_to(tx, claim, policy)
     settings = None if warehouse_id is None else tx.dispatch_settings.find(warehouse_id)

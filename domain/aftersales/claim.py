@@ -141,6 +141,11 @@ class Claim:
         return self.state not in ENDED
 
     @property
+    def needs_receiver(self) -> bool:
+        """Whether goods may still go to the buyer or be fetched from them, so that somebody has to know where they live."""
+        return self.open and (self.kind.goods_back or self.kind.goods_out)
+
+    @property
     def stands(self) -> ClaimState:
         """Its state, and of one that is escalated the state to which it goes back."""
         return self.resumes if self.state is ClaimState.ESCALATED and self.resumes is not None else self.state

@@ -45,6 +45,8 @@ def objections(
         found.append(f"the {days} days after the delivery on {delivered_at:%Y-%m-%d} are over")
     if kind is ClaimKind.PRICE_PROTECT and reason is not Reason.PRICE_FELL:
         found.append("the price is protected where it fell: the reason is price-fell")
+    if order.forgotten and (kind.goods_out or kind is ClaimKind.REPAIR):
+        found.append("the buyer was erased, and nobody knows where to send goods")
     for one in lines:
         found += _of_line(order, held.get(one.line), kind, one)
     return tuple(found)

@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import pytest
 
 from houtai.adapters.sql.doctor.examine import examine
 from houtai.adapters.sql.doctor.persons import CHECKS
 from houtai.adapters.sql.store import SqlStore
 from houtai.application.aftersales.apply import ApplyForClaim, CancelClaim, apply_for_claim, cancel_claim
+from houtai.application.aftersales.label import AskReturnLabel, ask_return_label
 from houtai.application.customers.keep import EraseCustomer, erase_customer
+from houtai.application.orders.ship import CompleteOrder, complete_order
 from houtai.domain.aftersales.claim import Claim
 from houtai.domain.aftersales.reason import Reason
-from houtai.domain.aftersales.state import ClaimState
+from houtai.domain.aftersales.refusals import NoReturnLabel, NotEligible
+from houtai.domain.aftersales.state import ClaimKind, ClaimState
 from houtai.domain.customers.customer import ERASED_NAME
 from houtai.domain.ids import ClaimId, new_id
 from houtai.domain.orders.order import Order
 from houtai.domain.shipping.waybill import WaybillState
-from tests.aftersales.desk import EXCHANGE, REFUND, ServiceDesk
+from tests.aftersales.desk import EXCHANGE, REFUND, RETURN, ServiceDesk
 from tests.aftersales.test_label import WayBack, way
+from tests.orders.shop import HOME
+from tests.orders.test_forget import GONE
+from tests.orders.test_ship import arrive
 
 __all__ = ["way"]
 WORDS = "请打 13812345678 找王小明"
@@ -71,10 +78,8 @@ def test_claims_of_others_are_left_alone(desk: ServiceDesk) -> None:
     assert desk.now(claim) == claim
 
 
-def test_whoever_got_a_replacement_is_forgotten(desk: ServiceDesk) -> None:
-    order = desk.shop.paid(CUP=1)
-    desk.shipped(order)
-    claim = desk.look(desk.back(desk.approve(desk.claim(order, EXCHANGE, CUP=1)), CUP=1), "CUP", 1)
+def handed_over(desk: ServiceDesk, claim: Claim) -> None:
+    """The replacement, the whole way to the carrier."""
     (sent,) = desk.sent_by(claim)
     desk.waved(sent)
     for parcel in desk.pack(desk.check(desk.pick(sent.id).id).id):
@@ -82,9 +87,73 @@ def test_whoever_got_a_replacement_is_forgotten(desk: ServiceDesk) -> None:
     manifest = desk.manifest()
     desk.scan(manifest.id, desk.sent_by_id(sent.id).waybill)
     desk.close(manifest.id)
+
+
+def completed(desk: ServiceDesk, **units: int) -> Order:
+    """An order that arrived, and whose days to change one's mind are over."""
+    order = desk.shop.paid(**units)
+    desk.shipped(order)
+    arrive(desk, order)
+    desk.shop.clock.advance(days=8)
+    return desk.office.perform(complete_order, CompleteOrder(order.id), desk.act)
+
+
+def test_whoever_got_a_replacement_is_forgotten(desk: ServiceDesk) -> None:
+    order = desk.shop.paid(CUP=1)
+    desk.shipped(order)
+    claim = desk.look(desk.back(desk.approve(desk.claim(order, EXCHANGE, CUP=1)), CUP=1), "CUP", 1)
+    handed_over(desk, claim)
     assert desk.now(claim).state is ClaimState.COMPLETED
     erase(desk)
     assert {one.receiver.recipient for one in desk.sent_by(claim)} == {ERASED_NAME}
+
+
+def test_an_order_keeps_its_receiver_while_a_claim_may_send_goods_there(desk: ServiceDesk) -> None:
+    order = completed(desk, CUP=1)
+    claim = desk.approve(desk.claim(order, EXCHANGE, CUP=1))
+    erase(desk)
+    assert (desk.shop.order(order).receiver, doctor_says(desk)) == (HOME, [])
+    claim = desk.look(desk.back(claim, CUP=1), "CUP", 1)
+    assert [one.receiver for one in desk.sent_by(claim)] == [HOME]
+    handed_over(desk, claim)
+    assert (desk.now(claim).state, desk.shop.order(order).receiver) == (ClaimState.COMPLETED, GONE)
+    assert ([one.receiver for one in desk.sent_by(claim)], doctor_says(desk)) == ([GONE], [])
+
+
+def test_an_order_forgets_its_receiver_when_the_last_claim_that_kept_them_ends(desk: ServiceDesk) -> None:
+    order = completed(desk, CUP=1, BOWL=1)
+    exchange, back = desk.claim(order, EXCHANGE, CUP=1), desk.claim(order, RETURN, BOWL=1)
+    erase(desk)
+    cancelled(desk, exchange)
+    assert (desk.shop.order(order).receiver, doctor_says(desk)) == (HOME, [])
+    cancelled(desk, back)
+    assert (desk.shop.order(order).receiver, doctor_says(desk)) == (GONE, [])
+
+
+def test_a_claim_for_money_alone_keeps_no_receiver(desk: ServiceDesk) -> None:
+    order = completed(desk, CUP=1)
+    desk.claim(order, REFUND, CUP=1)
+    erase(desk)
+    assert (desk.shop.order(order).receiver, doctor_says(desk)) == (GONE, [])
+
+
+@pytest.mark.parametrize("kind", [EXCHANGE, ClaimKind.REPAIR, ClaimKind.RESEND])
+def test_nothing_is_sent_to_a_receiver_whom_nobody_knows_any_more(desk: ServiceDesk, kind: ClaimKind) -> None:
+    order = completed(desk, CUP=1)
+    erase(desk)
+    with pytest.raises(NotEligible) as told:
+        desk.claim(order, kind, CUP=1)
+    assert told.value.objections == ("the buyer was erased, and nobody knows where to send goods",)
+
+
+def test_who_was_erased_gets_no_label_for_the_way_back(way: WayBack) -> None:
+    way.desk.rules(return_label=True)
+    order = completed(way.desk, CUP=1)
+    erase(way.desk)
+    claim = way.desk.approve(way.desk.claim(order, RETURN, CUP=1))
+    assert (way.labels(claim), way.desk.detail(claim).timeline[-1].event) == ([], "no label")
+    with pytest.raises(NoReturnLabel, match="erased"):
+        way.desk.office.perform(ask_return_label, AskReturnLabel(claim.id), way.desk.boss)
 
 
 def test_whoever_sent_goods_under_our_label_is_forgotten(way: WayBack) -> None:

@@ -15,6 +15,7 @@ from houtai.adapters.sql.doctor.check import Check, rows
 from houtai.adapters.sql.house import audit_log, timeline
 from houtai.adapters.sql.orders_tables import orders
 from houtai.application.plain import MASK
+from houtai.domain.aftersales.state import ClaimKind
 from houtai.domain.customers.customer import ERASED_NAME, CustomerState
 from houtai.domain.orders.state import ENDED
 
@@ -30,6 +31,7 @@ _KEPT_PERSONS = select(customers.c.id).where(
 )
 
 _NOBODYS: Final = ("phone", "phone_reversed", "district", "street", "postcode", "remark")
+_GOODS_MOVE: Final = sorted(kind.value for kind in ClaimKind if kind.goods_back or kind.goods_out)
 _KEPT_RECEIVERS = (
     select(orders.c.number, orders.c.state, orders.c.customer_id)
     .join_from(orders, customers, customers.c.id == orders.c.customer_id)
@@ -37,6 +39,7 @@ _KEPT_RECEIVERS = (
         _ERASED,
         orders.c.state.in_(sorted(state.value for state in ENDED)),
         or_(orders.c.recipient != ERASED_NAME, *(orders.c[name] != "" for name in _NOBODYS)),
+        ~exists().where(claims.c.order_id == orders.c.id, claims.c.due_at.is_not(None), claims.c.kind.in_(_GOODS_MOVE)),
     )
 )
 
@@ -83,7 +86,11 @@ def _no_persons(table: Table, *columns: Column[Any]) -> Check:
 
 CHECKS: Final = (
     rows("P2-customers", "of a customer who was erased nothing is kept but the record", _KEPT_PERSONS),
-    rows("P2-orders", "no ended order of a customer who was erased says who received it", _KEPT_RECEIVERS),
+    rows(
+        "P2-orders",
+        "no ended order of a customer who was erased says who received it, unless a claim may send goods there",
+        _KEPT_RECEIVERS,
+    ),
     rows("P2-claims", "no ended claim of a customer who was erased keeps a word of theirs", _KEPT_WORDS),
     _no_persons(timeline, timeline.c.details),
     _no_persons(audit_log, audit_log.c.command, audit_log.c.changes),
