@@ -15,7 +15,7 @@ from houtai.application.rewards.withdraw import granted_by
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim, ClaimLine
-from houtai.domain.aftersales.eligible import objections
+from houtai.domain.aftersales.eligible import goods_objections, objections
 from houtai.domain.aftersales.gifts import not_sent
 from houtai.domain.aftersales.given_back import GivenBack, Part, standing
 from houtai.domain.aftersales.policy import AftersalesPolicy
@@ -141,7 +141,19 @@ def objections_to(
     """Every reason against the claim. The last parcel's delivery is when the time to complain began."""
     held = standing(order.lines, past_of(source, order.id)).lines
     delivered_at = None if order.complete_at is None else order.complete_at - WINDOW
-    return objections(order, held, kind, reason, lines, policy, delivered_at=delivered_at, now=now)
+    against = objections(order, held, kind, reason, lines, policy, delivered_at=delivered_at, now=now)
+    return (*against, *_goods_objections_to(source, order, lines))
+
+
+def _goods_objections_to(source: AftersalesTx | AftersalesViews, order: Order, lines: tuple[ClaimLine, ...]) -> tuple[str, ...]:
+    """Against goods that are not the order's own, in two statements at most."""
+    wanted = {one.replacement_id for one in lines if one.replacement_id is not None}
+    skus = source.skus.many(wanted) if wanted else {}
+    own = {line.seq: line.sku_id for line in order.lines}
+    others = any(one.sku_id not in (None, own.get(one.line)) for one in lines)
+    earlier = source.claims.by(CLAIMS_OF_ORDER, order.id) if others else ()
+    sent = {(line.line, line.replacement_id) for claim in earlier for line in claim.lines if line.sent_qty}
+    return goods_objections(order, lines, skus, sent)
 
 
 def reckon(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from houtai.domain.aftersales.claim import ClaimLine
@@ -11,6 +11,9 @@ from houtai.domain.aftersales.given_back import LineStanding
 from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.reason import Fault, Reason
 from houtai.domain.aftersales.state import ClaimKind
+from houtai.domain.catalog.sku import Sku
+from houtai.domain.catalog.standing import Standing
+from houtai.domain.ids import SkuId
 from houtai.domain.orders.order import Order
 from houtai.domain.orders.state import PAID_FOR, OrderState
 
@@ -49,6 +52,30 @@ def objections(
         found.append("the buyer was erased, and nobody knows where to send goods")
     for one in lines:
         found += _of_line(order, held.get(one.line), kind, one)
+    return tuple(found)
+
+
+def goods_objections(
+    order: Order, lines: tuple[ClaimLine, ...], skus: Mapping[SkuId, Sku], sent: Collection[tuple[int, SkuId | None]]
+) -> tuple[str, ...]:
+    """Why goods that a claim names beside those of the order may not be: what is to be sent, and what the buyer says to have.
+
+    `skus` are the replacements that there are, `sent` what earlier claims have sent in the place of a line's goods.
+    """
+    known, found = {line.seq: line for line in order.lines}, []
+    for one in lines:
+        line = known.get(one.line)
+        if line is None:
+            continue
+        sku = None if one.replacement_id is None else skus.get(one.replacement_id)
+        if one.replacement_id is not None and (sku is None or sku.merchant_id != line.merchant_id):
+            found.append(f"line {one.line}: its seller has no SKU {one.replacement_id}")
+        elif sku is not None and sku.is_bundle:
+            found.append(f"line {one.line}: {sku.code} is a bundle, which is in no stock")
+        elif sku is not None and sku.state is not Standing.ACTIVE:
+            found.append(f"line {one.line}: {sku.code} is retired")
+        if one.sku_id not in (None, line.sku_id) and (one.line, one.sku_id) not in sent:
+            found.append(f"line {one.line}: no SKU {one.sku_id} was ever sent for it")
     return tuple(found)
 
 
