@@ -70,12 +70,15 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     if against := objections_to(tx, order, cmd.kind, cmd.reason, claim.lines, policy, act.at):
         raise NotEligible(number=order.number, objections=against)
     offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, pays=pays(cmd.kind))
-    by_rule = pays(cmd.kind) and offer.net_minor <= policy.auto_approve_minor
+    by_rule = pays(cmd.kind) and offer.owed_minor <= policy.auto_approve_minor
     claim = attrs.evolve(claim, offered_minor=offer.net_minor, number=next_number(tx, PREFIX, act.at))
     tx.claims.add(claim)
     write_line(tx, act, DOCUMENT, claim, "applied", before=None, details={"offered_minor": offer.net_minor})
     tx.emit(ClaimMoved(claim.id, order.id, order.channel_id, None, claim.state, claim.version))
-    return approved(tx, Held(claim, order, sent), policy, act, by_rule=True) if by_rule else claim
+    if not by_rule:
+        return claim
+    claim = attrs.evolve(claim, approved_minor=offer.owed_minor)
+    return approved(tx, Held(claim, order, sent), policy, act, by_rule=True)
 
 
 def _made(order: Order, cmd: ApplyForClaim, lines: tuple[ClaimLine, ...], review_hours: int, act: Act) -> Claim:

@@ -6,7 +6,7 @@ import attrs
 
 from houtai.application.aftersales.label import send_label
 from houtai.application.aftersales.lock import Held, demand_claim, demand_state, keep_claim, lock_claim
-from houtai.application.aftersales.money import pay_back
+from houtai.application.aftersales.money import owe_by_hand, pay_back
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.aftersales.quote import offer_of, past_of, pays, reckon
@@ -64,16 +64,16 @@ def approve_claim(tx: AftersalesTx, cmd: ApproveClaim, act: Act) -> Claim:
     lock_grants(tx, held.order, act)
     offer = reckon(tx, held.order, claim.wish(0), claim.id, claim.id, pays=pays(claim.kind))
     _demand_seen(claim, cmd.seen_minor, offer)
-    demand_claim(act, APPROVE, claim, held.order, amounts={AMOUNT: offer.net_minor}, checks=True)
-    claim = attrs.evolve(claim, offered_minor=offer.net_minor)
+    demand_claim(act, APPROVE, claim, held.order, amounts={AMOUNT: offer.owed_minor}, checks=True)
+    claim = attrs.evolve(claim, offered_minor=offer.net_minor, approved_minor=offer.owed_minor)
     return approved(tx, attrs.evolve(held, claim=claim), policy_for(tx, held.order.channel_id), act, note=cmd.note)
 
 
 def approved(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *, note: str = "", by_rule: bool = False) -> Claim:
-    """The claim goes on to where its kind leads: for callers who have demanded their permission, or have a rule for it."""
+    """The claim goes on to where its kind leads, up to its `approved_minor`: for callers with a permission or a rule for that."""
     claim = held.claim
     approver = None if by_rule else act.actor
-    after = claim.moved(ClaimState.APPROVED, act.at, approved_by=approver, approved_minor=claim.offered_minor)
+    after = claim.moved(ClaimState.APPROVED, act.at, approved_by=approver)
     after = keep_claim(tx, claim, after, "approved by rule" if by_rule else "approved", act, reason=note)
     if claim.kind.goods_back:
         awaited = after.moved(ClaimState.AWAITING_RETURN, act.at, hours=policy.send_back_hours)
@@ -139,7 +139,7 @@ def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
     lock_grants(tx, held.order, act)
     offer = offer_of(tx, claim, held.order, policy)
     _demand_seen(claim, cmd.seen_minor, offer)
-    demand_claim(act, DECIDE, claim, held.order, amounts={AMOUNT: offer.net_minor}, checks=True)
+    demand_claim(act, DECIDE, claim, held.order, amounts={AMOUNT: offer.owed_minor}, checks=True)
     return settle(tx, attrs.evolve(held, claim=claim), policy, act, note=cmd.note)
 
 
@@ -168,6 +168,7 @@ def settle(tx: AftersalesTx, held: Held, policy: AftersalesPolicy, act: Act, *, 
         journal = JournalId(derive(claim.id, "decided"))
         post(tx, id=journal, document="claim", document_id=claim.id, entries=entries, memo=f"decided: {claim.number}", act=act)
     refunds = pay_back(tx, decided, order, found.net_minor, act)
+    owe_by_hand(tx, decided, order, found, act)
     if found.rows or unshipped:
         _keep_order(tx, order, after, found, claim, act)
     return _onwards(tx, decided, order, act, refunds=bool(refunds))

@@ -118,7 +118,7 @@ def inspect_return(tx: AftersalesTx, cmd: InspectReturn, act: Act) -> Claim:
         return kept
     done = keep_claim(tx, kept, kept.moved(ClaimState.INSPECTED, act.at), "inspected", act)
     offer = offer_of(tx, done, order, policy)
-    if offer.net_minor <= done.approved_minor:
+    if offer.owed_minor <= done.approved_minor:
         return settle(tx, Held(done, order, ()), policy, act, note="as approved")
     return done
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from houtai.application.aftersales.lock import keep_claim
+from houtai.application.aftersales.lock import DOCUMENT, keep_claim
 from houtai.application.aftersales.ports import CLAIMS_OF_ORDER, AftersalesTx
+from houtai.application.payments.cases import open_case
 from houtai.application.payments.ports import OF_ORDER, REFUNDS_OF_ORDER
 from houtai.application.payments.refund import open_refund
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
+from houtai.domain.aftersales.given_back import Part
+from houtai.domain.aftersales.quote import Quote
 from houtai.domain.aftersales.state import ClaimState
 from houtai.domain.ids import OrderId, PaymentId, RefundId, derive
 from houtai.domain.money import allocate
 from houtai.domain.orders.order import Order
+from houtai.domain.payments.case import CaseKind
 from houtai.domain.payments.events import RefundFailed, RefundSucceeded
 from houtai.domain.payments.payment import Payment
 from houtai.domain.payments.refund import Refund, RefundState
@@ -46,6 +50,15 @@ def pay_back(tx: AftersalesTx, claim: Claim, order: Order, net_minor: int, act: 
         for payment, share in zip(payments, shares, strict=True)
         if share
     )
+
+
+def owe_by_hand(tx: AftersalesTx, claim: Claim, order: Order, found: Quote, act: Act) -> None:
+    """A case for finance about what the tenders could not hold; it stays open though the order ends."""
+    minor = -found.of(Part.BY_HAND)
+    if minor:
+        facts = {"claim": claim.number, "order": order.number, "amount": str(order.money(minor))}
+        channel_id = order.channel_id
+        open_case(tx, CaseKind.OWED_BY_HAND, subject=DOCUMENT, subject_id=claim.id, facts=facts, channel_id=channel_id, act=act)
 
 
 def shares_of(payments: list[Payment], net_minor: int, currency: str) -> list[int]:

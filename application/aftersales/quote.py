@@ -19,7 +19,7 @@ from houtai.domain.aftersales.eligible import goods_objections, objections
 from houtai.domain.aftersales.gifts import not_sent
 from houtai.domain.aftersales.given_back import GivenBack, Part, standing
 from houtai.domain.aftersales.policy import AftersalesPolicy
-from houtai.domain.aftersales.quote import Quote, Wish, WishLine, quote, return_freight
+from houtai.domain.aftersales.quote import Quote, Wish, WishLine, quote, return_freight, way_back_alone
 from houtai.domain.aftersales.reason import Reason
 from houtai.domain.aftersales.refusals import NotEligible
 from houtai.domain.aftersales.state import ClaimKind
@@ -161,28 +161,32 @@ def reckon(
 ) -> Quote:
     """The quote over everything that was given back so far and every other claim that is under way.
 
-    A claim that only sends goods gives nothing back, but names no more units than there are. Raises what `quote` raises.
+    A claim that only sends goods gives back the way back alone, and names no more units than there are. Raises what `quote` raises.
     """
     busy = busy_with(source, order.id, claim_id)
     granted = granted_by(source, order) if pays else None
     found = quote(order, past_of(source, order.id), wish, case_id, busy, granted=granted)
-    return found if pays else Quote((), (), closes=False)
+    if pays:
+        return found
+    return way_back_alone(order, past_of(source, order.id), max(0, wish.return_freight_minor), case_id)
 
 
 def offer_of(source: AftersalesTx | AftersalesViews, claim: Claim, order: Order, policy: AftersalesPolicy) -> Quote:
     """What the claim gives back as it stands: for what stays here of goods that came, else for what is claimed.
 
-    A unit that was to be repaired and stays here is paid back, as one that was returned.
+    A unit that was to be repaired and stays here is paid back, as one that was returned. What the buyer proved to have paid for
+    the way back is theirs also where they get goods (R-14).
     """
-    nothing = claim.kind.goods_back and not claim.kept_qty and not any(one.allowance_minor for one in claim.lines)
-    beyond_repair = claim.kind is ClaimKind.REPAIR and claim.kept_qty
-    if nothing or not (pays(claim.kind) or beyond_repair):
-        return Quote((), (), closes=False)
     way_back = 0
     if claim.kind.goods_back:
         way_back = return_freight(
             claim.reason, proved_minor=claim.proved_minor, cap_minor=policy.freight_cap_minor, label_minor=claim.label_minor
         )
+    nothing = claim.kind.goods_back and not claim.kept_qty and not any(one.allowance_minor for one in claim.lines)
+    beyond_repair = claim.kind is ClaimKind.REPAIR and claim.kept_qty
+    if nothing or not (pays(claim.kind) or beyond_repair):
+        right = claim.kept_qty or (claim.kind is ClaimKind.REPAIR and claim.back_qty)
+        return way_back_alone(order, past_of(source, order.id), max(0, way_back) if right else 0, claim.id)
     return reckon(source, order, claim.wish(way_back), claim.id, claim.id, pays=True)
 
 

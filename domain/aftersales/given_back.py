@@ -31,6 +31,7 @@ class Part(enum.Enum):
     RETURN_FREIGHT = "return-freight"  # the way back: paid to the buyer, or taken off for a label of ours
     GRANTED_COUPON = "granted-coupon"  # the worth of a used coupon that the order had granted; `source` names the grant
     CLAWED_BACK = "clawed-back"  # earned points that are not there any more, at their worth; `source` names the grant
+    BY_HAND = "by-hand"  # taken off since no more goes back over the tenders than they brought: finance pays it otherwise
     CARRIED = "carried"  # what a refund could not take off, since nobody pays to send goods back; the next one begins with it
 
 

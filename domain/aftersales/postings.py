@@ -2,7 +2,8 @@
 
 What was recognised when units left is taken back: the price before discounts, each bearer's part, freight income. For units
 that have not left the buyer's money still stands on the deposit, so only what the decision gives differently moves: freight
-that is not given back for them is income. After it the deposit holds exactly what the refunds take off it.
+that is not given back for them is income. After it the deposit holds exactly what the refunds take off it;
+what the tenders have not left is payable to the buyer.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def decision_entries(
             move(AccountCode.FREIGHT_INCOME, seller, minor)
         elif row.part is Part.RETURN_FREIGHT:
             move(AccountCode.FREIGHT_COST, "", minor)
+        elif row.part is Part.BY_HAND:
+            move(AccountCode.ACCOUNTS_PAYABLE, deposit, minor)
         elif row.part in CHARGES:
             move(AccountCode.MARKETING, "", minor)
         else:

@@ -63,7 +63,7 @@ class Wish:
 
 @attrs.frozen
 class Quote:
-    """What the wish gives back: its rows sum up to `net_minor`, never negative.
+    """What the wish gives back: its rows sum up to `net_minor`, never negative and never more than the tenders have left.
 
     `gifts_due` are the gifts that lost their trigger: those that should come back as well, and what is taken off while they
     do not. `closes` says that the buyer keeps nothing of the order, so its coupons come back (R-8). `withdrawals` are what goes
@@ -79,6 +79,11 @@ class Quote:
     def net_minor(self) -> int:
         """The money that goes back to the buyer."""
         return sum(row.amount_minor for row in self.rows)
+
+    @property
+    def owed_minor(self) -> int:
+        """The same with what finance pays another way, since the tenders have less left (R-6)."""
+        return self.net_minor - self.of(Part.BY_HAND)
 
     def of(self, part_of: Part) -> int:
         """The sum of one kind of rows."""
@@ -118,11 +123,24 @@ def quote(
     rows += _charges(case_id, going)
     if forgiven:
         rows += [GivenBack(case_id, 0, part, -minor, source=source) for (part, source), minor in before.charged.items() if minor]
-    lacking = -sum(row.amount_minor for row in rows)
-    if lacking > 0:
-        rows.append(GivenBack(case_id, 0, Part.CARRIED, lacking))
-    told = tuple(row for row in rows if row.amount_minor or row.qty)
-    return Quote(told, due, closes, going)
+    return Quote(_told(case_id, order, before, rows), due, closes, going)
+
+
+def way_back_alone(order: Order, past: Iterable[GivenBack], minor: int, case_id: UUID) -> Quote:
+    """What the buyer gets for the way back where they get goods and no money: `minor`, less what refunds could not take off."""
+    if not minor:
+        return Quote((), (), closes=False)
+    before = standing(order.lines, past)
+    parts = {Part.RETURN_FREIGHT: minor, Part.CARRIED: -before.carried_minor}
+    rows = [GivenBack(case_id, 0, part, amount) for part, amount in parts.items()]
+    return Quote(_told(case_id, order, before, rows), (), closes=False)
+
+
+def _told(case_id: UUID, order: Order, before: Standing, rows: Sequence[GivenBack]) -> tuple[GivenBack, ...]:
+    """The rows that say something, with one for what they take off too much, or what the tenders have not left (R-6)."""
+    net, left = sum(row.amount_minor for row in rows), order.payable_minor - before.total_minor
+    bound = GivenBack(case_id, 0, Part.CARRIED if net < 0 else Part.BY_HAND, min(max(net, 0), left) - net)
+    return tuple(row for row in (*rows, bound) if row.amount_minor or row.qty)
 
 
 def _charges(case_id: UUID, going: Sequence[Withdrawal]) -> list[GivenBack]:

@@ -315,7 +315,7 @@ CREATE INDEX ix_payments_state ON payments (state, id)
 ;;
 CREATE TABLE cases (
 	id CHAR(32) NOT NULL, 
-	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue', 'numbers-refused', 'print-stuck', 'webhook-disabled')), 
+	kind VARCHAR(40) NOT NULL CONSTRAINT ck_cases_kind_known CHECK (kind IN ('wrong-amount', 'wrong-currency', 'wrong-recipient', 'unknown-payment', 'changed-notice', 'refund-failed', 'refund-differs', 'refund-twice', 'refund-by-hand', 'owed-by-hand', 'no-answer', 'not-delivered', 'channel-amount', 'unmatched-goods', 'gift-owed', 'reservation-lapsed', 'outbound-short', 'waybill-overdue', 'numbers-refused', 'print-stuck', 'webhook-disabled')), 
 	subject VARCHAR(64) NOT NULL, 
 	subject_id CHAR(32) NOT NULL, 
 	queue VARCHAR(64) NOT NULL, 
@@ -1032,7 +1032,7 @@ CREATE TABLE given_back (
 	seq BIGINT NOT NULL CONSTRAINT ck_given_back_seq_range CHECK (seq BETWEEN 1 AND 240000), 
 	order_id CHAR(32) NOT NULL, 
 	line BIGINT NOT NULL CONSTRAINT ck_given_back_line_range CHECK (line BETWEEN 0 AND 60000), 
-	part VARCHAR(40) NOT NULL CONSTRAINT ck_given_back_part_known CHECK (part IN ('goods', 'allowance', 'repriced', 'gift', 'freight', 'return-freight', 'granted-coupon', 'clawed-back', 'carried')), 
+	part VARCHAR(40) NOT NULL CONSTRAINT ck_given_back_part_known CHECK (part IN ('goods', 'allowance', 'repriced', 'gift', 'freight', 'return-freight', 'granted-coupon', 'clawed-back', 'by-hand', 'carried')), 
 	amount_minor BIGINT NOT NULL CONSTRAINT ck_given_back_amount_minor_range CHECK (amount_minor BETWEEN -1000000000000000 AND 1000000000000000), 
 	qty BIGINT NOT NULL CONSTRAINT ck_given_back_qty_range CHECK (qty BETWEEN 0 AND 2147483647), 
 	source VARCHAR(128) NOT NULL, 
