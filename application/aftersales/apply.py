@@ -9,7 +9,7 @@ import attrs
 from houtai.application.aftersales.decide import approved
 from houtai.application.aftersales.lock import DOCUMENT, Held, demand_claim, demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.policy import policy_for
-from houtai.application.aftersales.ports import CLAIM_BY_EXTERNAL, AftersalesTx
+from houtai.application.aftersales.ports import CLAIM_BY_EXTERNAL, CLAIMS_OF_ORDER, AftersalesTx
 from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon, with_gifts
 from houtai.application.numbers import next_number
 from houtai.application.orders.give_up import lock_under_way
@@ -24,13 +24,14 @@ from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim, ClaimLine
 from houtai.domain.aftersales.events import ClaimMoved
 from houtai.domain.aftersales.reason import Reason
 from houtai.domain.aftersales.refusals import NotEligible
-from houtai.domain.aftersales.state import WAITS, ClaimKind, ClaimState
+from houtai.domain.aftersales.state import ENDED, WAITS, ClaimKind, ClaimState
 from houtai.domain.ids import AccountId, ClaimId, OrderId
 from houtai.domain.orders.order import Order
 from houtai.domain.refusal import AlreadyExists
 
 PREFIX = "AS"
 REVIEW = "aftersales.review"
+_CAME_TO_NOTHING = ENDED - {ClaimState.COMPLETED}
 _GOES_ON = (ClaimState.INSPECTED, ClaimState.REFUNDING, ClaimState.RESHIPPING)
 
 
@@ -70,7 +71,7 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     if against := objections_to(tx, order, cmd.kind, cmd.reason, claim.lines, policy, act.at):
         raise NotEligible(number=order.number, objections=against)
     offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, pays=pays(cmd.kind))
-    by_rule = pays(cmd.kind) and offer.owed_minor <= policy.auto_approve_minor
+    by_rule = pays(cmd.kind) and offer.owed_minor + _approved_by_rule(tx, order) <= policy.auto_approve_minor
     claim = attrs.evolve(claim, offered_minor=offer.net_minor, number=next_number(tx, PREFIX, act.at))
     tx.claims.add(claim)
     write_line(tx, act, DOCUMENT, claim, "applied", before=None, details={"offered_minor": offer.net_minor})
@@ -79,6 +80,12 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
         return claim
     claim = attrs.evolve(claim, approved_minor=offer.owed_minor)
     return approved(tx, Held(claim, order, sent), policy, act, by_rule=True)
+
+
+def _approved_by_rule(tx: AftersalesTx, order: Order) -> int:
+    """What nobody has looked at of the order's earlier claims: a claim in many small ones stays under no bound."""
+    claims = tx.claims.by(CLAIMS_OF_ORDER, order.id)
+    return sum(claim.approved_minor for claim in claims if claim.approved_by is None and claim.state not in _CAME_TO_NOTHING)
 
 
 def _made(order: Order, cmd: ApplyForClaim, lines: tuple[ClaimLine, ...], review_hours: int, act: Act) -> Claim:

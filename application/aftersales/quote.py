@@ -161,7 +161,7 @@ def reckon(
 ) -> Quote:
     """The quote over everything that was given back so far and every other claim that is under way.
 
-    A claim that only sends goods gives back the way back alone, and names no more units than there are. Raises what `quote` raises.
+    A claim that only sends goods pays the way back alone, and names no more units than there are. Raises what `quote` raises.
     """
     busy = busy_with(source, order.id, claim_id)
     granted = granted_by(source, order) if pays else None

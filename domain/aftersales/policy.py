@@ -29,9 +29,10 @@ class PolicyState(enum.Enum):
 class AftersalesPolicy:
     """The rules of one channel, or of all that have none of their own. Days count from the delivery of the last parcel.
 
-    A claim of at most `auto_approve_minor`, in whatever currency its order has, is approved at once. `b_grade_percent` is what
-    a unit that is sold as B grade is still worth in the books, `freight_cap_minor` the most that a buyer gets for the way back.
-    With `return_label` the house sends a label of its own wherever it bears the way back.
+    A claim is approved at once while all that were so on its order come to `auto_approve_minor` at most, in whatever currency
+    the order has. `b_grade_percent` is what a unit that is sold as B grade is still worth in the books, `freight_cap_minor` the
+    most that a buyer gets for the way back. With `return_label` the house sends a label of its own wherever it bears the way
+    back.
     """
 
     id: AftersalesPolicyId

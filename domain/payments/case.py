@@ -60,9 +60,7 @@ PLAYBOOK: Mapping[CaseKind, Playbook] = {
     CaseKind.REFUND_DIFFERS: Playbook("finance", "compare the refunded amount with the provider", 24),
     CaseKind.REFUND_TWICE: Playbook("finance", "claim the second payout back", 24),
     CaseKind.REFUND_BY_HAND: Playbook("finance", "refund where the money was collected, then settle the refund here", 48),
-    CaseKind.OWED_BY_HAND: Playbook(
-        "finance", "pay the buyer what the tenders could not hold, and book it off accounts payable", 48
-    ),
+    CaseKind.OWED_BY_HAND: Playbook("finance", "pay the buyer by transfer, and book it off accounts payable", 48),
     CaseKind.NO_ANSWER: Playbook("finance", "ask the provider by telephone how it stands", 4),
     CaseKind.NOT_DELIVERED: Playbook("operations", "find out why the receiver does not take it, then deliver again", 8),
     CaseKind.CHANNEL_AMOUNT: Playbook("finance", "compare with the channel; accept the difference, or cancel the order", 24),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from houtai.application.aftersales.apply import CancelClaim, cancel_claim
 from houtai.domain.aftersales.claim import Disposition, Grade
 from houtai.domain.aftersales.reason import Reason
 from houtai.domain.aftersales.state import ClaimState
@@ -156,3 +157,21 @@ def test_more_units_come_than_were_claimed_and_a_person_decides(desk: ServiceDes
     claim = desk.look(claim, "CUP", 2)
     assert (claim.state, desk.owed(order)) == (ClaimState.INSPECTED, [])
     assert desk.decide(claim, 2 * 9_990).decided_minor == 2 * 9_990
+
+
+def test_many_small_claims_are_approved_by_rule_no_further_than_one_large_one(desk: ServiceDesk) -> None:
+    desk.rules(auto_approve_minor=1_000)
+    order = desk.shop.paid(CUP=1, BOWL=1)
+    desk.shipped(order)
+    first, second = (desk.claim(order, REFUND, Reason.GOODWILL, minor={"CUP": 600}) for _ in range(2))
+    assert (first.state, second.state, desk.owed(order)) == (ClaimState.REFUNDING, ClaimState.APPLIED, [600])
+    assert desk.claim(order, REFUND, Reason.GOODWILL, minor={"BOWL": 400}).state is ClaimState.REFUNDING
+
+
+def test_a_claim_that_came_to_nothing_uses_up_nothing_of_what_is_approved_by_rule(desk: ServiceDesk) -> None:
+    desk.rules(auto_approve_minor=9_990)
+    order = desk.shop.paid(CUP=1)
+    desk.shipped(order)
+    first = desk.claim(order, RETURN, CUP=1)
+    desk.office.perform(cancel_claim, CancelClaim(first.id, "never mind"), desk.act)
+    assert desk.claim(order, RETURN, CUP=1).state is ClaimState.AWAITING_RETURN
