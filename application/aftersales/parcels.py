@@ -6,7 +6,7 @@ import datetime as dt
 
 import attrs
 
-from houtai.application.aftersales.lock import demand_parcel
+from houtai.application.aftersales.lock import demand_parcel, goods_of
 from houtai.application.aftersales.ports import AftersalesTx
 from houtai.application.aftersales.returns import RECEIVE, CameBack, ReceiveReturn, receive_return
 from houtai.application.inventory.receive import stocked_skus
@@ -16,8 +16,9 @@ from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
+from houtai.domain.aftersales.refusals import MoreThanCame
 from houtai.domain.aftersales.return_parcel import HOURS, FoundGoods, ParcelState, ReturnParcel
-from houtai.domain.ids import ClaimId, ReturnParcelId, WarehouseId
+from houtai.domain.ids import ClaimId, ReturnParcelId, SkuId, WarehouseId
 from houtai.domain.refusal import AlreadyExists, VersionConflict
 
 DOCUMENT = "return-parcel"
@@ -71,10 +72,15 @@ class AssignParcel:
 
 @needs(RECEIVE, along=(WAREHOUSE, MERCHANT))
 def assign_parcel(tx: AftersalesTx, cmd: AssignParcel, act: Act) -> ReturnParcel:
-    """ASSIGNED, and its goods are received for the claim in the same transaction. Raises what `receive_return` raises."""
+    """ASSIGNED, and its goods are received for the claim in the same transaction.
+
+    Raises VersionConflict, IllegalMove, MoreThanCame for more than was found in it, if anybody took that down, and what
+    `receive_return` raises.
+    """
     known = tx.return_parcels.get(cmd.parcel)
     receive_return(tx, ReceiveReturn(cmd.claim, known.warehouse_id, cmd.lines, known.waybill), act)
     parcel = _locked(tx, cmd.parcel, cmd.expected_version, act)
+    _demand_found(tx, parcel, cmd)
     return _keep(tx, parcel, parcel.ended(ParcelState.ASSIGNED, cmd.claim), act, "")
 
 
@@ -92,6 +98,19 @@ def send_parcel_back(tx: AftersalesTx, cmd: SendParcelBack, act: Act) -> ReturnP
     """SENT_BACK. Raises NotFound, VersionConflict, IllegalMove."""
     parcel = _locked(tx, cmd.parcel, cmd.expected_version, act)
     return _keep(tx, parcel, parcel.ended(ParcelState.SENT_BACK), act, cmd.reason)
+
+
+def _demand_found(tx: AftersalesTx, parcel: ReturnParcel, cmd: AssignParcel) -> None:
+    claim = tx.claims.get(cmd.claim)
+    order = tx.orders.get(claim.order_id)
+    left: dict[SkuId, int] = {}
+    for one in parcel.goods:
+        left[one.sku_id] = left.get(one.sku_id, 0) + one.qty
+    for line in cmd.lines if left else ():
+        sku_id = goods_of(claim, order, line.line)
+        if line.qty > left.get(sku_id, 0):
+            raise MoreThanCame(number=parcel.number, line=line.line, wanted_qty=line.qty, waiting_qty=left.get(sku_id, 0))
+        left[sku_id] -= line.qty
 
 
 def _locked(tx: AftersalesTx, parcel_id: ReturnParcelId, expected_version: int, act: Act) -> ReturnParcel:

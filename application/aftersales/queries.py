@@ -56,12 +56,20 @@ class ClaimDetail:
 
 @needs(READ, along=(CHANNEL, MERCHANT), own=True)
 def show_claim(views: AftersalesViews, query: ClaimId, act: Act) -> ClaimDetail:
-    """Everything about one claim. Raises NotFound."""
+    """Everything about one claim. Raises NotFound.
+
+    Whoever reaches their own alone sees what happened and what was found, not what staff noted about it.
+    """
     claim = views.claims.get(query)
     order = views.orders.get(claim.order_id)
     demand_claim(act, READ, claim, order)
     rows = [entry.row for entry in views.given_back.by(GIVEN_BACK_OF, order.id) if entry.row.case_id == claim.id]
     refunds = [one for one in views.refunds.by(REFUNDS_OF_ORDER, order.id) if one.id == refund_id(claim, one.payment_id)]
+    inspections = sorted(views.claim_inspections.by(INSPECTIONS_OF, claim.id), key=lambda one: one.seq)
+    timeline = sorted(views.timeline.by(OF_DOCUMENT, claim.id), key=lambda entry: entry.version)
+    if act.authority.owners(READ, at=act.at) is not None:
+        inspections = [attrs.evolve(one, note="") for one in inspections]
+        timeline = [attrs.evolve(entry, actor_name="", reason="", details={}) for entry in timeline]
     return ClaimDetail(
         claim=claim,
         currency=order.currency,
@@ -69,8 +77,8 @@ def show_claim(views: AftersalesViews, query: ClaimId, act: Act) -> ClaimDetail:
         quote=offer_of(views, claim, order, policy_for(views, order.channel_id)) if claim.undecided else None,
         given_back=tuple(rows),
         refunds=tuple(refunds),
-        inspections=tuple(sorted(views.claim_inspections.by(INSPECTIONS_OF, claim.id), key=lambda one: one.seq)),
-        timeline=tuple(sorted(views.timeline.by(OF_DOCUMENT, claim.id), key=lambda entry: entry.version)),
+        inspections=tuple(inspections),
+        timeline=tuple(timeline),
     )
 
 

@@ -147,7 +147,7 @@ def get_return_parcel(desk: Desk, return_parcel_id: wire.Id) -> out.ReturnParcel
     return out.parcel_out(desk.ask(show_return_parcel, ReturnParcelId(return_parcel_id)))
 
 
-@ROUTES.post("/return-parcels/{return_parcel_id}/assign", assign_parcel, match="required", refuses=RECEIVED)
+@ROUTES.post("/return-parcels/{return_parcel_id}/assign", assign_parcel, match="required", refuses=(*RECEIVED, MoreThanCame))
 def post_return_parcel_assign(desk: Desk, return_parcel_id: wire.Id, body: forms.ParcelAssignment) -> out.ReturnParcelOut:
     """Give a parcel to the claim that it belongs to; its goods are received for the claim with it."""
     cmd = AssignParcel(ReturnParcelId(return_parcel_id), desk.expected_version, ClaimId(body.claim_id), _came_back(body.lines))

@@ -277,6 +277,12 @@ def test_a_buyer_makes_reads_and_takes_back_their_own_claims_alone(counter: Coun
     own = attrs.evolve(counter, buyer=buyer).apply(order, "refund-only", "not-wanted")
     assert [one["id"] for one in buyer.get("/claims").json()["items"]] == [own["id"]]
     assert stranger.get("/claims").json()["items"] == []
+    counter.move(own, "escalate", {"reason": "they shout"})
+    lines = [buyer.get(f"/claims/{own['id']}").json()["timeline"], counter.buyer.get(f"/claims/{own['id']}").json()["timeline"]]
+    assert [(one[-1]["event"], one[-1]["reason"], bool(one[0]["details"])) for one in lines] == [
+        ("escalated", "", False),
+        ("escalated", "they shout", True),
+    ]
     for caller, status in ((buyer, 200), (stranger, 404)):
         assert caller.get(f"/claims/{own['id']}").status_code == status
     body = {"order_id": str(order.id), "kind": "refund-only", "reason": "not-wanted", "lines": [{"line": 1, "qty": 1}]}
