@@ -89,7 +89,7 @@ def handed_over(desk: ServiceDesk, claim: Claim) -> None:
     desk.close(manifest.id)
 
 
-def completed(desk: ServiceDesk, **units: int) -> Order:
+def completed(desk: ServiceDesk, **units: Any) -> Order:
     """An order that arrived, and whose days to change one's mind are over."""
     order = desk.shop.paid(**units)
     desk.shipped(order)
