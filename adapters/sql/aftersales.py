@@ -74,20 +74,26 @@ claims: Final = Table(
     words("waybill", 64),
     one_of("outcome", ClaimState, nullable=True),
     one_of("resumes", ClaimState, nullable=True),
-    words("external_id", 128),
+    words("external_id", 128, nullable=True),
     Column("label", Boolean(), nullable=False),
     version(),
     CheckConstraint(f"(due_at IS NULL) = (state IN ({_ENDED}))", name="open_ones_are_due"),
     CheckConstraint(f"state IN ({_ENDED}) OR (queue <> '' AND next_action <> '')", name="open_ones_are_owned"),
     CheckConstraint("(resumes IS NULL) = (state <> 'escalated')", name="resumes_when_settled"),
 )
+Index("uq_claims_channel_id_external_id", claims.c.channel_id, claims.c.external_id, unique=True)
 Index(
-    "uq_claims_channel_id_external_id",
-    claims.c.channel_id,
+    "ix_claims_external_id",
     claims.c.external_id,
-    unique=True,
-    postgresql_where=claims.c.external_id != "",
-    sqlite_where=claims.c.external_id != "",
+    postgresql_where=claims.c.external_id.is_not(None),
+    sqlite_where=claims.c.external_id.is_not(None),
+)
+Index(
+    "ix_claims_assignee",
+    claims.c.assignee,
+    claims.c.id,
+    postgresql_where=claims.c.assignee.is_not(None),
+    sqlite_where=claims.c.assignee.is_not(None),
 )
 Index("ix_claims_order_id", claims.c.order_id)
 Index(
@@ -184,6 +190,7 @@ return_parcels: Final = Table(
 )
 Index("ix_return_parcels_warehouse_id", return_parcels.c.warehouse_id, return_parcels.c.id)
 Index("ix_return_parcels_waybill", return_parcels.c.waybill)
+Index("ix_return_parcels_state", return_parcels.c.state, return_parcels.c.id)
 
 aftersales_policies: Final = Table(
     "aftersales_policies",
@@ -214,7 +221,7 @@ def _row(record: Any) -> Row:
 def _dump_claim(claim: Claim) -> Row:
     row = _row(claim)
     del row["lines"]
-    return {**row, "evidence": list(claim.evidence)}
+    return {**row, "evidence": list(claim.evidence), "external_id": claim.external_id or None}
 
 
 def _load_claim(row: Row, lines: Lookup[str, list[Row]]) -> Claim:
@@ -223,6 +230,7 @@ def _load_claim(row: Row, lines: Lookup[str, list[Row]]) -> Claim:
         "reason": Reason(row["reason"]),
         "state": ClaimState(row["state"]),
         "evidence": tuple(row["evidence"]),
+        "external_id": row["external_id"] or "",
         "outcome": None if row["outcome"] is None else ClaimState(row["outcome"]),
         "resumes": None if row["resumes"] is None else ClaimState(row["resumes"]),
         "lines": tuple(

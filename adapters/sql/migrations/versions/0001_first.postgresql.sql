@@ -1388,7 +1388,7 @@ CREATE TABLE claims (
 	waybill VARCHAR(64) NOT NULL, 
 	outcome VARCHAR(40) CONSTRAINT ck_claims_outcome_known CHECK (outcome IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
 	resumes VARCHAR(40) CONSTRAINT ck_claims_resumes_known CHECK (resumes IN ('applied', 'reviewing', 'approved', 'awaiting-return', 'in-transit', 'received', 'inspected', 'decided', 'refunding', 'reshipping', 'completed', 'rejected', 'escalated', 'cancelled', 'expired')), 
-	external_id VARCHAR(128) NOT NULL, 
+	external_id VARCHAR(128), 
 	label BOOLEAN NOT NULL, 
 	version BIGINT NOT NULL CONSTRAINT ck_claims_version_range CHECK (version BETWEEN 1 AND 2147483647), 
 	CONSTRAINT pk_claims PRIMARY KEY (id), 
@@ -1402,9 +1402,13 @@ CREATE TABLE claims (
 	CONSTRAINT fk_claims_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id)
 )
 ;;
+CREATE INDEX ix_claims_assignee ON claims (assignee, id) WHERE assignee IS NOT NULL
+;;
 CREATE INDEX ix_claims_customer_id ON claims (customer_id, id) WHERE customer_id IS NOT NULL
 ;;
 CREATE INDEX ix_claims_due_at ON claims (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE INDEX ix_claims_external_id ON claims (external_id) WHERE external_id IS NOT NULL
 ;;
 CREATE INDEX ix_claims_order_id ON claims (order_id)
 ;;
@@ -1416,7 +1420,7 @@ CREATE INDEX ix_claims_warehouse_id_state ON claims (warehouse_id, state)
 ;;
 CREATE INDEX ix_claims_waybill ON claims (waybill)
 ;;
-CREATE UNIQUE INDEX uq_claims_channel_id_external_id ON claims (channel_id, external_id) WHERE external_id != ''
+CREATE UNIQUE INDEX uq_claims_channel_id_external_id ON claims (channel_id, external_id)
 ;;
 CREATE TABLE aftersales_policies (
 	id UUID NOT NULL, 
@@ -2024,6 +2028,8 @@ CREATE TABLE return_parcels (
 )
 ;;
 CREATE INDEX ix_return_parcels_claim_id ON return_parcels (claim_id)
+;;
+CREATE INDEX ix_return_parcels_state ON return_parcels (state, id)
 ;;
 CREATE INDEX ix_return_parcels_warehouse_id ON return_parcels (warehouse_id, id)
 ;;
