@@ -9,14 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from houtai.entrypoints.cli.main import houtai
-from houtai.entrypoints.demo.play import Played, play
+from houtai.entrypoints.demo.play import Played
+from tests.demo_shop import played
 from tests.printing.samples import pictures, read_codes, texts_of
 
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The whole demo on a file of its own."""
-    return play(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'shop.db'}")
+__all__ = ["played"]
 
 
 def scene(played: Played, *words: str) -> str:

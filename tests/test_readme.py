@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from houtai.entrypoints.demo.play import play
+from tests.demo_shop import played, shop_file
+
+__all__ = ["played", "shop_file"]
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,20 +25,12 @@ def run(program: str, page: str) -> None:
     known["office"].close()  # type: ignore[attr-defined]  # what open_office gave
 
 
-@pytest.fixture(scope="module")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `houtai demo` leaves behind."""
-    path = tmp_path_factory.mktemp("demo") / "houtai-demo.db"
-    assert play(f"sqlite:///{path}").report.ok
-    return path
-
-
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_readmes_program_places_an_order_in_the_demos_shop(
-    page: str, demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str, shop_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copy(demo_file, tmp_path)
+    shutil.copy(shop_file, tmp_path / "houtai-demo.db")
     (program,) = programs(page)
     run(program, page)
     assert re.fullmatch(r"SO-\d{8}-\d{6} 152\.00 CNY\n", capsys.readouterr().out)

@@ -20,6 +20,7 @@ from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OpenOrdersLook
 from houtai.adapters.sql.reads import Reads, Row
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
+from houtai.adapters.sql.watch import LEFT
 from houtai.adapters.sql.writes import Writes, pipelined
 from houtai.application.audit import GENESIS, Form, seal
 
@@ -141,6 +142,7 @@ def leave(connection: Connection) -> None:
     parses and plans each of them anew.
     """
     with suppress(DBAPIError):
+        connection.info[LEFT] = True
         connection.commit()
 
 

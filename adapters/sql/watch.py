@@ -16,6 +16,8 @@ from sqlalchemy import Engine, event
 log = logging.getLogger("houtai.sql")
 
 LONGEST_TEXT: Final = 2_000
+LEFT: Final = "houtai.left"
+"""Where a connection notes that its transaction ended by COMMIT with nothing in it; see `leave`."""
 
 
 class EngineObserver(Protocol):
@@ -32,8 +34,9 @@ def watch(engine: Engine, observer: EngineObserver) -> None:
     """Tell the observer of every transaction and of every connection that is in use."""
 
     @event.listens_for(engine, "reset")
-    def ended(_connection: Any, _record: Any, state: Any) -> None:
-        observer.transaction("none" if state.transaction_was_reset else "commit")
+    def ended(_connection: Any, record: Any, state: Any) -> None:
+        left = record.info.pop(LEFT, False)
+        observer.transaction("none" if left or state.transaction_was_reset else "commit")
 
     @event.listens_for(engine, "checkout")
     def taken(*_: Any) -> None:

@@ -124,7 +124,7 @@ def over(claim: Claim) -> StationMessage:
     """What is said where a claim has moved on under somebody's hands: an alarm where its goods are not wanted any more."""
     unwanted = claim.state in ENDED - {ClaimState.COMPLETED} or claim.outcome in (ClaimState.CANCELLED, ClaimState.REJECTED)
     level = MessageLevel.STOP if unwanted else MessageLevel.WARNING
-    return says(level, "claim-over" if unwanted else "claim-moved-on", number=claim.number, state=claim.state.value)
+    return says(level, "claim-over" if unwanted else "claim-moved-on", number=claim.number)
 
 
 def _claim(state: InspectState, scanned: Scanned, sight: ReturnsSight) -> Step[InspectState]:

@@ -71,10 +71,10 @@ def step(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[Unpa
     if state.claim_id is not None:
         claim = sight.claim(state.claim_id)
         if claim.state not in AWAITED:
-            told = says(MessageLevel.STOP, "claim-over", number=claim.number, state=claim.state.value)
+            told = says(MessageLevel.STOP, "claim-over", number=claim.number)
             return Step(attrs.evolve(state, claim_id=None, emptied=False, pending=None), told)
     if state.known is not None and (parcel := sight.nobodys(state.known[0])).version != state.known[1]:
-        moved = says(MessageLevel.WARNING, "claim-moved-on", number=parcel.number, state=parcel.state.value)
+        moved = says(MessageLevel.WARNING, "claim-moved-on", number=parcel.number)
         return Step(begin(state.warehouse_id), moved)
     if scanned.code.command is not None:
         return _command(state, scanned, scanned.code.command, sight)
@@ -98,8 +98,7 @@ def _parcel(state: UnpackState, scanned: Scanned, sight: ReturnsSight) -> Step[U
         if claim.state in AWAITED:
             told = says(MessageLevel.SUCCESS, "parcel-of", number=claim.number, order=claim.order_number)
             return Step(attrs.evolve(opened, claim_id=claim.id, waybill=claim.waybill), told)
-        facts = {"number": claim.number, "state": claim.state.value, "scanned": scanned.code.shown}
-        question = says(MessageLevel.WARNING, "confirm-claim-over", **facts)
+        question = says(MessageLevel.WARNING, "confirm-claim-over", number=claim.number, scanned=scanned.code.shown)
     elif any(one.what == "parcel of nobody" for one in scanned.found):
         match = choose(scanned.code, scanned.found, ("parcel of nobody",), finer=Finer.DOCUMENT)
         return _taken_down_before(opened, sight.nobodys(ReturnParcelId(match.key)), sight)

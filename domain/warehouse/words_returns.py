@@ -48,12 +48,12 @@ _UNPACK: Final = {
     ),
     "claim-over": (
         "停！售后单 {number} 已撤销、驳回或结束，货不再按它处理",
-        "STOP: claim {number} is {state}; its goods are not taken for it any more",
+        "STOP: claim {number} is over; its goods are not taken for it any more",
     ),
-    "claim-moved-on": ("{number} 已在别处继续处理", "{number} went on elsewhere: {state}"),
+    "claim-moved-on": ("{number} 已在别处继续处理", "{number} went on elsewhere"),
     "confirm-claim-over": (
         "售后单 {number} 不等退货；再扫一次 {scanned} 登记为无主包裹",
-        "Claim {number} is {state} and awaits nothing; scan {scanned} again to take it down as nobody's",
+        "Claim {number} awaits nothing; scan {scanned} again to take it down as nobody's",
     ),
     "confirm-nobody": (
         "没有售后单对应 {scanned}；再扫一次登记为无主包裹",

@@ -19,9 +19,7 @@ from houtai.adapters.sql.views import SqlViews
 from houtai.application.access.noted_heads import CompareHeads, NotedHead, compare_heads
 from houtai.domain.act import Act
 from houtai.domain.refusal import Busy
-from tests.doctor.test_every_check import BY_ID, guarded, loose, shop_database, shop_file
-
-__all__ = ["guarded", "loose", "shop_database", "shop_file"]
+from tests.doctor.test_every_check import BY_ID
 
 CUT = (
     "DELETE FROM audit_log WHERE seq = (SELECT MAX(seq) FROM audit_log)",

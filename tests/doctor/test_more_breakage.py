@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.doctor.breakage import LONG_AGO, SOME_ID, edit
-from tests.doctor.test_every_check import BY_ID, loose, shop_database, shop_file
-
-__all__ = ["loose", "shop_database", "shop_file"]
+from tests.doctor.test_every_check import BY_ID
 
 COPY_OF_LOG = (
     "INSERT INTO audit_log (seq, category, at, actor, actor_name, on_behalf_of, entry, address, agent, deed, outcome, reason,"

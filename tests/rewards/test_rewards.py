@@ -63,6 +63,7 @@ def test_a_part_that_goes_back_before_the_points_are_there_makes_them_fewer(rewa
     order = rewards.shop.paid(CUP=2)
     rewards.desk.refunded(order, REFUND, Reason.NOT_WANTED, CUP=1)
     assert (rewards.grant(order).state, rewards.grant(order).taken_points) == (GrantState.PENDING, 9_990)
+    rewards.desk.pay_out(order)
     rewards.completed(rewards.shop.order(order))
     assert (rewards.grant(order).state, rewards.purse.balance) == (GrantState.CONFIRMED, 9_990)
 
