@@ -40,7 +40,7 @@ def memory_store() -> Iterator[MemoryStore]:
 def sqlite_store(folder: Path) -> Iterator[SqlStore]:
     """A store in a fresh SQLite file, copied from one that was made once a run."""
     path = folder / f"{uuid4().hex}.db"
-    path.write_bytes(_sqlite_template())
+    path.write_bytes(sqlite_template())
     store = SqlStore(f"sqlite:///{path}")
     try:
         yield store
@@ -98,7 +98,8 @@ def washed_postgres_store(server: PostgresServer) -> Iterator[SqlStore]:
 
 
 @functools.cache
-def _sqlite_template() -> bytes:
+def sqlite_template() -> bytes:
+    """A file with every table and no rows but those that a migration brings."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.db"
         engine = create_engine(f"sqlite:///{path}")

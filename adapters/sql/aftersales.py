@@ -122,6 +122,7 @@ claim_lines: Final = Table(
     minor("allowance_minor", 0),
     id_column("sku_id", ForeignKey("skus.id"), nullable=True),
     id_column("replacement_id", ForeignKey("skus.id"), nullable=True),
+    minor("difference_minor"),
     qty("received_qty"),
     minor("received_minor", 0),
     qty("kept_qty"),
@@ -130,6 +131,7 @@ claim_lines: Final = Table(
     qty("sent_qty"),
     minor("sent_minor", 0),
     CheckConstraint("unshipped_qty <= qty", name="unshipped_of_those_claimed"),
+    CheckConstraint("difference_minor = 0 OR (replacement_id IS NOT NULL AND qty > 0)", name="differs_where_replaced"),
     CheckConstraint("kept_qty + back_qty <= received_qty", name="looked_at_of_those_received"),
     CheckConstraint("returned_qty <= back_qty", name="returned_of_those_refused"),
 )

@@ -7,6 +7,7 @@ The other trace is what each deed leaves beside the log: versions of documents, 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -50,9 +51,9 @@ def _plain(identity: ColumnElement[Any]) -> ColumnElement[str]:
     return func.replace(cast(identity, Text), "-", "")
 
 
-def _changes(connection: Connection, *records: str) -> CTE:
+def _changes(dialect: str, *records: str) -> CTE:
     """What deeds did to records of these kinds: one row for each that was added or edited."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         unfolded = func.jsonb_array_elements(cast(audit_log.c.changes, PLAIN_JSON))
     else:
         unfolded = func.json_each(audit_log.c.changes)
@@ -80,7 +81,13 @@ def _changes(connection: Connection, *records: str) -> CTE:
 
 def _versions(connection: Connection) -> Select[Any]:
     """Documents that were not made in exactly one record, or whose records do not reach from version to version without a gap."""
-    changed = _changes(connection, *_DOCUMENT_RECORDS)
+    return _versions_in(connection.dialect.name)
+
+
+@functools.cache
+def _versions_in(dialect: str) -> Select[Any]:
+    """The same, put together once: it names every table of documents."""
+    changed = _changes(dialect, *_DOCUMENT_RECORDS)
     steps = (
         select(
             changed.c.record,
@@ -114,7 +121,7 @@ def _versions(connection: Connection) -> Select[Any]:
 
 def _logins(connection: Connection) -> Select[Any]:
     """Sessions without exactly one record, of the same person and moment, in the login log."""
-    changed = _changes(connection, _RECORDS[sessions.name])
+    changed = _changes(connection.dialect.name, _RECORDS[sessions.name])
     fits = and_(
         changed.c.category == Category.LOGIN.value,
         changed.c.at == sessions.c.created_at,
@@ -130,7 +137,7 @@ def _logins(connection: Connection) -> Select[Any]:
 
 def _vanished(connection: Connection) -> Select[Any]:
     """Logins in the log whose session is not there, though it cannot be among those that the log says were forgotten."""
-    changed = _changes(connection, _RECORDS[sessions.name])
+    changed = _changes(connection.dialect.name, _RECORDS[sessions.name])
     there = select(_plain(sessions.c.id).label("id")).cte("there")
     return (
         select(changed.c.seq, changed.c.actor, changed.c.added)
@@ -148,7 +155,7 @@ def _forgotten_until(connection: Connection) -> dt.datetime:
 
 def _endings(connection: Connection) -> Select[Any]:
     """Ended sessions without exactly one record of their end."""
-    changed = _changes(connection, _RECORDS[sessions.name])
+    changed = _changes(connection.dialect.name, _RECORDS[sessions.name])
     ends = and_(changed.c.edited == _plain(sessions.c.id), changed.c.revoked_at.is_not(None))
     return (
         select(sessions.c.id, sessions.c.account_id, func.count(changed.c.seq).label("records"))
@@ -163,7 +170,7 @@ def _disclosed(how: Disclosed) -> Callable[[Connection], Select[Any]]:
     """Lines of disclosures without exactly one record, of the same person and moment, among the log's disclosures."""
 
     def query(connection: Connection) -> Select[Any]:
-        changed = _changes(connection, _RECORDS[disclosures.name])
+        changed = _changes(connection.dialect.name, _RECORDS[disclosures.name])
         fits = and_(
             changed.c.category == Category.DISCLOSURE.value,
             changed.c.at == disclosures.c.at,
@@ -183,7 +190,7 @@ def _disclosed(how: Disclosed) -> Callable[[Connection], Select[Any]]:
 
 def _looks_without_line(connection: Connection) -> Select[Any]:
     """Disclosures in the log that added no line, or more than one, or a line that is not there."""
-    changed = _changes(connection, _RECORDS[disclosures.name])
+    changed = _changes(connection.dialect.name, _RECORDS[disclosures.name])
     there = (
         select(changed.c.seq, func.count(disclosures.c.id).label("lines"))
         .join_from(changed, disclosures, _plain(disclosures.c.id) == changed.c.added, isouter=True)
