@@ -131,7 +131,10 @@ claim_lines: Final = Table(
     qty("sent_qty"),
     minor("sent_minor", 0),
     CheckConstraint("unshipped_qty <= qty", name="unshipped_of_those_claimed"),
-    CheckConstraint("difference_minor = 0 OR (replacement_id IS NOT NULL AND qty > 0)", name="differs_where_replaced"),
+    CheckConstraint(
+        "difference_minor = 0 OR (replacement_id IS NOT NULL AND replacement_id <> sku_id AND qty > 0)",
+        name="differs_where_replaced",
+    ),
     CheckConstraint("kept_qty + back_qty <= received_qty", name="looked_at_of_those_received"),
     CheckConstraint("returned_qty <= back_qty", name="returned_of_those_refused"),
 )

@@ -10,7 +10,7 @@ from houtai.application.aftersales.decide import approved
 from houtai.application.aftersales.lock import DOCUMENT, Held, demand_claim, demand_state, keep_claim, lock_claim
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import CLAIM_BY_EXTERNAL, CLAIMS_OF_ORDER, AftersalesTx
-from houtai.application.aftersales.quote import APPLY, ClaimWish, lines_of, objections_to, pays, reckon, with_gifts
+from houtai.application.aftersales.quote import APPLY, ClaimWish, checked_lines, pays, reckon
 from houtai.application.numbers import next_number
 from houtai.application.orders.give_up import lock_under_way
 from houtai.application.orders.lock import lock_with_payments
@@ -66,11 +66,11 @@ def apply_for_claim(tx: AftersalesTx, cmd: ApplyForClaim, act: Act) -> Claim:
     if cmd.external_id and tx.claims.first(CLAIM_BY_EXTERNAL, (order.channel_id, cmd.external_id)) is not None:
         raise AlreadyExists(what="claim", key=cmd.external_id)
     policy = policy_for(tx, order.channel_id)
-    lines = with_gifts(tx, order, cmd.kind, lines_of(order, cmd.kind, cmd.lines))
-    claim = _made(order, cmd, lines, policy.review_hours, act)
-    if against := objections_to(tx, order, cmd.kind, cmd.reason, claim.lines, policy, act.at):
+    lines, against = checked_lines(tx, order, cmd.kind, cmd.reason, cmd.lines, policy, act.at)
+    if against:
         raise NotEligible(number=order.number, objections=against)
-    offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, pays=pays(cmd.kind))
+    claim = _made(order, cmd, lines, policy.review_hours, act)
+    offer = reckon(tx, order, claim.wish(0), claim.id, claim.id, claim.differences, pays=pays(cmd.kind))
     by_rule = pays(cmd.kind) and offer.owed_minor + _approved_by_rule(tx, order) <= policy.auto_approve_minor
     claim = attrs.evolve(claim, offered_minor=offer.net_minor, number=next_number(tx, PREFIX, act.at))
     tx.claims.add(claim)

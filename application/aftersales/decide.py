@@ -21,6 +21,7 @@ from houtai.application.timeline import write_line
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import Claim
+from houtai.domain.aftersales.difference import forgone
 from houtai.domain.aftersales.given_back import GivenBack, GivenBackEntry, standing
 from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.postings import decision_entries
@@ -55,16 +56,17 @@ class ApproveClaim:
 def approve_claim(tx: AftersalesTx, cmd: ApproveClaim, act: Act) -> Claim:
     """Goods are awaited, or the money goes back at once where none are, or goods are sent once more.
 
-    Not by whoever made the claim, and up to the limit ``refund_minor``: else Forbidden. Raises NotFound, VersionConflict,
-    ClaimWaits, DecisionDiffers where the quote is another by now, and what giving units up raises.
+    Not by whoever made the claim, and up to the limit ``refund_minor``, which also holds for what dearer goods cost more: else
+    Forbidden. Raises NotFound, VersionConflict, ClaimWaits, DecisionDiffers where the quote is another by now, and what giving
+    units up raises.
     """
     held = lock_claim(tx, cmd.claim, APPROVE, act, cmd.expected_version)
     demand_state(held.claim, *_UNDER_REVIEW, missing="only what is under review is approved")
     claim = attrs.evolve(held.claim, freight=cmd.freight)
     lock_grants(tx, held.order, act)
-    offer = reckon(tx, held.order, claim.wish(0), claim.id, claim.id, pays=pays(claim.kind))
+    offer = reckon(tx, held.order, claim.wish(0), claim.id, claim.id, claim.differences, pays=pays(claim.kind))
     _demand_seen(claim, cmd.seen_minor, offer)
-    demand_claim(act, APPROVE, claim, held.order, amounts={AMOUNT: offer.owed_minor}, checks=True)
+    demand_claim(act, APPROVE, claim, held.order, amounts=_worth(claim, offer), checks=True)
     claim = attrs.evolve(claim, offered_minor=offer.net_minor, approved_minor=offer.owed_minor)
     return approved(tx, attrs.evolve(held, claim=claim), policy_for(tx, held.order.channel_id), act, note=cmd.note)
 
@@ -129,8 +131,8 @@ class DecideClaim:
 def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
     """The inspected units that stay are paid back, or replaced; the others go back to the buyer.
 
-    Not by whoever made the claim, and up to the limit ``refund_minor``: else Forbidden. Raises NotFound, VersionConflict,
-    ClaimWaits, DecisionDiffers.
+    Not by whoever made the claim, and up to the limit ``refund_minor``, which also holds for what dearer goods cost more: else
+    Forbidden. Raises NotFound, VersionConflict, ClaimWaits, DecisionDiffers.
     """
     held = lock_claim(tx, cmd.claim, DECIDE, act, cmd.expected_version)
     demand_state(held.claim, ClaimState.INSPECTED, missing="only what was inspected is decided")
@@ -139,7 +141,7 @@ def decide_claim(tx: AftersalesTx, cmd: DecideClaim, act: Act) -> Claim:
     lock_grants(tx, held.order, act)
     offer = offer_of(tx, claim, held.order, policy)
     _demand_seen(claim, cmd.seen_minor, offer)
-    demand_claim(act, DECIDE, claim, held.order, amounts={AMOUNT: offer.owed_minor}, checks=True)
+    demand_claim(act, DECIDE, claim, held.order, amounts=_worth(claim, offer), checks=True)
     return settle(tx, attrs.evolve(held, claim=claim), policy, act, note=cmd.note)
 
 
@@ -217,6 +219,11 @@ def _ended(before: Order, after: Order) -> Order | None:
     tenders = after.tenders_as(TenderState.GIVEN_BACK, where=TenderState.CAPTURED)
     state = OrderState.CLOSED_REFUNDED if shipped else OrderState.CANCELLED
     return before.moved(state, lines=after.lines, tenders=tenders, confirm_at=None, complete_at=None, hold=None)
+
+
+def _worth(claim: Claim, offer: Quote) -> dict[str, int]:
+    """What a person's limit is held against: the money that goes back, and what the house forgoes with dearer goods."""
+    return {AMOUNT: offer.owed_minor + forgone(claim.differences)}
 
 
 def _demand_seen(claim: Claim, seen_minor: int, offer: Quote) -> None:

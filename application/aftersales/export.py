@@ -37,6 +37,7 @@ COLUMNS: Final = (
     Column("qty", "申请数量"),
     Column("unshipped_qty", "未发数量"),
     Column("allowance", "补偿金额"),
+    Column("difference", "换货差价"),
     Column("received_qty", "收到数量"),
     Column("kept_qty", "留下数量"),
     Column("back_qty", "退回买家数量"),
@@ -100,7 +101,11 @@ def _rows(claim: Claim, order: Order, channel_code: str) -> Iterator[tuple[str, 
 
 def _cells(line: ClaimLine, order: Order) -> dict[str, str]:
     counts = ("line", "qty", "unshipped_qty", "received_qty", "kept_qty", "back_qty", "sent_qty")
-    return {**{name: str(getattr(line, name)) for name in counts}, "allowance": _amount(line.allowance_minor, order)}
+    amounts = {"allowance": line.allowance_minor, "difference": line.difference_minor}
+    return {
+        **{name: str(getattr(line, name)) for name in counts},
+        **{name: _amount(minor, order) for name, minor in amounts.items()},
+    }
 
 
 def _amount(minor: int, order: Order) -> str:

@@ -31,6 +31,7 @@ from houtai.application.warehouse.serial_book import SerialBook
 from houtai.domain import limits
 from houtai.domain.act import Act
 from houtai.domain.aftersales.claim import MAX_EVIDENCE, Claim, Disposition, Grade, Inspection
+from houtai.domain.aftersales.difference import forgoes_more
 from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.refusals import MoreThanCame
 from houtai.domain.aftersales.state import ClaimState
@@ -94,8 +95,8 @@ INSPECTION = "claim-inspection"
 def inspect_return(tx: AftersalesTx, cmd: InspectReturn, act: Act) -> Claim:
     """Each unit is where its disposition says, what it lost is written down (Dr loss, Cr inventory); with the last one INSPECTED.
 
-    Then, where it is worth no more than was approved, it is decided at once; else a person decides. Raises NotFound,
-    VersionConflict, ClaimWaits, NoSuchLine, MoreThanCame, CannotPlace, NotInBin.
+    Then, where it is worth no more than was approved, in money and in dearer goods, it is decided at once; else a person
+    decides. Raises NotFound, VersionConflict, ClaimWaits, NoSuchLine, MoreThanCame, CannotPlace, NotInBin.
     """
     known = tx.claims.get(cmd.claim)
     order = lock_with_payments(tx, known.order_id)
@@ -118,7 +119,7 @@ def inspect_return(tx: AftersalesTx, cmd: InspectReturn, act: Act) -> Claim:
         return kept
     done = keep_claim(tx, kept, kept.moved(ClaimState.INSPECTED, act.at), "inspected", act)
     offer = offer_of(tx, done, order, policy)
-    if offer.owed_minor <= done.approved_minor:
+    if offer.owed_minor <= done.approved_minor and not forgoes_more(done):
         return settle(tx, Held(done, order, ()), policy, act, note="as approved")
     return done
 

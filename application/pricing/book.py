@@ -13,10 +13,10 @@ from houtai.domain.catalog.category import Category
 from houtai.domain.catalog.channel import Channel
 from houtai.domain.catalog.product import Product
 from houtai.domain.catalog.sku import Sku
-from houtai.domain.ids import CampaignId, CategoryId, CouponId, SkuId
+from houtai.domain.ids import CampaignId, CategoryId, ChannelId, CouponId, SkuId
 from houtai.domain.pricing.basket import Basket
 from houtai.domain.pricing.book import Allowance, HeldCoupon, PriceBook
-from houtai.domain.pricing.prices import PriceSheet, sheet_id
+from houtai.domain.pricing.prices import PriceSheet, UnitPrice, sheet_id, unit_price
 from houtai.domain.pricing.promotions import BuyAndGet, Promotion, RunState
 from houtai.domain.pricing.scope import Item, Part
 from houtai.domain.refusal import NotFound
@@ -59,6 +59,18 @@ def sheets_of(source: BookSource, skus: Iterable[SkuId]) -> dict[SkuId, PriceShe
     """The price sheets of many SKUs in one statement."""
     found = source.price_sheets.many([sheet_id(sku_id) for sku_id in skus])
     return {sheet.sku_id: sheet for sheet in found.values()}
+
+
+def prices_on(
+    source: BookSource, skus: Iterable[SkuId], currency: str, channel_id: ChannelId, at: dt.datetime
+) -> dict[SkuId, UnitPrice]:
+    """What everybody pays for one unit on a channel at this moment, for those that have a price there, in one statement."""
+    found = {}
+    for sku_id, sheet in sheets_of(source, skus).items():
+        price = unit_price(sheet, currency, channel_id, "", at)
+        if price is not None:
+            found[sku_id] = price
+    return found
 
 
 def _demand_exceptions(basket: Basket, skus: Mapping[SkuId, Sku], act: Act) -> None:

@@ -17,7 +17,7 @@ from houtai.application.catalog.sellable import load_skus
 from houtai.application.catalog.shelf import hold_or_let_go
 from houtai.application.outbox import Message
 from houtai.application.permission import needs
-from houtai.application.pricing.book import sheets_of
+from houtai.application.pricing.book import prices_on
 from houtai.application.pricing.ports import TOLD_BY_SKU, PricingTx
 from houtai.domain import limits
 from houtai.domain.act import Act
@@ -26,7 +26,7 @@ from houtai.domain.catalog.events import ListingPushed, ListingWentLive
 from houtai.domain.catalog.listing import ON_CHANNEL, ListedState, Listing, PauseCause
 from houtai.domain.catalog.sku import Sku
 from houtai.domain.ids import SkuId, derive
-from houtai.domain.pricing.prices import Price, PriceSheet, UnitPrice, sheet_id, unit_price
+from houtai.domain.pricing.prices import Price, PriceSheet, UnitPrice, sheet_id
 from houtai.domain.pricing.refusals import NotPriced
 from houtai.domain.pricing.told import ToldPrice, ToldPriceKey, check_floor, first_told, what_is_wrong
 
@@ -58,7 +58,7 @@ def price_pushed(tx: PricingTx, event: ListingPushed, act: Act) -> None:
     channel = tx.channels.get(event.channel_id)
     skus = load_skus(tx, event.sku_ids)
     tx.price_sheets.lock([sheet_id(sku_id) for sku_id in skus])
-    prices = _prices(tx, skus.values(), channel, act.at)
+    prices = prices_on(tx, skus, channel.currency, channel.id, act.at)
     pushed = [skus[sku_id] for sku_id in event.sku_ids]
     missing = sorted(sku.code for sku in skus.values() if sku.id not in prices and (sku in pushed or not sku.gift_only))
     if missing:
@@ -97,7 +97,7 @@ def tell(tx: PricingTx, skus: Mapping[SkuId, Sku], listings: Sequence[Listing], 
     rows = {row.key: row for row in tx.told_prices.lock_by(TOLD_BY_SKU, *skus) if row.channel_id in channels}
     made = []
     for channel in tx.channels.many(channels).values():
-        prices = _prices(tx, skus.values(), channel, act.at)
+        prices = prices_on(tx, skus, channel.currency, channel.id, act.at)
         for sku_id in sorted(prices):
             row = rows.get((channel.id, sku_id))
             if row is not None and (told := _keep(tx, rows, row.key, channel, prices[sku_id], act)) != row:
@@ -119,16 +119,6 @@ def tell_when_due(tx: PricingTx, prices: Iterable[tuple[PriceSheet, Price]], act
         message_id = derive(first.id, "tell", first.version, moment.isoformat())
         payload = {"skus": [str(sku_id) for sku_id in sheets]}
         tx.outbox.add(Message(message_id, WHEN_DUE, payload, moment, moment))  # nothing waits for it before that
-
-
-def _prices(tx: PricingTx, skus: Iterable[Sku], channel: Channel, at: dt.datetime) -> dict[SkuId, UnitPrice]:
-    """What everybody pays on the channel now, for those that have a price there."""
-    found = {}
-    for sku_id, sheet in sheets_of(tx, [sku.id for sku in skus]).items():
-        price = unit_price(sheet, channel.currency, channel.id, "", at)
-        if price is not None:
-            found[sku_id] = price
-    return found
 
 
 def _keep(
@@ -168,7 +158,7 @@ def _hold_or_let_go(tx: PricingTx, listings: Iterable[Listing], skus: Mapping[Sk
         items = [listed.sku_id for listed in listing.skus if listed.state is ListedState.LIVE]
         known = {**tx.skus.many(sku_id for sku_id in items if sku_id not in skus), **skus}
         channel = tx.channels.get(listing.channel_id)
-        prices = _prices(tx, [known[sku_id] for sku_id in items], channel, act.at)
+        prices = prices_on(tx, items, channel.currency, channel.id, act.at)
         wrong = [what_is_wrong(known[sku_id], prices.get(sku_id), channel.currency) for sku_id in items]
         reasons = sorted(reason for reason in wrong if reason)
         hold_or_let_go(tx, act, listing, PauseCause.PRICE, _in_short("price anomaly: ", reasons))

@@ -54,7 +54,8 @@ class ClaimLine:
 
     `unshipped_qty` of the units have not left the house; an allowance is money without units. More units than claimed may
     come, and of lines that were not claimed at all. `sku_id` is what the buyer has, `replacement_id` what an exchange sends for
-    it, None for the same.
+    it, None for the same. `difference_minor` is what the claimed units of it cost more when the claim was made, or, negative,
+    less.
     """
 
     line: int
@@ -63,6 +64,7 @@ class ClaimLine:
     allowance_minor: int = attrs.field(default=0, validator=limits.between(0, MAX_MINOR))
     sku_id: SkuId | None = None
     replacement_id: SkuId | None = None
+    difference_minor: int = attrs.field(default=0, validator=limits.between(-MAX_MINOR, MAX_MINOR))
     received_qty: int = 0
     received_minor: int = 0  # what they brought back into the stock
     kept_qty: int = 0  # units that were looked at and stay here
@@ -86,6 +88,10 @@ class ClaimLine:
     def spoken_for_qty(self) -> int:
         """Units that no other claim may name meanwhile."""
         return max(self.qty, self.received_qty - self.back_qty)
+
+    def difference_of(self, qty: int) -> int:
+        """What so many replacements cost more than what they replace, or, negative, less."""
+        return self.difference_minor // self.qty * qty if self.qty else 0
 
 
 @attrs.frozen
@@ -183,6 +189,17 @@ class Claim:
         owed = {one.line: (one.kept_qty if self.kind.goods_back else one.qty) - one.sent_qty for one in self.lines}
         return {seq: qty for seq, qty in owed.items() if qty}
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether somebody has looked at units that came back, so that these count and not those that were claimed."""
+        return self.kind.goods_back and any(one.kept_qty or one.back_qty for one in self.lines)
+
+    @property
+    def differences(self) -> dict[int, int]:
+        """By line, what is sent costs more than what it replaces, or, negative, less; where the same is sent nothing."""
+        found = {one.line: one.difference_of(one.kept_qty if self.looked_at else one.qty) for one in self.lines}
+        return {seq: minor for seq, minor in found.items() if minor}
+
     def line(self, seq: int) -> ClaimLine:
         """What it says of a line of the order; nothing claimed where it does not name it."""
         return next((one for one in self.lines if one.line == seq), ClaimLine(seq))
@@ -207,10 +224,9 @@ class Claim:
 
         Raises InvalidValue where nothing is left to give anything for.
         """
-        looked_at = self.kind.goods_back and any(one.kept_qty or one.back_qty for one in self.lines)
         lines = []
         for one in self.lines:
-            qty = one.kept_qty if looked_at else one.qty
+            qty = one.kept_qty if self.looked_at else one.qty
             if qty or one.allowance_minor:
                 lines.append(WishLine(one.line, qty, min(one.unshipped_qty, qty), one.allowance_minor))
         return Wish(tuple(lines), self.reason, self.freight, return_minor)

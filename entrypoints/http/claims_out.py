@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from msgspec import Meta
 from houtai.application.aftersales.queries import ClaimDetail
 from houtai.application.aftersales.quote import ClaimQuote
 from houtai.domain.aftersales.claim import Claim, Disposition, Grade
+from houtai.domain.aftersales.difference import forgone
 from houtai.domain.aftersales.given_back import Part
 from houtai.domain.aftersales.policy import AftersalesPolicy
 from houtai.domain.aftersales.quote import Quote
@@ -52,6 +54,13 @@ class WithdrawalOut(wire.Wire):
     charged_minor: int
 
 
+class DifferenceOut(wire.Wire):
+    """What the replacements of a line cost more than what they replace, by today's prices; less where it is negative."""
+
+    line: int
+    difference_minor: int
+
+
 class ClaimQuoteOut(wire.Wire):
     """What a claim gives back as it stands; with `objections` it may not be made, and has no rows."""
 
@@ -64,10 +73,15 @@ class ClaimQuoteOut(wire.Wire):
     gifts_due: tuple[GiftDueOut, ...]
     closes: Annotated[bool, Meta(description="Whether the buyer keeps nothing of the order, so that its coupons come back.")]
     withdrawals: tuple[WithdrawalOut, ...] = ()
+    differences: tuple[DifferenceOut, ...] = ()
+    forgone_minor: Annotated[int, Meta(description="What the house gives away with dearer replacements.")] = 0
 
 
 class ClaimLineOut(wire.Wire):
-    """One line of the order in a claim: what is claimed, and of goods that came what was found."""
+    """One line of the order in a claim: what is claimed, and of goods that came what was found.
+
+    `difference_minor` is what the claimed units of the replacement cost more when the claim was made, or, negative, less.
+    """
 
     line: int
     qty: int
@@ -75,6 +89,7 @@ class ClaimLineOut(wire.Wire):
     allowance_minor: int
     sku_id: UUID | None
     replacement_id: UUID | None
+    difference_minor: int
     received_qty: int
     kept_qty: int
     back_qty: int
@@ -203,10 +218,10 @@ def asked_out(found: ClaimQuote) -> ClaimQuoteOut:
     """A quote that was asked for, as it goes out."""
     if found.quote is None:
         return ClaimQuoteOut(found.order, found.order_number, found.currency, found.objections, 0, (), (), closes=False)
-    return _quote_out(found.quote, found.order, found.order_number, found.currency)
+    return _quote_out(found.quote, found.order, found.order_number, found.currency, found.differences)
 
 
-def _quote_out(found: Quote, order_id: UUID, number: str, currency: str) -> ClaimQuoteOut:
+def _quote_out(found: Quote, order_id: UUID, number: str, currency: str, differences: Mapping[int, int]) -> ClaimQuoteOut:
     return ClaimQuoteOut(
         order_id=order_id,
         order_number=number,
@@ -217,6 +232,8 @@ def _quote_out(found: Quote, order_id: UUID, number: str, currency: str) -> Clai
         gifts_due=tuple(shown(GiftDueOut, gift) for gift in found.gifts_due),
         closes=found.closes,
         withdrawals=tuple(shown(WithdrawalOut, step) for step in found.withdrawals),
+        differences=tuple(DifferenceOut(line, minor) for line, minor in differences.items()),
+        forgone_minor=forgone(differences),
     )
 
 
@@ -229,8 +246,9 @@ def claim_out(claim: Claim) -> ClaimOut:
 
 def detail_out(found: ClaimDetail) -> ClaimDetailOut:
     """A claim in full, as it goes out."""
-    claim = found.claim
-    quote = None if found.quote is None else _quote_out(found.quote, claim.order_id, claim.order_number, found.currency)
+    claim, quote = found.claim, None
+    if found.quote is not None:
+        quote = _quote_out(found.quote, claim.order_id, claim.order_number, found.currency, claim.differences)
     return ClaimDetailOut(
         version=claim.version,
         claim=claim_out(claim),

@@ -122,7 +122,9 @@ class Counters(Deeds):
         else:
             lines = [chosen(order.lines, data.draw(pick)) for _ in range(data.draw(few))]
             named = {line.seq: min(data.draw(few), free[line.seq]) for line in lines}
-        return tuple(ClaimWish(seq, qty) for seq, qty in named.items() if qty > 0)
+        instead = data.draw(st.sampled_from((None, "BOWL", "TRAY", "POT"))) if kind is ClaimKind.EXCHANGE else None
+        sent = None if instead is None else self.desk.shop.sku[instead]
+        return tuple(ClaimWish(seq, qty, replacement=sent) for seq, qty in named.items() if qty > 0)
 
     def free(self, order: Order, line: OrderLine, kind: ClaimKind) -> int:
         """Units of a line that nobody has claimed; of goods that are sent or come back, those that have left."""

@@ -53,7 +53,8 @@ def _units(counter: Counter, rows: Rows) -> Iterator[str]:
     for claim in rows.claims.values():
         for one in claim.lines:
             if one.sku_id is not None:
-                away[code_of[one.sku_id]] += one.returned_qty + one.sent_qty - one.received_qty
+                away[code_of[one.sku_id]] += one.returned_qty - one.received_qty
+                away[code_of[one.replacement_id or one.sku_id]] += one.sent_qty
     for found in rows.inspections:
         if found.disposition is Disposition.SCRAP:
             sku_id = rows.claims[found.claim_id].line(found.line).sku_id
