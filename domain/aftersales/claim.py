@@ -76,6 +76,8 @@ class ClaimLine:
     def __attrs_post_init__(self) -> None:
         assert self.kept_qty + self.back_qty <= self.received_qty, "no unit is looked at that did not come"
         assert self.returned_qty <= self.back_qty, "no unit goes back that is kept"
+        others = self.qty and self.replacement_id not in (None, self.sku_id)
+        assert others or not self.difference_minor, "only other goods cost more or less"
         if self.unshipped_qty > self.qty:
             raise InvalidValue(field="unshipped_qty", rule=f"must be at most qty, {self.qty}")
 

@@ -18,6 +18,7 @@ from houtai.application.aftersales.export import COLUMNS, ExportClaims, claim_ro
 from houtai.application.aftersales.policy import policy_for
 from houtai.application.aftersales.ports import AftersalesViews
 from houtai.application.aftersales.quote import ClaimQuote, ClaimWish, QuoteClaim, offer_of, quote_claim
+from houtai.application.office import Office
 from houtai.application.permission import needs
 from houtai.application.pricing.set_prices import WithdrawPrice, withdraw_price
 from houtai.domain.act import Act
@@ -38,6 +39,9 @@ from tests.aftersales.orders import orders
 from tests.aftersales.test_forget import handed_over
 from tests.aftersales.test_other_goods import another as other_sku
 from tests.catalog.arrange import another, some_merchant
+from tests.conftest import StillClock
+from tests.orders.shop import Shop
+from tests.orders.test_statements import counted
 
 LESS = 9_990 - 5_990  # a bowl for a cup
 MORE = 15_000 - 9_990  # a pot for a cup
@@ -281,6 +285,17 @@ def test_a_sheet_of_claims_says_what_replacements_cost_more_or_less(desk: Servic
     rows = desk.office.ask(claim_rows, ExportClaims(), desk.act).items
     place = [column.key for column in COLUMNS].index("difference")
     assert [row[place] for row in rows] == ["50.10", "-21.80"]
+
+
+def test_prices_of_all_lines_are_read_at_once(sql_store: Any, clock: StillClock) -> None:
+    desk = ServiceDesk(Shop(Office(sql_store, clock), clock))
+    order = bought(desk, CUP=1, BOWL=1)
+    fresh = SqlStore(sql_store.engine.url)
+    desk.office = Office(fresh, clock)  # which keeps nothing in mind yet
+    with counted(fresh) as sent:
+        quoted(desk, order, wish(desk, "POT"), attrs.evolve(wish(desk, "TRAY"), line=2))
+    fresh.close()
+    assert len([one for one in sent if "price_sheets" in one]) == 1
 
 
 AMOUNT = st.integers(0, 40_000)
