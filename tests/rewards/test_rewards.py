@@ -5,8 +5,11 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from houtai.application.aftersales.apply import ApplyForClaim, apply_for_claim
+from houtai.application.aftersales.quote import ClaimWish
 from houtai.domain.aftersales.given_back import Part
 from houtai.domain.aftersales.reason import Reason
+from houtai.domain.ids import ClaimId, new_id
 from houtai.domain.orders.state import OrderState
 from houtai.domain.points.account import PointsMove
 from houtai.domain.points.policy import ShortBalance
@@ -14,7 +17,8 @@ from houtai.domain.pricing.coupons import TemplateState
 from houtai.domain.refusal import InvalidValue, NotFound, VersionConflict
 from houtai.domain.rewards.grant import GrantState
 from houtai.domain.rewards.rule import RewardRuleState, Usable, WhenUsed
-from tests.aftersales.desk import REFUND, RETURN
+from tests.aftersales.desk import EXCHANGE, REFUND, RETURN
+from tests.aftersales.test_forget import handed_over
 from tests.points.purse import MANY
 from tests.rewards.counter import Rewards
 
@@ -86,6 +90,21 @@ def test_points_that_are_there_are_taken_back_in_proportion_and_with_the_last_al
     rewards.desk.returned(order, CUP=1)
     assert (rewards.purse.balance, rewards.grant(order).state) == (0, GrantState.WITHDRAWN)
     assert rewards.desk.books("marketing", "points-liability") == {"marketing": 0, "points-liability": 0}
+
+
+def test_points_go_with_what_cheaper_goods_give_back_and_all_others_with_the_goods(rewards: Rewards) -> None:
+    rewards.rule(points_per_100_minor=100, usable=AT_ONCE)
+    order, bowl = rewards.shop.paid(CUP=1), rewards.shop.sku["BOWL"]
+    rewards.desk.shipped(order)
+    wish = ApplyForClaim(ClaimId(new_id()), order.id, EXCHANGE, Reason.NOT_WANTED, (ClaimWish(1, 1, replacement=bowl),))
+    claim = rewards.desk.approve(rewards.office.perform(apply_for_claim, wish, rewards.shop.act))
+    claim = rewards.desk.look(rewards.desk.back(claim, CUP=1), "CUP", 1)
+    assert (claim.decided_minor, rewards.purse.balance) == (4_000, 5_990)
+    handed_over(rewards.desk, claim)
+    back = ApplyForClaim(ClaimId(new_id()), order.id, RETURN, Reason.DEFECTIVE, (ClaimWish(1, 1, sku=bowl),))
+    claim = rewards.desk.approve(rewards.office.perform(apply_for_claim, back, rewards.shop.act))
+    claim = rewards.desk.look(rewards.desk.back(claim, CUP=1), "CUP", 1)
+    assert (claim.decided_minor, rewards.purse.balance, rewards.grant(order).state) == (5_990, 0, GrantState.WITHDRAWN)
 
 
 def test_earned_points_that_were_spent_are_taken_off_the_refund_at_their_worth(rewards: Rewards) -> None:
