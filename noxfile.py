@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["demo", "lint", "tests", "proofs", "faults", "audit"]
+nox.options.sessions = ["demo", "lint", "tests", "postgres", "proofs", "faults", "audit"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
 PYTHON = "3.11"
@@ -37,6 +37,7 @@ PROOFS = (
     "tests/stations/test_sending_plans.py",
 )
 """What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
+APART = tuple(f"--ignore={path}" for path in (*PROOFS, "tests/faults"))
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder below it is made for each run by pytest, with a name of its own
 ROOMY = "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30
@@ -65,10 +66,16 @@ def serve(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON)
 def tests(session: nox.Session) -> None:
-    """Every test but proofs and faults, on memory, SQLite and a real PostgreSQL; `-- tests/NAME …` goes to pytest as it is."""
+    """Every test but proofs and faults, on memory and SQLite; `-- tests/NAME …` goes to pytest as it is, with PostgreSQL."""
     session.install("-e", ".[test]")
-    apart = [] if session.posargs else [f"--ignore={path}" for path in (*PROOFS, "tests/faults")]
-    session.run("pytest", "-n", WORKERS, *apart, *session.posargs, env=QUICKLY)
+    session.run("pytest", "-n", WORKERS, *(session.posargs or ("-m", "not postgres", *APART)), env=QUICKLY)
+
+
+@nox.session(python=PYTHON)
+def postgres(session: nox.Session) -> None:
+    """The same tests on a real PostgreSQL, and those of what PostgreSQL alone has."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", WORKERS, "-m", "postgres", *(session.posargs or APART), env=QUICKLY)
 
 
 @nox.session(python=PYTHON)

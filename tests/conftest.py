@@ -46,6 +46,14 @@ class StillClock:
         return self.moment
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a PostgreSQL, by its fixture or by the adapter that it is played on."""
+    for item in items:
+        adapters = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if "postgres_server" in getattr(item, "fixturenames", ()) or {"postgres", "postgresql"} & {*map(str, adapters)}:
+            item.add_marker(pytest.mark.postgres)
+
+
 def pytest_sessionfinish() -> None:
     """The application that tests shared ends before its threads are waited for."""
     if stage.cache_info().currsize:
