@@ -30,11 +30,14 @@ PROOFS = (
     "tests/stations/test_bad_input.py",
     "tests/stations/test_over_http.py",
     "tests/stations/test_pictures.py",
+    "tests/operations/test_processes.py",
     "tests/rewards/test_machine.py",
     "tests/stations/test_port_returns.py",
     "tests/stations/test_port_sending.py",
     "tests/stations/test_prints.py",
     "tests/stations/test_sending_plans.py",
+    "tests/test_demo.py",
+    "tests/test_readme.py",
 )
 """What is tried against the house as a whole: longer than a test of one room, and rarely broken by a change to one."""
 APART = tuple(f"--ignore={path}" for path in (*PROOFS, "tests/faults"))

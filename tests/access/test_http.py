@@ -333,10 +333,10 @@ def test_medians_of_known_and_unknown_names_lie_together(house: House) -> None:
     spent: dict[str, list[float]] = {"li": [], "nobody-here": []}
     for number in range(25):
         for name, times in spent.items():
-            started = time.perf_counter()
+            started = time.thread_time()  # what else the machine does is nobody's secret
             with pytest.raises(Refusal):
                 door.log_in(name, "wrong", "", origin(f"192.0.{number}.1"))
-            times.append(time.perf_counter() - started)
+            times.append(time.thread_time() - started)
             house.clock.advance(hours=2)
     known, unknown = (statistics.median(times) for times in spent.values())
     assert abs(known - unknown) < 0.25 * max(known, unknown)  # attack 29
