@@ -116,7 +116,7 @@ def checked_lines(
     held = standing(order.lines, past_of(source, order.id)).lines
     delivered_at = None if order.complete_at is None else order.complete_at - WINDOW
     against = objections(order, held, kind, reason, lines, policy, delivered_at=delivered_at, now=now)
-    others = other_goods(lines)
+    others = other_goods(order, lines)
     named = others | {one.replacement_id for one in lines if one.replacement_id is not None}
     skus = source.skus.many(named) if named else {}
     priced = prices_on(source, others, order.currency, order.channel_id, now) if others else {}

@@ -18,16 +18,20 @@ from houtai.domain.orders.line import OrderLine
 from houtai.domain.orders.order import Order
 
 
-def other_goods(lines: tuple[ClaimLine, ...]) -> frozenset[SkuId]:
-    """What is replaced by other goods, and these: all that has to have a price."""
+def other_goods(order: Order, lines: tuple[ClaimLine, ...]) -> frozenset[SkuId]:
+    """What is replaced by other goods, these, and what was ordered in their place: all whose price is asked."""
+    own = {line.seq: line.sku_id for line in order.lines}
     replaced = [one for one in lines if one.replacement_id not in (None, one.sku_id)]
-    return frozenset(sku_id for one in replaced for sku_id in (one.sku_id, one.replacement_id) if sku_id is not None)
+    asked = (sku_id for one in replaced for sku_id in (one.sku_id, one.replacement_id, own.get(one.line)))
+    return frozenset(sku_id for sku_id in asked if sku_id is not None)
 
 
 def with_differences(order: Order, lines: tuple[ClaimLine, ...], prices: Mapping[SkuId, int]) -> tuple[ClaimLine, ...]:
     """The lines with what their replacements cost more or less; `prices` are those of one unit today.
 
-    0 where the same is sent once more, or where nobody can say. Raises InvalidValue where it is more than an amount can be.
+    0 where the same is sent once more, or where nobody can say. Who has dearer goods than they paid for, from an earlier
+    exchange, may have any between the two for nothing: what was given away is never paid out. Raises InvalidValue where it is
+    more than an amount can be.
     """
     known, found = {line.seq: line for line in order.lines}, []
     for one in lines:
@@ -35,7 +39,10 @@ def with_differences(order: Order, lines: tuple[ClaimLine, ...], prices: Mapping
         if line is None or price is None or one.replacement_id == one.sku_id:
             found.append(one)
         else:
-            found.append(attrs.evolve(one, difference_minor=(price - _price_of_replaced(line, one, prices)) * one.qty))
+            has = _price_of(line, one.sku_id, prices)
+            paid_for = min(has, _price_of(line, line.sku_id, prices))
+            unit_minor = price - has if price > has else min(0, price - paid_for)
+            found.append(attrs.evolve(one, difference_minor=unit_minor * one.qty))
     return tuple(found)
 
 
@@ -83,7 +90,7 @@ def _sendable(sku: Sku, line: OrderLine) -> bool:
     return sku.merchant_id == line.merchant_id and not sku.is_bundle and sku.state is Standing.ACTIVE
 
 
-def _price_of_replaced(line: OrderLine, one: ClaimLine, prices: Mapping[SkuId, int]) -> int:
+def _price_of(line: OrderLine, sku_id: SkuId | None, prices: Mapping[SkuId, int]) -> int:
     """Today's; where it has none any more, what the order says: its list price, or what a unit of a channel's order cost."""
     frozen = line.unit_minor if line.list_minor is None else line.list_minor
-    return frozen if one.sku_id is None else prices.get(one.sku_id, frozen)
+    return frozen if sku_id is None else prices.get(sku_id, frozen)

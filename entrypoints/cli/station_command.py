@@ -52,10 +52,13 @@ def command(code: str, db: str, server: str, plain_http: bool, json_out: bool, e
 
 @contextmanager
 def _in_process(db: str, code: str) -> Iterator[StationPort]:
+    from houtai.entrypoints.garbage import collect_seldom
     from houtai.entrypoints.terminal.opening import desk_of
 
     with open_house(db) as container:
-        yield desk_of(container, code)
+        desk = desk_of(container, code)
+        collect_seldom()
+        yield desk
 
 
 @contextmanager

@@ -218,6 +218,13 @@ def test_what_was_swapped_for_less_is_swapped_again_at_the_price_of_what_the_buy
     assert (sorted(desk.owed(order)), doctor_says(desk)) == ([5_990 - 4_900, LESS], [])
 
 
+def test_what_was_given_away_is_never_paid_out(desk: ServiceDesk) -> None:
+    order = bought(desk, CUP=1)
+    swapped(desk, order, "POT")
+    assert quoted(desk, order, wish(desk, "CUP", sku="POT")).differences == {}
+    assert quoted(desk, order, wish(desk, "BOWL", sku="POT")).differences == {1: -LESS}
+
+
 @pytest.mark.parametrize("reason", [Reason.NOT_WANTED, Reason.ORDERED_WRONG])
 def test_nobody_gets_dearer_goods_who_only_would_like_them(desk: ServiceDesk, reason: Reason) -> None:
     order = bought(desk, CUP=2)
