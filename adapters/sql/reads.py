@@ -3,6 +3,10 @@
 A list of values goes as one array (PostgreSQL) or one JSON text (SQLite), so that the statement is prepared and planned once
 instead of once for each length of the list. On SQLite this is also what lets several columns be looked up by their index:
 `(a, b) IN (VALUES …)` scans the table there.
+
+A single value of a single column is compared by itself on PostgreSQL: for an array the server reckons with ten values where it
+plans for all, finds a plan for the one that it was given cheaper, and plans each time anew. Several columns always go as arrays:
+with their values in sight it may take a partial index that one of them fits, and read all of it.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ class _Words:
 
     read: str
     lock: str
+    read_one: str
+    lock_one: str
     to_driver: tuple[Change | None, ...]
     from_driver: tuple[tuple[str, Change], ...]
 
@@ -50,8 +56,12 @@ class Reads:
         for place, change in enumerate(words.to_driver):
             given = [value[place] for value in values]
             parts.append(given if change is None else [change(part) for part in given])
-        bound = tuple(parts) if connection.dialect.name == "postgresql" else (_as_json(parts),)
-        found = say(connection, words.lock if lock else words.read, bound).fetchall()
+        if connection.dialect.name != "postgresql":
+            found = say(connection, words.lock if lock else words.read, (_as_json(parts),)).fetchall()
+        elif len(values) == len(self._columns) == 1:
+            found = say(connection, words.lock_one if lock else words.read_one, (parts[0][0],)).fetchall()
+        else:
+            found = say(connection, words.lock if lock else words.read, tuple(parts)).fetchall()
         rows = [dict(zip(self._names, row, strict=True)) for row in found]
         for name, change in words.from_driver:
             for row in rows:
@@ -69,17 +79,22 @@ class Reads:
         table = quote(self._table.name)
         chosen = ", ".join(f"{table}.{quote(name)}" for name in self._names)
         ordered = ", ".join(f"{table}.{quote(name)}" for name in self._order_by)
+        names = [quote(column.name) for column in self._columns]
         if is_postgres:
-            source = _on_postgres(
-                table, [quote(column.name) for column in self._columns], [array_of(c, dialect) for c in self._columns]
-            )
+            arrays = [array_of(column, dialect) for column in self._columns]
+            source = of_one = _on_postgres(table, names, arrays)
+            if len(names) == 1:
+                of_one = f"{table} WHERE {table}.{names[0]} = %b::{arrays[0].removesuffix('[]')}"
         else:
-            source = _on_sqlite(table, [quote(column.name) for column in self._columns])
-        read = f"SELECT {chosen} FROM {source} ORDER BY {ordered}"  # noqa: S608  # the schema's own words
+            source = of_one = _on_sqlite(table, names)
+        read, read_one = (f"SELECT {chosen} FROM {one} ORDER BY {ordered}" for one in (source, of_one))  # noqa: S608  # the schema's own words
+        for_update = FOR_UPDATE.format(table=table) if is_postgres else ""
         made = {column.name: _from_driver(column, dialect) for column in self._table.columns}
         return _Words(
             read=read,
-            lock=read + FOR_UPDATE.format(table=table) if is_postgres else read,
+            lock=read + for_update,
+            read_one=read_one,
+            lock_one=read_one + for_update,
             to_driver=tuple(to_driver(column, dialect) for column in self._columns),
             from_driver=tuple((name, change) for name, change in made.items() if change is not None),
         )
