@@ -56,7 +56,7 @@ WORKERS = str((os.cpu_count() or 2) * 3 // 2)
 @nox.session(python=PYTHON)
 def demo(session: nox.Session) -> None:
     """A small shop from its first product to its books, told step by step in the terminal."""
-    session.install("-e", ".[api]")
+    session.install("-e", ".[api,print,fonts]")  # what it prints lies beside the database
     session.run("houtai", "demo", *session.posargs)
 
 

@@ -28,6 +28,8 @@ def show(played: Played, url: str, console: Console) -> None:
         for folder, names in groupby(played.papers, key=lambda name: name.partition("/")[0]):
             kinds = [name.rpartition("/")[2].rsplit("-", 1)[0] for name in names]
             console.print(f"  {folder:<12} {', '.join(kinds)}", highlight=False)
+    else:
+        console.print("\n[bold yellow]Nothing could be printed:[/] the extras of houtai\\[print,fonts] make the PDF files.")
     console.print(f"\nThe shop is yours to look at in [bold]{url}[/]:")
     console.print(f"  houtai serve --db {url}     the HTTP API, described at http://127.0.0.1:8000/schema", highlight=False)
     console.print(
