@@ -29,7 +29,7 @@ class ClaimWishIn(wire.Wire, kw_only=True):
     """Of one line of the order so many units, or money without units: give `qty` or `allowance_minor`.
 
     `unshipped_qty` None takes units that have not left first. `sku_id` is what the buyer has after an earlier exchange,
-    `replacement_sku_id` what an exchange sends for it; left out, the same once more.
+    `replacement_id` what an exchange sends for it; left out, the same once more.
     """
 
     line: LineNumber
@@ -37,7 +37,7 @@ class ClaimWishIn(wire.Wire, kw_only=True):
     allowance_minor: wire.Minor = 0
     unshipped_qty: wire.QtyOrZero | None = None
     sku_id: wire.Id | None = None
-    replacement_sku_id: wire.Id | None = None
+    replacement_id: wire.Id | None = None
 
     def value(self) -> ClaimWish:
         """As the use cases take it."""
@@ -47,7 +47,7 @@ class ClaimWishIn(wire.Wire, kw_only=True):
             allowance_minor=self.allowance_minor,
             unshipped_qty=self.unshipped_qty,
             sku=None if self.sku_id is None else SkuId(self.sku_id),
-            replacement=None if self.replacement_sku_id is None else SkuId(self.replacement_sku_id),
+            replacement=None if self.replacement_id is None else SkuId(self.replacement_id),
         )
 
 

@@ -214,7 +214,7 @@ def test_refused_goods_go_back_to_the_buyer(counter: Counter, desk: ServiceDesk)
 
 def test_a_replacement_that_is_out_of_stock_is_sent_when_it_is_there(counter: Counter, desk: ServiceDesk) -> None:
     order = shipped(desk, CUP=1)
-    claim = counter.apply(order, "exchange", replacement_sku_id=str(desk.shop.sku["POT"]))
+    claim = counter.apply(order, "exchange", replacement_id=str(desk.shop.sku["POT"]))
     claim = counter.received(desk, counter.approved(claim))
     last = desk.shop.paid(POT=desk.stock("POT").available_qty)
     claim = counter.move(claim, "inspect", found())

@@ -24,7 +24,7 @@ def counter(http_client: Caller) -> Counter:
 
 def wished(desk: ServiceDesk, code: str, reason: str, **units: int) -> dict[str, Any]:
     """An exchange of a cup."""
-    line = {"line": 1, "qty": 1, "replacement_sku_id": str(desk.shop.sku[code])}
+    line = {"line": 1, "qty": 1, "replacement_id": str(desk.shop.sku[code])}
     return {"order_id": str(shipped(desk, **units).id), "kind": "exchange", "reason": reason, "lines": [line]}
 
 
