@@ -8,7 +8,6 @@ import attrs
 import pytest
 
 from houtai.application.aftersales.short import settle_short
-from houtai.application.office import Office
 from houtai.application.orders.give_up import give_up_units, lock_under_way
 from houtai.application.orders.ports import OrdersTx
 from houtai.application.orders.short import SettleShort
@@ -33,21 +32,11 @@ from houtai.domain.outbound.short_pick import ShortChoice
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.refusal import InvalidValue
-from tests.conftest import StillClock
-from tests.orders.shop import Shop
-from tests.outbound.together import Together
+from tests.outbound.together import Together, floor, memory_floor
+
+__all__ = ["floor", "memory_floor"]
 
 S = OutboundState
-
-
-@pytest.fixture
-def floor(office: Office, clock: StillClock) -> Together:
-    return Together(Shop(office, clock))
-
-
-@pytest.fixture
-def memory_floor(memory_office: Office, clock: StillClock) -> Together:
-    return Together(Shop(memory_office, clock))
 
 
 # -- one of them cancelled on the way

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import attrs
 import pytest
 
-from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
-from houtai.application.office import Office
 from houtai.application.orders.hold import HoldOrder, hold_order
 from houtai.application.orders.merge import MergeOrders, UndoMerge, merge_orders, undo_merge
 from houtai.application.orders.merging import MergeProposal, ProposeMerges, propose_merges
@@ -31,30 +28,13 @@ from houtai.domain.refusal import Forbidden, NotFound
 from houtai.domain.shipping.events import ParcelDelivered
 from houtai.domain.shipping.waybill import WaybillState
 from tests.conftest import StillClock
-from tests.inventory.arrange import some_warehouse
-from tests.orders.shop import HOME, Shop
+from tests.orders.shop import HOME
 from tests.orders.test_ship import messages
-from tests.outbound.together import Together
+from tests.outbound.together import Together, floor, memory_floor, second_warehouse
+
+__all__ = ["floor", "memory_floor"]
 
 S = OutboundState
-
-
-@pytest.fixture
-def floor(office: Office, clock: StillClock) -> Together:
-    return Together(Shop(office, clock))
-
-
-@pytest.fixture
-def memory_floor(memory_office: Office, clock: StillClock) -> Together:
-    return Together(Shop(memory_office, clock))
-
-
-def second_warehouse(floor: Together, **units: int) -> Any:
-    """Behind the first in the channel's pool, with these goods."""
-    other = some_warehouse(floor.office, floor.act, "BJ")
-    floor.office.perform(set_channel_warehouses, SetChannelWarehouses(floor.shop.channel, (floor.warehouse, other), 1), floor.act)
-    floor.shop.take_in(other, **units)
-    return other
 
 
 # -- merged

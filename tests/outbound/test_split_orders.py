@@ -4,38 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
-from houtai.application.office import Office
 from houtai.application.orders.split import LineUnits, SplitOrder, SplitPart, split_order
-from houtai.domain.ids import WarehouseId, new_id
+from houtai.domain.ids import new_id
 from houtai.domain.inventory.refusals import OutOfStock
 from houtai.domain.orders.state import OrderState
 from houtai.domain.outbound.refusals import NotSplittable, StepTooEarly
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.refusal import Forbidden, IllegalMove, NotFound, VersionConflict
-from tests.conftest import StillClock
 from tests.inventory.arrange import some_warehouse
-from tests.orders.shop import Shop
-from tests.outbound.together import Together
+from tests.outbound.together import Together, floor, memory_floor, second_warehouse
 
-
-@pytest.fixture
-def floor(office: Office, clock: StillClock) -> Together:
-    return Together(Shop(office, clock))
-
-
-@pytest.fixture
-def memory_floor(memory_office: Office, clock: StillClock) -> Together:
-    return Together(Shop(memory_office, clock))
-
-
-def other_warehouse(floor: Together, **units: int) -> WarehouseId:
-    """Behind the first in the channel's pool, with these goods."""
-    other = some_warehouse(floor.office, floor.act, "BJ")
-    floor.office.perform(set_channel_warehouses, SetChannelWarehouses(floor.shop.channel, (floor.warehouse, other), 1), floor.act)
-    if units:
-        floor.shop.take_in(other, **units)
-    return other
+__all__ = ["floor", "memory_floor"]
 
 
 def test_split_and_merge_conserve_every_total(floor: Together) -> None:
@@ -60,7 +39,7 @@ def test_split_and_merge_conserve_every_total(floor: Together) -> None:
 
 
 def test_parts_come_from_the_warehouses_that_are_named(floor: Together) -> None:
-    other = other_warehouse(floor, CUP=5)
+    other = second_warehouse(floor, CUP=5)
     order = floor.shop.paid(CUP=3, POT=1)
     made = floor.split(order, (other, {1: 2}), {1: 1, 2: 1})
     assert [part.outbound.warehouse_id for part in made.parts] == [other, floor.warehouse]
@@ -113,14 +92,14 @@ def test_a_warehouse_that_does_not_serve_the_channel_or_lacks_the_goods_is_refus
     stranger = some_warehouse(floor.office, floor.act, "SZ")
     with pytest.raises(NotSplittable, match="does not serve"):
         floor.split(order, (stranger, {1: 2}))
-    empty = other_warehouse(floor)
+    empty = second_warehouse(floor)
     with pytest.raises(OutOfStock):
         floor.split(order, (empty, {1: 2}))
     assert floor.reserved_for(order) == {(1, floor.warehouse): 2}
 
 
 def test_no_warehouse_is_guessed_for_a_part_that_none_has_whole(memory_floor: Together) -> None:
-    other_warehouse(memory_floor, CUP=5)
+    second_warehouse(memory_floor, CUP=5)
     order = memory_floor.shop.paid(CUP=12)
     with pytest.raises(NotSplittable, match="name one"):
         memory_floor.split(order, {1: 12})

@@ -6,7 +6,11 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from houtai.application.inventory.configure import SetChannelWarehouses, set_channel_warehouses
 from houtai.application.inventory.ports import RESERVATION_BY_ORDER
+from houtai.application.office import Office
 from houtai.application.orders.cancel import CancelOrder, cancel_order
 from houtai.application.orders.merge import MergedOrders, MergeOrders, UndoMerge, merge_orders, undo_merge
 from houtai.application.orders.ports import OrdersViews
@@ -21,6 +25,9 @@ from houtai.domain.orders.order import Order
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.work import PickRun, RunState
+from tests.conftest import StillClock
+from tests.inventory.arrange import some_warehouse
+from tests.orders.shop import Shop
 from tests.outbound.way import Way
 
 
@@ -100,3 +107,24 @@ class Together(Way):
             for line in one.lines_of(order.id):
                 found[line.source_line, one.warehouse_id] += line.demand_qty
         return found
+
+
+@pytest.fixture
+def floor(office: Office, clock: StillClock) -> Together:
+    """On every adapter."""
+    return Together(Shop(office, clock))
+
+
+@pytest.fixture
+def memory_floor(memory_office: Office, clock: StillClock) -> Together:
+    """In memory alone."""
+    return Together(Shop(memory_office, clock))
+
+
+def second_warehouse(floor: Together, **units: int) -> WarehouseId:
+    """Behind the first in the channel's pool, with these goods."""
+    other = some_warehouse(floor.office, floor.act, "BJ")
+    floor.office.perform(set_channel_warehouses, SetChannelWarehouses(floor.shop.channel, (floor.warehouse, other), 1), floor.act)
+    if units:
+        floor.shop.take_in(other, **units)
+    return other
