@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -190,22 +190,23 @@ def reckon(
     """
     busy = busy_with(source, order.id, claim_id)
     granted = granted_by(source, order) if pays else None
-    found = quote(order, past_of(source, order.id), wish, case_id, busy, granted=granted)
+    past = past_of(source, order.id)
+    found = quote(order, past, wish, case_id, busy, granted=granted)
     if pays:
         return found
-    return _beside_goods(source, order, wish.reason, wish.return_freight_minor, case_id, differences)
+    return _beside_goods(source, order, past, wish.reason, wish.return_freight_minor, case_id, differences)
 
 
 def _beside_goods(
     source: AftersalesTx | AftersalesViews,
     order: Order,
+    past: Sequence[GivenBack],
     reason: Reason,
     way_back_minor: int,
     case_id: ClaimId,
     differences: Mapping[int, int],
 ) -> Quote:
     """What goes back beside goods that are sent: what they cost less, and the way back; a label takes off no more than that."""
-    past = past_of(source, order.id)
     given = given_for_cheaper(differences, standing(order.lines, past).lines)
     if not given:
         return way_back_alone(order, past, max(0, way_back_minor), case_id)
@@ -229,7 +230,8 @@ def offer_of(source: AftersalesTx | AftersalesViews, claim: Claim, order: Order,
     beyond_repair = claim.kind is ClaimKind.REPAIR and claim.kept_qty
     if nothing or not (pays(claim.kind) or beyond_repair):
         right = claim.kept_qty or (claim.kind is ClaimKind.REPAIR and claim.back_qty)
-        return _beside_goods(source, order, claim.reason, way_back if right else 0, claim.id, claim.differences)
+        past = past_of(source, order.id)
+        return _beside_goods(source, order, past, claim.reason, way_back if right else 0, claim.id, claim.differences)
     return reckon(source, order, claim.wish(way_back), claim.id, claim.id, {}, pays=True)
 
 
