@@ -22,6 +22,7 @@ from houtai.domain.access.role import Role
 from houtai.domain.act import Act, Entry, Origin
 from houtai.domain.authority import Grant
 from houtai.domain.ids import AccountId, RoleId, uuid7
+from houtai.domain.refusal import Refusal
 from tests.boxes import a_box
 
 PASSWORD = "lantern kettle 42"
@@ -102,3 +103,17 @@ def open_house(office: Office, clock: Any) -> House:
     assert handed is not None
     house.settle("owner", handed.password)
     return house
+
+
+def outcome(house: House, **login: Any) -> str:
+    """The refusal's code, or "in"."""
+    try:
+        house.enter(**login)
+    except Refusal as refused:
+        return refused.code
+    return "in"
+
+
+def guess(house: House, times: int, **login: Any) -> list[str]:
+    """Wrong passwords in a row."""
+    return [outcome(house, password=f"wrong guess {number}", **login) for number in range(times)]

@@ -22,11 +22,7 @@ from houtai.application.access.change_account import (
 )
 from houtai.application.access.clear_rules import ClearRules, clear_rules
 from houtai.application.access.end_session import (
-    EndOwnSessions,
-    EndSession,
     EndSessionsOf,
-    end_own_sessions,
-    end_session,
     end_sessions_of,
 )
 from houtai.application.access.queries import (
@@ -37,7 +33,6 @@ from houtai.application.access.queries import (
     find_me,
     find_role,
     list_accounts,
-    list_own_sessions,
     list_roles,
     list_verbs,
 )
@@ -48,13 +43,11 @@ from houtai.application.permission import open_to_anyone
 from houtai.domain.access.account import Account, AccountState, Assignment
 from houtai.domain.access.refusals import LastAdministrator, NotHeld
 from houtai.domain.access.role import Role
-from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.ids import AccountId, MerchantId, RoleId
-from houtai.domain.refusal import AlreadyExists, Forbidden, IllegalMove, InvalidValue, NotFound, Unauthenticated, VersionConflict
-from tests.access.door import ELSEWHERE, House, origin
-from tests.access.test_log_in import outcome
+from houtai.domain.refusal import AlreadyExists, Forbidden, IllegalMove, InvalidValue, NotFound, VersionConflict
+from tests.access.door import House, origin, outcome
 
 MANAGES = (
     Grant("access.accounts.write"),
@@ -336,28 +329,6 @@ def test_a_role_comes_back_from_every_store_as_it_was_given(stored_house: House)
     )
     role = stored_house.role("odd", grant, networks=("10.0.0.0/8", "2001:db8::/32"))
     assert stored_house.office.ask(find_role, role.id, stored_house.system()) == role
-
-
-def test_sessions_are_listed_and_ended_one_by_one_and_all(stored_house: House) -> None:
-    house = stored_house
-    tokens = [house.enter(address=address).token for address in ("203.0.113.7", ELSEWHERE, "192.0.2.1")]
-    act = house.door.act_of_token(tokens[0], origin())
-    listed = house.office.ask(list_own_sessions, token_hash(tokens[0]), act)
-    assert sorted(session.address for session in listed if not session.current)[:2] == ["192.0.2.1", "198.51.100.23"]
-    theirs = next(session for session in listed if session.address == ELSEWHERE)
-    house.office.perform(end_session, EndSession(theirs.id), act)
-    with pytest.raises(Unauthenticated):
-        house.door.act_of_token(tokens[1], origin())
-    house.office.perform(end_own_sessions, EndOwnSessions(token_hash(tokens[0])), act)
-    assert [session.current for session in house.office.ask(list_own_sessions, token_hash(tokens[0]), act)] == [True]
-
-
-def test_nobody_ends_the_session_of_another_as_their_own(house: House) -> None:
-    session = house.enter().session
-    house.person("li")
-    with pytest.raises(NotFound):
-        house.office.perform(end_session, EndSession(session.id), house.act("li"))
-    assert house.office.perform(end_sessions_of, EndSessionsOf(session.account_id), house.system()) > 0
 
 
 def test_a_wrong_network_rule_is_lifted_from_inside_the_house(house: House) -> None:

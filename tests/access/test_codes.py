@@ -9,8 +9,7 @@ import pytest
 
 from houtai.domain.access.refusals import CodeNeeded, CodesAlreadyOn, CodesNotSetUp, LoginRefused, WrongCode, WrongPassword
 from houtai.domain.authority import Grant
-from tests.access.door import ELSEWHERE, PASSWORD, House, origin
-from tests.access.test_log_in import outcome
+from tests.access.door import ELSEWHERE, PASSWORD, House, origin, outcome
 
 STEP: Final = dt.timedelta(seconds=30)
 

@@ -21,8 +21,7 @@ from houtai.application.paging import Page, cursor_at
 from houtai.domain.act import NOBODY
 from houtai.domain.authority import Grant
 from houtai.domain.refusal import Forbidden, InvalidValue
-from tests.access.door import ELSEWHERE, House, open_house
-from tests.access.test_log_in import guess
+from tests.access.door import ELSEWHERE, House, guess, open_house
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 
