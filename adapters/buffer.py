@@ -153,7 +153,7 @@ class BufferedRows(Generic[K, R]):
     def ahead_by(self, index: Index[R, Any], *values: Any, lock: bool = False) -> None:
         """See `Rows.ahead_by`."""
         book = self._ahead.setdefault(index.name, {})
-        wanted = list(dict.fromkeys(values))
+        wanted = [value for value in dict.fromkeys(values) if lock or value not in book]
         if not wanted:
             return
         loaded = self._source.load_by(index, wanted, lock=lock)

@@ -104,9 +104,9 @@ class Rows(Protocol[K, R]):
         """
 
     def ahead_by(self, index: Index[R, V], *values: V, lock: bool = False) -> None:
-        """The same for a lookup: `by` (and `lock_by`, if locked) of these values answer from what is read now.
+        """The same for a lookup: `by` (and `lock_by`, if locked) of these values answer from what is read now, or was before.
 
-        Only for what nobody else writes meanwhile, because its parent is locked or new.
+        Only for what nobody else writes meanwhile, because its parent is locked or new, or where that makes no difference.
         """
 
     def add(self, record: R) -> None:

@@ -11,7 +11,7 @@ import attrs
 
 from houtai.domain import limits
 from houtai.domain.authority import SYSTEM_GRANTS, Authority, Scope
-from houtai.domain.ids import StationId
+from houtai.domain.ids import SessionId, StationId
 
 SYSTEM = UUID(int=1)  # the house itself: timers, relays, the first start
 NOBODY = UUID(int=0)
@@ -43,7 +43,10 @@ class Origin:
 
 @attrs.frozen
 class Act:
-    """One deed's circumstances. `at` is aware; `correlation` ties everything that one request caused together."""
+    """One deed's circumstances. `at` is aware; `correlation` ties everything that one request caused together.
+
+    `session` is the login that it came by; None for an API key, a program or the house itself.
+    """
 
     at: dt.datetime = attrs.field(validator=limits.aware)
     actor: UUID
@@ -53,6 +56,7 @@ class Act:
     on_behalf_of: UUID | None = None
     reason: str = attrs.field(default="", validator=limits.text(0, 500))
     correlation: UUID | None = None
+    session: SessionId | None = None
 
     @classmethod
     def of_system(cls, at: dt.datetime, entry: Entry = Entry.LIBRARY, reason: str = "") -> Act:

@@ -1285,7 +1285,6 @@ from .application.stations.port import (
     AtDesk as AtDesk,
 )
 from .application.stations.prints import (
-    OwnPrints as OwnPrints,
     show_own_prints as show_own_prints,
 )
 from .application.stations.scans import (
@@ -1485,7 +1484,6 @@ from .application.warehouse.shifts import (
     AtStation as AtStation,
     BadgeTry as BadgeTry,
     BeginShift as BeginShift,
-    OwnShift as OwnShift,
     OwnWork as OwnWork,
     UnlockShift as UnlockShift,
     begin_shift as begin_shift,

@@ -203,8 +203,15 @@ def _dump_bin(one: Bin) -> Row:
 
 
 def _load_bin(row: Row) -> Bin:
-    key = BinKey(**{field.name: row[field.name] for field in attrs.fields(BinKey)})
-    key = attrs.evolve(key, state=StockState(row["state"]))
+    key = BinKey(
+        row["warehouse_id"],
+        row["location_id"],
+        row["sku_id"],
+        StockState(row["state"]),
+        row["handling_unit_id"],
+        row["lot_id"],
+        row["merchant_id"],
+    )
     return Bin(key, row["qty"], row["since"], row["allocated_qty"], row["suspect_qty"])
 
 

@@ -145,7 +145,7 @@ class Authenticator:
         if at - door.session.last_seen_at >= self._settings.note_seen_after:
             self._office.perform(note_seen, NoteSeen(door.session.id), self._nobody(origin))
         authority = door.session.narrowed(authority_of(door.account, door.roles))
-        return self._act(door.account, authority, origin, at)
+        return attrs.evolve(self._act(door.account, authority, origin, at), session=door.session.id)
 
     def act_of_api_key(self, secret: str, origin: Origin) -> Act:
         """The act of a key's account with the key's rights, as far as the account still has them.

@@ -86,7 +86,7 @@ PRODUCTS: Records[ProductId, Product] = Records(
 SKUS: Records[SkuId, Sku] = Records(
     "skus", Sku, lambda sku: sku.id, (SKU_BY_CODE, SKU_BY_PRODUCT, SKU_BY_MERCHANT, SKU_BY_VARIANT), reference=True
 )
-BARCODES: Records[str, BarcodeUse] = Records("barcodes", BarcodeUse, lambda use: use.code, (BARCODE_BY_SKU,))
+BARCODES: Records[str, BarcodeUse] = Records("barcodes", BarcodeUse, lambda use: use.code, (BARCODE_BY_SKU,), reference=True)
 LISTINGS: Records[ListingId, Listing] = Records(
     "listings",
     Listing,

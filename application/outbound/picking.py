@@ -197,7 +197,7 @@ def confirm_pick(tx: OutboundTx, cmd: ConfirmPick, act: Act) -> PickRun:
     if settings is not None and settings.zero_check:
         left = sum(one.qty for one in lying_at(tx, [row.bin for row, _ in drawn]).values())
         picking = picking.emptied(units, left)
-    return keep_walk(tx, run, picking, act)
+    return keep_walk(tx, run, picking, act, going_on=True)
 
 
 def lock_walk(tx: OutboundTx, run_id: PickRunId, act: Act) -> tuple[PickRun, dict[OutboundId, OutboundOrder]]:
@@ -319,8 +319,11 @@ def after_pick(order: OutboundOrder) -> OutboundOrder:
     return order.all_picked()
 
 
-def keep_walk(tx: OutboundTx, run: PickRun, picking: Picking, act: Act) -> PickRun:
-    """The walk as it is now; with nothing left it is DONE, and with the last walk its wave is PICKED."""
+def keep_walk(tx: OutboundTx, run: PickRun, picking: Picking, act: Act, *, going_on: bool = False) -> PickRun:
+    """The walk as it is now; with nothing left it is DONE, and with the last walk its wave is PICKED.
+
+    `going_on` says that an order of the wave is still to be packed; else the wave is CLOSED where all of them were stopped.
+    """
     if picking.step is not PickStep.DONE:
         going = run.edited(picking=picking)
         tx.pick_runs.save(going)
@@ -333,7 +336,8 @@ def keep_walk(tx: OutboundTx, run: PickRun, picking: Picking, act: Act) -> PickR
         picked = wave.moved(WaveState.PICKED)
         tx.waves.save(picked)
         write_line(tx, act, "wave", picked, "picked", before=wave.state)
-        close_done(tx, [picked], act)  # where all of its orders were stopped
+        if not going_on:
+            close_done(tx, [picked], act)
     return done
 
 

@@ -171,8 +171,7 @@ def _confirmed(state: PickState, units: PickedUnits, walk: WalkSeen, sight: Outb
 
 def _pass_over(state: PickState, walk: WalkSeen) -> Step[PickState]:
     """The stopped orders leave the walk; what is in hand for them is laid back."""
-    assert walk.run.unit_id is not None, "somebody walks with something to carry"
-    again = Deed(start_picking, StartPicking(state.warehouse_id, walk.run.unit_id, walk.run.id))
+    again = Deed(start_picking, StartPicking(state.warehouse_id, walk.unit_id, walk.run.id))
     return Step(state.fresh, _alarm(walk.stopped), again)
 
 
@@ -217,7 +216,7 @@ def _command(state: PickState, scanned: Scanned, command: Command, walk: WalkSee
     if command is Command.UNDO and (picking.in_hand or state.here):
         return Step(attrs.evolve(state.fresh, line=state.line, here=state.here if picking.in_hand else ""), _TAKEN_BACK)
     if command is Command.CANCEL:
-        return _leave(state, scanned, walk)
+        return _leave(state, scanned, walk, sight)
     raise not_now(command)
 
 
@@ -243,13 +242,14 @@ def _short(state: PickState, scanned: Scanned, walk: WalkSeen, picking: Picking)
     return Step(state.fresh, None, Deed(report_short, ReportShort(walk.run.id, line.location)), told)
 
 
-def _leave(state: PickState, scanned: Scanned, walk: WalkSeen) -> Step[PickState]:
+def _leave(state: PickState, scanned: Scanned, walk: WalkSeen, sight: OutboundSight) -> Step[PickState]:
     """The walk is free for others, with the cart as it is."""
     asked = confirm(state.pending, f"leave {walk.run.id}", scanned.code)
     if asked is not None:
-        message = says(MessageLevel.WARNING, "confirm-leave", wave=walk.wave)
+        message = says(MessageLevel.WARNING, "confirm-leave", wave=walk.run.wave_number)
         return Step(attrs.evolve(state, pending=asked), message)
-    return Step(state.fresh, says(MessageLevel.INFO, "walk-left", unit=walk.unit), Deed(leave_walk, LeaveWalk(walk.run.id)))
+    left = says(MessageLevel.INFO, "walk-left", unit=sight.unit(walk.unit_id).barcode)
+    return Step(state.fresh, left, Deed(leave_walk, LeaveWalk(walk.run.id)))
 
 
 # -- the screen
@@ -264,7 +264,8 @@ def show(state: PickState, sight: OutboundSight) -> View:
     prompt, digits = _due(picking)
     waiting = [picking.numbered(number) for number in picking.queue[:MOST_ROWS]]
     rows = tuple((one.location, one.sku_code, one.slot, str(one.rest_qty)) for one in waiting)
-    facts = (("label.wave", walk.wave), ("label.unit", walk.unit), ("label.lines", str(len(picking.queue))))
+    unit = sight.unit(walk.unit_id).barcode
+    facts = (("label.wave", walk.run.wave_number), ("label.unit", unit), ("label.lines", str(len(picking.queue))))
     return View(prompt, digits, facts, COLUMNS, rows)
 
 

@@ -31,7 +31,7 @@ from houtai.application.warehouse.station_sight import Scanned, Sight, TxSight
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.act import Act
 from houtai.domain.catalog.standing import Standing
-from houtai.domain.ids import ManifestId, OutboundId, ParcelId, PickRunId, SkuId, WarehouseId, WaveId
+from houtai.domain.ids import HandlingUnitId, ManifestId, OutboundId, ParcelId, PickRunId, SkuId, WarehouseId, WaveId
 from houtai.domain.outbound.cartonise import propose
 from houtai.domain.outbound.checking import Checking
 from houtai.domain.outbound.manifest import Manifest, ManifestState
@@ -65,8 +65,7 @@ class WalkSeen:
     """The walk that somebody is on. `picking` is without the orders of the next line that were stopped, which `stopped` names."""
 
     run: PickRun
-    wave: str
-    unit: str
+    unit_id: HandlingUnitId
     picking: Picking
     stopped: tuple[Stopped, ...]
 
@@ -154,18 +153,20 @@ class TxOutboundSight(TxSight):
 
     def walk(self) -> WalkSeen | None:
         """See `OutboundSight.walk`."""
-        mine = [run for run in self.tx.pick_runs.by(OPEN_RUNS_OF, self.act.actor) if run.warehouse_id == self.warehouse_id]
+        runs = self.tx.pick_runs
+        runs.ahead_by(OPEN_RUNS_OF, self.act.actor)  # asked before the step and for the screen behind it
+        mine = [run for run in runs.by(OPEN_RUNS_OF, self.act.actor) if run.warehouse_id == self.warehouse_id]
         if not mine:
             return None
         run = mine[0]
         stopped = passed_over(self.tx, run.picking)
         picking, back = run.picking.without(stopped)
         assert run.unit_id is not None, "somebody walks with something to carry"
-        unit = self.unit(run.unit_id).barcode
+        unit = self.unit(run.unit_id).barcode if back else ""
         slots = {one.outbound_id: one.slot or unit for one in back}
         orders = self.tx.outbound_orders.many(stopped)
         named = tuple(Stopped(order.number, slots.get(order.id, "")) for order in orders.values())
-        return WalkSeen(run, run.wave_number, unit, picking, named)
+        return WalkSeen(run, run.unit_id, picking, named)
 
     def left_behind(self, run: PickRun) -> tuple[Stopped, ...]:
         """See `OutboundSight.left_behind`."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-import attrs
-
 from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.ports import OutboundTx, OutboundViews
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
-from houtai.application.plain import SECRET
 from houtai.application.printing.ports import JOBS_FOR_STATION
-from houtai.application.warehouse.shifts import WORK, OwnShift, at_station
+from houtai.application.warehouse.shifts import WORK, at_station
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.act import Act
 from houtai.domain.ids import PrinterId, StationId
@@ -26,17 +23,10 @@ _ERROR: Final = 120
 _WORDS: Final = {JobState.QUEUED: "print-waits", JobState.UNCERTAIN: "print-uncertain", JobState.FAILED: "print-failed"}
 
 
-@attrs.frozen
-class OwnPrints:
-    """The prints of the station where the session whose token has this hash is at work."""
-
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
-
-
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def show_own_prints(views: OutboundViews, query: OwnPrints, act: Act) -> StationPrints:
-    """How the prints that this station's scans caused stand now, without a scan. Raises NoShift, StationLocked."""
-    here = at_station(views, OwnShift(query.token_hash), act)
+def show_own_prints(views: OutboundViews, _: None, act: Act) -> StationPrints:
+    """How the prints stand now that were caused at the station of one's shift, without a scan. Raises NoShift, StationLocked."""
+    here = at_station(views, act)
     demand_at(act, WORK, views.warehouses.get(here.station.warehouse_id))
     return prints_for(views, here.station.id)
 

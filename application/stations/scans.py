@@ -15,12 +15,12 @@ from houtai.application.group import settled
 from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.station_sight import read_documents
 from houtai.application.permission import MERCHANT, WAREHOUSE, before, logged_as, needs
-from houtai.application.plain import SECRET, from_plain, to_plain
+from houtai.application.plain import from_plain, to_plain
 from houtai.application.ports import Performer
 from houtai.application.stations.flows import FLOWS
 from houtai.application.stations.print_commands import see_to_print
 from houtai.application.stations.prints import prints_for
-from houtai.application.warehouse.shifts import WORK, AtStation, OwnShift, at_station
+from houtai.application.warehouse.shifts import WORK, AtStation, at_station
 from houtai.application.warehouse.station_sight import Scanned, read_scan
 from houtai.application.warehouse.station_steps import Step, says
 from houtai.domain import limits
@@ -35,9 +35,8 @@ from houtai.domain.warehouse.work import FLOW_OF, MAX_SEQ, ScanReused, StaleScan
 
 @attrs.frozen
 class OpenTask:
-    """Take up a task in the shift of the session whose token has this hash."""
+    """Take up a task in the session's own shift."""
 
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     task: Task
 
 
@@ -76,7 +75,6 @@ def open_task(tx: AftersalesTx, cmd: OpenTask, act: Act) -> StationScreen:
 class ScanAt:
     """One scan at a task, with its number: the station's own count, never given twice."""
 
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     task: Task
     seq: int = attrs.field(validator=limits.between(1, MAX_SEQ))
     code: str
@@ -158,7 +156,7 @@ def note_refused(tx: AftersalesTx, cmd: NoteRefused, act: Act) -> StationScreen:
 
 def _here(tx: AftersalesTx, cmd: OpenTask | ScanAt, act: Act) -> AtStation:
     """Who works where, if they may do this task there."""
-    here = at_station(tx, OwnShift(cmd.token_hash), act, FLOW_OF[cmd.task])
+    here = at_station(tx, act, FLOW_OF[cmd.task])
     demand_at(act, WORK, tx.warehouses.get(here.station.warehouse_id))
     return here
 

@@ -78,11 +78,14 @@ class BadgeDoor:
         act = Act(at, person.account_id, Authority(person.account_id), name, origin)
         return AtWork(token, self._office.perform(begin_shift, cmd, act))
 
-    def unlock(self, token: str, badge: str, pin: str, act: Act) -> Shift:
-        """Go on after a lock. Raises NoShift where nobody is logged in, else what `log_in` raises, also for another's badge."""
-        self._office.ask(show_own_work, OwnWork(token_hash(token), locked_too=True), act)
+    def unlock(self, badge: str, pin: str, act: Act) -> Shift:
+        """Go on after a lock, in the act's session.
+
+        Raises NoShift where nobody is at work, else what `log_in` raises, also for another's badge.
+        """
+        self._office.ask(show_own_work, OwnWork(locked_too=True), act)
         counted, person = self._proved(badge, pin, "unlock_shift", act.origin)
-        return self._office.perform(unlock_shift, UnlockShift(token_hash(token), counted.subject, person.pin_hash), act)
+        return self._office.perform(unlock_shift, UnlockShift(counted.subject, person.pin_hash), act)
 
     def set_pin(self, staff: StaffId, expected_version: int, pin: str, act: Act) -> Staff:
         """Give somebody a PIN. Raises InvalidValue for one that is easy to guess, and what `people.set_pin` raises."""

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from houtai.application.access.log_in import lock_tallies, may_enter
-from houtai.application.access.ports import BY_TOKEN, KNOWN_FOR, KnownAddress
+from houtai.application.access.ports import KNOWN_FOR, KnownAddress
 from houtai.application.audit import Category
 from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, logged_as, needs, open_to_anyone
@@ -151,17 +151,10 @@ def _forgive(tx: WarehouseTx, subject: str, account: Account, act: Act) -> None:
         tx.known_addresses.add(known)
 
 
-@attrs.frozen
-class OwnShift:
-    """The shift of the session whose token has this hash."""
-
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
-
-
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def lock_shift(tx: WarehouseTx, cmd: OwnShift, act: Act) -> Shift:
-    """Lock the station until the PIN is given again. Raises NoShift."""
-    shift = _own(tx, cmd, act).lock(act.at)
+def lock_shift(tx: WarehouseTx, _: None, act: Act) -> Shift:
+    """Lock the station of the session's own shift until the PIN is given again. Raises NoShift."""
+    shift = _own(tx, act).lock(act.at)
     tx.shifts.save(shift)
     return shift
 
@@ -170,7 +163,6 @@ def lock_shift(tx: WarehouseTx, cmd: OwnShift, act: Act) -> Shift:
 class UnlockShift:
     """Unlock one's station; `seen_hash` is the PIN's hash that was verified."""
 
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     subject: str
     seen_hash: str = attrs.field(repr=False, metadata={SECRET: True})
 
@@ -178,7 +170,7 @@ class UnlockShift:
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
 def unlock_shift(tx: WarehouseTx, cmd: UnlockShift, act: Act) -> Shift:
     """Go on working. Raises NoShift, BadgeRefused where the PIN was changed or the person was let go meanwhile."""
-    shift = _own(tx, OwnShift(cmd.token_hash), act)
+    shift = _own(tx, act)
     person = tx.staff.get(shift.staff_id)
     if person.pin_hash != cmd.seen_hash or not person.valid_at(act.at):
         raise BadgeRefused
@@ -189,19 +181,18 @@ def unlock_shift(tx: WarehouseTx, cmd: UnlockShift, act: Act) -> Shift:
 
 @logged_as(Category.LOGIN)
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
-def end_shift(tx: WarehouseTx, cmd: OwnShift, act: Act) -> Shift:
+def end_shift(tx: WarehouseTx, _: None, act: Act) -> Shift:
     """Leave the station: shift and session are over. Raises NoShift."""
-    shift = _own(tx, cmd, act).end(act.at)
+    shift = _own(tx, act).end(act.at)
     tx.shifts.save(shift)
     tx.sessions.save(tx.sessions.lock_one(shift.session_id).end(act.at, "left the station"))
     return shift
 
 
-def _own(tx: WarehouseTx, cmd: OwnShift, act: Act) -> Shift:
-    """The actor's open shift, locked."""
-    session = tx.sessions.first(BY_TOKEN, cmd.token_hash)
-    shift = None if session is None else tx.shifts.lock([session.id]).get(session.id)
-    if session is None or shift is None or not shift.open or session.account_id != act.actor:
+def _own(tx: WarehouseTx, act: Act) -> Shift:
+    """The open shift of the session that the act came by, locked."""
+    shift = None if act.session is None else tx.shifts.lock([act.session]).get(act.session)
+    if shift is None or not shift.open or tx.staff.get(shift.staff_id).account_id != act.actor:
         raise NoShift
     demand_at(act, WORK, tx.warehouses.get(tx.stations.get(shift.station_id).warehouse_id))
     return shift
@@ -217,20 +208,17 @@ class AtStation:
     flows: frozenset[Flow]
 
 
-def at_station(
-    rows: WarehouseTx | WarehouseViews, cmd: OwnShift, act: Act, flow: Flow | None = None, *, locked_too: bool = False
-) -> AtStation:
-    """Who works where, for every step of a flow. Raises NoShift, StationLocked, and FlowNotAllowed for another's work.
+def at_station(rows: WarehouseTx | WarehouseViews, act: Act, flow: Flow | None = None, *, locked_too: bool = False) -> AtStation:
+    """Who works where in the act's session, for every step of a flow.
 
-    What was taken away since the login counts at once: a person let go or a station put away is NoShift. `locked_too` is for
-    what only looks, or is about to unlock.
+    Raises NoShift, StationLocked, and FlowNotAllowed for another's work. What was taken away since the login counts at once: a
+    person let go or a station put away is NoShift. `locked_too` is for what only looks, or is about to unlock.
     """
-    session = rows.sessions.first(BY_TOKEN, cmd.token_hash)
-    shift = None if session is None else rows.shifts.find(session.id)
-    if session is None or shift is None or not shift.open or session.account_id != act.actor:
+    shift = None if act.session is None else rows.shifts.find(act.session)
+    if shift is None or not shift.open:
         raise NoShift
     person, station = rows.staff.get(shift.staff_id), rows.stations.get(shift.station_id)
-    if not person.valid_at(act.at) or not station.open:
+    if person.account_id != act.actor or not person.valid_at(act.at) or not station.open:
         raise NoShift
     if shift.locked and not locked_too:
         raise StationLocked
@@ -242,12 +230,11 @@ def at_station(
 
 @attrs.frozen
 class OwnWork:
-    """What one may do in the shift of the session whose token has this hash; a flow asks whether that is among it.
+    """What one may do in the session's own shift; a flow asks whether that is among it.
 
     `locked_too` shows a locked shift as well, whose `locked_at` then tells.
     """
 
-    token_hash: str = attrs.field(repr=False, metadata={SECRET: True})
     flow: Flow | None = None
     locked_too: bool = False
 
@@ -255,6 +242,6 @@ class OwnWork:
 @needs(WORK, along=(WAREHOUSE, MERCHANT))
 def show_own_work(views: WarehouseViews, query: OwnWork, act: Act) -> AtStation:
     """Where one is logged in and what one may do there. Raises NoShift, StationLocked, FlowNotAllowed."""
-    found = at_station(views, OwnShift(query.token_hash), act, query.flow, locked_too=query.locked_too)
+    found = at_station(views, act, query.flow, locked_too=query.locked_too)
     demand_at(act, WORK, views.warehouses.get(found.station.warehouse_id))
     return found

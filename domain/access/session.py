@@ -27,6 +27,7 @@ STATION_VERBS: Final = (
     "inventory.adjust",  # asks for an adjustment, which somebody else approves with a password
     "catalog.read",
 )
+_AT_STATIONS: Final = tuple(map(Grant, STATION_VERBS))
 NOT_AT_STATIONS: Final = frozenset(
     {"warehouse.layout", "warehouse.import", "warehouse.export", "warehouse.equipment", "warehouse.staff"}
 )
@@ -58,7 +59,7 @@ class Session:
         """The account's authority as far as this session reaches: whole, or the work at stations."""
         if self.entry != STATION:
             return authority
-        common = (meet(grant, Grant(verb)) for grant in authority.grants for verb in STATION_VERBS)
+        common = (meet(grant, work) for grant in authority.grants for work in _AT_STATIONS)
         grants = tuple(grant for grant in common if grant is not None)
         return Authority(authority.actor, grants, without=authority.without | NOT_AT_STATIONS)
 

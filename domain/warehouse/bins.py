@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from functools import cached_property
 from typing import NewType
 from uuid import UUID
 
@@ -36,7 +37,7 @@ class BinKey:
     lot_id: LotId | None = None
     merchant_id: MerchantId | None = None
 
-    @property
+    @cached_property
     def id(self) -> BinId:
         """The same id for the same bin, so that it can be locked without being looked for."""
         parts = (self.handling_unit_id, self.lot_id, self.merchant_id)

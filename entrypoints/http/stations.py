@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from houtai.application.stations.called import station_called
-from houtai.application.stations.prints import OwnPrints, show_own_prints
+from houtai.application.stations.prints import show_own_prints
 from houtai.application.stations.scans import OpenTask, ScanAt, answer_scan, open_task, scan_at_station
 from houtai.application.warehouse import shifts
 from houtai.domain.access.refusals import AddressNotAllowed, TooManyTries
-from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act
 from houtai.domain.ids import StationId, new_id
 from houtai.domain.refusal import NotFound
@@ -31,7 +30,7 @@ def post_shift(desk: Desk, body: stations.BadgeIn) -> stations.ShiftBegunOut:
     """
     begun = desk.badge_door.log_in(body.badge, body.pin, _station(desk, body.station), desk.act.origin)
     act = desk.authenticator.act_of_token(begun.token, desk.act.origin)
-    own = desk.house.office.ask(shifts.show_own_work, shifts.OwnWork(token_hash(begun.token)), act)
+    own = desk.house.office.ask(shifts.show_own_work, shifts.OwnWork(), act)
     return stations.ShiftBegunOut(begun.token, stations.shift_out(begun.shift), stations.own_shift_out(own, act.name))
 
 
@@ -46,33 +45,33 @@ def _station(desk: Desk, code: str) -> StationId:
 @ROUTES.get("/shifts/own", shifts.show_own_work, refuses=(NoShift,))
 def get_own_shift(desk: Desk) -> stations.OwnShiftOut:
     """Look where one is logged in, whether the station is locked, and what one may do there."""
-    request = shifts.OwnWork(token_hash(desk.token), locked_too=True)
+    request = shifts.OwnWork(locked_too=True)
     return stations.own_shift_out(desk.ask(shifts.show_own_work, request), desk.act.name)
 
 
 @ROUTES.post("/shifts/own/lock", shifts.lock_shift, refuses=(NoShift,))
 def post_own_shift_lock(desk: Desk) -> stations.ShiftOut:
     """Lock the station until the PIN is given again."""
-    return stations.shift_out(desk.perform(shifts.lock_shift, shifts.OwnShift(token_hash(desk.token))))
+    return stations.shift_out(desk.perform(shifts.lock_shift, None))
 
 
 # What takes a secret has no stored answer to give again, so this route knows no Idempotency-Key.
 @ROUTES.post("/shifts/own/unlock", shifts.unlock_shift, keyed=False, refuses=(NoShift, BadgeRefused, TooManyTries))
 def post_own_shift_unlock(desk: Desk, body: stations.UnlockIn) -> stations.ShiftOut:
     """Go on working after a lock, with the own badge and PIN."""
-    return stations.shift_out(desk.badge_door.unlock(desk.token, body.badge, body.pin, desk.act))
+    return stations.shift_out(desk.badge_door.unlock(body.badge, body.pin, desk.act))
 
 
 @ROUTES.post("/shifts/own/leave", shifts.end_shift, refuses=(NoShift,))
 def post_own_shift_leave(desk: Desk) -> stations.ShiftOut:
     """Leave the station: shift and session are over."""
-    return stations.shift_out(desk.perform(shifts.end_shift, shifts.OwnShift(token_hash(desk.token))))
+    return stations.shift_out(desk.perform(shifts.end_shift, None))
 
 
 @ROUTES.get("/shifts/own/prints", show_own_prints, refuses=(NoShift, StationLocked))
 def get_own_shift_prints(desk: Desk) -> stations.PrintsOut:
     """Look how the prints stand that this station's scans caused, without a scan: a few times a second while one is waiting."""
-    return stations.prints_out(desk.ask(show_own_prints, OwnPrints(token_hash(desk.token))))
+    return stations.prints_out(desk.ask(show_own_prints, None))
 
 
 # -- work; a scan's own number stands in place of an Idempotency-Key, and taking up a task twice is taking it up
@@ -81,7 +80,7 @@ def get_own_shift_prints(desk: Desk) -> stations.PrintsOut:
 @ROUTES.post("/shifts/own/task", open_task, keyed=False, refuses=_AT_WORK)
 def post_own_shift_task(desk: Desk, body: stations.TaskIn) -> stations.ScreenOut:
     """Take up a task where it was left, at this station from now on."""
-    return stations.screen_out(desk.perform(open_task, OpenTask(token_hash(desk.token), body.task)))
+    return stations.screen_out(desk.perform(open_task, OpenTask(body.task)))
 
 
 @ROUTES.post("/shifts/own/scans", scan_at_station, keyed=False, refuses=(*_AT_WORK, StaleScan, ScanReused))
@@ -91,5 +90,5 @@ def post_own_shift_scan(desk: Desk, body: stations.ScanIn) -> stations.ScreenOut
     What the scan is refused with is said on the screen, and nothing has moved then. 412 where the screen has to be drawn anew by
     taking up the task again: a later scan was answered, or the work went on at another station.
     """
-    cmd = ScanAt(token_hash(desk.token), body.task, body.seq, body.code)
+    cmd = ScanAt(body.task, body.seq, body.code)
     return stations.screen_out(answer_scan(desk.house.office, cmd, desk.act))

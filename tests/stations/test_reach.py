@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import attrs
@@ -14,7 +14,6 @@ from houtai.application.stations.scans import NoteRefused, OpenTask, ScanAt, not
 from houtai.application.warehouse.book_in import BookIn, book_in
 from houtai.application.warehouse.count_place import CountPlace, count_place
 from houtai.application.warehouse.station_steps import says
-from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act
 from houtai.domain.authority import Authority, Dimension, Grant
 from houtai.domain.ids import new_id
@@ -24,11 +23,11 @@ from houtai.domain.warehouse.work import Task
 from tests.stations.floor import Floor, some_floor
 from tests.stations.test_moving import FIRST
 
-SCAN: Callable[[Floor], ScanAt] = lambda floor: ScanAt(token_hash(floor.at.token), Task.MOVE, 1, FIRST)  # noqa: E731  # a row
+SCAN: Final = ScanAt(Task.MOVE, 1, FIRST)
 DEEDS: dict[Callable[..., Any], Callable[[Floor], Any]] = {
-    open_task: lambda floor: OpenTask(token_hash(floor.at.token), Task.MOVE),
-    scan_at_station: SCAN,
-    note_refused: lambda floor: NoteRefused(SCAN(floor), says(MessageLevel.INFO, "resumed")),
+    open_task: lambda _: OpenTask(Task.MOVE),
+    scan_at_station: lambda _: SCAN,
+    note_refused: lambda _: NoteRefused(SCAN, says(MessageLevel.INFO, "resumed")),
     book_in: lambda floor: BookIn(new_id(), floor.depot.warehouse, floor.depot.tea, 1, floor.depot.first.id),
     count_place: lambda floor: CountPlace(new_id(), floor.depot.first.id, ()),
 }

@@ -17,7 +17,6 @@ from houtai.application.warehouse.badge import AtWork, BadgeDoor
 from houtai.application.warehouse.people import Duties, EditStaff, EnrolStaff, edit_staff, enrol_staff, show_staff
 from houtai.application.warehouse.shifts import (
     AtStation,
-    OwnShift,
     OwnWork,
     end_shift,
     lock_shift,
@@ -25,7 +24,6 @@ from houtai.application.warehouse.shifts import (
 )
 from houtai.application.warehouse.stations import EditStation, Setting, SetUpStation, edit_station, set_up_station
 from houtai.domain.access.refusals import AddressNotAllowed, NotHeld, TooManyTries
-from houtai.domain.access.session import token_hash
 from houtai.domain.act import Act
 from houtai.domain.authority import Dimension, Grant
 from houtai.domain.catalog.standing import Standing
@@ -88,23 +86,23 @@ def floor(office: Office, system: Act, clock: Any) -> Floor:
     return Floor(house, door, system, warehouse, station, person)
 
 
-def working(floor: Floor, shift: AtWork, act: Act, flow: Flow = Flow.PICK) -> AtStation:
-    """Where this shift works, as the steps of a flow ask."""
-    return floor.office.ask(show_own_work, OwnWork(token_hash(shift.token), flow), act)
+def working(floor: Floor, act: Act, flow: Flow = Flow.PICK) -> AtStation:
+    """Where the shift that the act came by works, as the steps of a flow ask."""
+    return floor.office.ask(show_own_work, OwnWork(flow), act)
 
 
 def test_badge_and_pin_open_a_shift_that_knows_person_station_and_work(floor: Floor) -> None:
     shift = floor.come_in()
-    found = working(floor, shift, floor.act(shift))
+    found = working(floor, floor.act(shift))
     assert (found.person.id, found.station.id, found.flows) == (floor.person.id, floor.station.id, frozenset({Flow.PICK}))
 
 
 def test_a_step_is_refused_where_station_or_person_do_not_do_it(floor: Floor) -> None:
     shift = floor.come_in()
     act = floor.act(shift)
-    assert working(floor, shift, act).station.code == "P1"
+    assert working(floor, act).station.code == "P1"
     with pytest.raises(FlowNotAllowed, match="weigh"):
-        working(floor, shift, act, Flow.WEIGH)
+        working(floor, act, Flow.WEIGH)
 
 
 def test_a_badge_opens_the_account_s_work_and_nothing_else_of_it(floor: Floor) -> None:
@@ -169,13 +167,13 @@ def test_one_shift_a_person_and_one_a_station(floor: Floor) -> None:
 def test_a_locked_station_takes_nothing_but_the_own_pin(floor: Floor) -> None:
     shift = floor.come_in()
     act = floor.act(shift)
-    floor.office.perform(lock_shift, OwnShift(token_hash(shift.token)), act)
+    floor.office.perform(lock_shift, None, act)
     with pytest.raises(StationLocked):
-        working(floor, shift, act)
+        working(floor, act)
     with pytest.raises(BadgeRefused):
-        floor.door.unlock(shift.token, BADGE, "999123", act)
-    assert not floor.door.unlock(shift.token, BADGE, PIN, act).locked
-    assert working(floor, shift, act).station.id == floor.station.id
+        floor.door.unlock(BADGE, "999123", act)
+    assert not floor.door.unlock(BADGE, PIN, act).locked
+    assert working(floor, act).station.id == floor.station.id
 
 
 def test_somebody_else_s_pin_does_not_unlock(floor: Floor) -> None:
@@ -185,26 +183,25 @@ def test_somebody_else_s_pin_does_not_unlock(floor: Floor) -> None:
     floor.door.set_pin(other.id, 1, "735190", floor.system)
     shift = floor.come_in()
     act = floor.act(shift)
-    floor.office.perform(lock_shift, OwnShift(token_hash(shift.token)), act)
+    floor.office.perform(lock_shift, None, act)
     with pytest.raises(BadgeRefused):
-        floor.door.unlock(shift.token, "S-2", "735190", act)
+        floor.door.unlock("S-2", "735190", act)
 
 
 def test_leaving_ends_shift_and_session(floor: Floor) -> None:
     shift = floor.come_in()
     act = floor.act(shift)
-    floor.office.perform(end_shift, OwnShift(token_hash(shift.token)), act)
+    floor.office.perform(end_shift, None, act)
     with pytest.raises(Unauthenticated):
         floor.act(shift)
     with pytest.raises(NoShift):
-        working(floor, shift, act)
+        working(floor, act)
 
 
 def test_a_login_by_password_is_no_shift(floor: Floor) -> None:
     entered = floor.house.enter("li")
     with pytest.raises(NoShift):
-        cmd = OwnWork(token_hash(entered.token))
-        floor.office.ask(show_own_work, cmd, floor.house.door.act_of_token(entered.token, origin()))
+        floor.office.ask(show_own_work, OwnWork(), floor.house.door.act_of_token(entered.token, origin()))
 
 
 def test_whoever_was_let_go_is_out_at_once_and_does_not_come_in_again(floor: Floor) -> None:
@@ -212,7 +209,7 @@ def test_whoever_was_let_go_is_out_at_once_and_does_not_come_in_again(floor: Flo
     act = floor.act(shift)
     floor.edit(state=Standing.RETIRED)
     with pytest.raises(NoShift):
-        working(floor, shift, act)
+        working(floor, act)
     with pytest.raises(BadgeRefused):
         floor.come_in()
 
