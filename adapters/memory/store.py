@@ -13,6 +13,7 @@ from uuid import UUID
 from houtai.adapters.buffer import BufferedRows, BufferedSums, flat
 from houtai.adapters.buffered_tx import BufferedTx, Request
 from houtai.adapters.memory.forgetting import OVER_SINCE
+from houtai.adapters.memory.free_walks import FreeWalksLook
 from houtai.adapters.memory.open_orders import OpenOrdersLook
 from houtai.application.audit import GENESIS, SealedEntry, seal
 from houtai.application.kept import Kept
@@ -176,7 +177,7 @@ class MemoryStore:
         """Nothing to give back."""
 
 
-class MemoryTx(OpenOrdersLook, BufferedTx):
+class MemoryTx(FreeWalksLook, OpenOrdersLook, BufferedTx):
     """A transaction over the memory store."""
 
     def __init__(self, store: MemoryStore) -> None:

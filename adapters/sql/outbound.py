@@ -109,13 +109,14 @@ def _dump_slots(wave: Wave) -> list[Row]:
 
 
 def _dump_run(run: PickRun) -> Row:
-    open_picker = run.picker if run.state is RunState.OPEN else None
-    return _row(run, picking=to_plain(run.picking), open_picker=open_picker)
+    going = run.state is RunState.OPEN
+    again = {"open_picker": run.picker if going else None, "open_unit_id": run.unit_id if going else None}
+    return _row(run, picking=to_plain(run.picking), **again)
 
 
 def _load_run(row: Row, _: object) -> PickRun:
     known = {"picking": from_plain(row["picking"], Picking), "state": RunState(row["state"])}
-    return PickRun(**{**_without(row, "open_picker"), **known})
+    return PickRun(**{**_without(row, "open_picker", "open_unit_id"), **known})
 
 
 def _dump_sort(sort: WallSort) -> Row:
@@ -242,8 +243,8 @@ RUN: Final = Mapping(
     _load_run,
     {
         ports.RUNS_OF_WAVE: ("wave_id",),
-        ports.RUNS_IN: ("warehouse_id", "state"),
         ports.OPEN_RUNS_OF: ("open_picker",),
+        ports.OPEN_RUN_WITH: ("open_unit_id",),
     },
 )
 PARCEL: Final = Mapping(

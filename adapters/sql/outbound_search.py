@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, Final
+
 from sqlalchemy import Connection, or_, select
 
 from houtai.adapters.sql import outbound_tables as tables
+from houtai.adapters.sql.faults import translated
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.outbound import MANIFEST, OUTBOUND, PARCEL, RUN, TRANSFER, WAVE
-from houtai.application.outbound.ports import ManifestWish, OutboundWish, ParcelWish, RunWish, TransferFilter, WaveWish
+from houtai.adapters.sql.reads import as_driven, as_known
+from houtai.adapters.sql.wire import say
+from houtai.application.outbound.ports import (
+    FreeWalks,
+    ManifestWish,
+    OutboundWish,
+    ParcelWish,
+    RunWish,
+    TransferFilter,
+    WaveWish,
+)
 from houtai.application.paging import Page, Slice
+from houtai.domain.ids import PickRunId
 from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.parcel import Parcel
@@ -113,3 +128,32 @@ class OutboundSearch:
             statement = statement.where(own.state.in_(sorted(state.value for state in wish.states)))
         rows, cursor = rows_of_page(self.connection, statement, (own.id,), page, newest_first=page.newest_first)
         return Slice(tuple(TRANSFER.build(self.connection, rows)), cursor)
+
+
+class FreeWalksLook:
+    """See `OutboundTx`: what a deed looks up of walks."""
+
+    _connection: Connection
+
+    def free_walks(self, wish: FreeWalks, *, skip: int, most: int) -> list[PickRunId]:
+        """See `OutboundTx.free_walks`."""
+        dialect, own = self._connection.dialect, tables.pick_runs.c
+        is_postgres = dialect.name == "postgresql"
+        skills: Any = None if wish.skills is None else sorted(wish.skills)
+        if skills is not None and not is_postgres:
+            skills = json.dumps(skills)
+        place = as_driven(own.warehouse_id, dialect, wish.warehouse_id)
+        wanted = (place, wish.zone, wish.zone, skills, skills, most, skip)
+        with translated():
+            found = say(self._connection, _ON_POSTGRES if is_postgres else _ON_SQLITE, wanted).fetchall()
+        return [PickRunId(as_known(own.id, dialect, run_id)) for (run_id,) in found]
+
+
+_FREE: Final = """SELECT pick_runs.id FROM pick_runs JOIN waves ON waves.id = pick_runs.wave_id
+WHERE pick_runs.warehouse_id = {id} AND pick_runs.state = 'open' AND pick_runs.picker IS NULL
+AND ({text} = '' OR pick_runs.zone = {text}) AND ({texts} IS NULL OR waves.skill {among})
+ORDER BY waves.ship_by IS NULL, waves.ship_by, pick_runs.made_at, pick_runs.id LIMIT {number} OFFSET {number}"""
+_ON_POSTGRES: Final = _FREE.format(
+    id="%b::UUID", text="%b::text", texts="%b::text[]", among="= ANY (%b::text[])", number="%b::BIGINT"
+)
+_ON_SQLITE: Final = _FREE.format(id="?", text="?", texts="?", among="IN (SELECT value FROM json_each(?))", number="?")

@@ -152,6 +152,7 @@ pick_runs: Final = Table(
     id_column("picker", nullable=True),
     id_column("open_picker", nullable=True, index=True),  # again while there is something to fetch, for a short index
     id_column("unit_id", ForeignKey("handling_units.id"), nullable=True),
+    id_column("open_unit_id", nullable=True, unique=True),  # again while nothing else is fetched with it
     id_column("place_id", ForeignKey("locations.id"), nullable=True),
     moment("begun_at", nullable=True),
     moment("done_at", nullable=True),
@@ -159,6 +160,7 @@ pick_runs: Final = Table(
     version(),
     _check("(state = 'done') = (done_at IS NOT NULL)", "done_at_known"),
     _check("open_picker IS NULL OR (state = 'open' AND open_picker = picker)", "picker_told_twice"),
+    _check("open_unit_id IS NULL OR (state = 'open' AND open_unit_id = unit_id)", "unit_told_twice"),
 )
 Index("ix_pick_runs_warehouse_id_state", pick_runs.c.warehouse_id, pick_runs.c.state, pick_runs.c.id)
 

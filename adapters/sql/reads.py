@@ -129,6 +129,18 @@ def _from_driver(column: Column[Any], dialect: Dialect) -> Change | None:
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 
 
+def as_driven(column: Column[Any], dialect: Dialect, value: Any) -> Any:
+    """A column's value as the driver takes it."""
+    change = to_driver(column, dialect)
+    return value if change is None else change(value)
+
+
+def as_known(column: Column[Any], dialect: Dialect, value: Any) -> Any:
+    """What the driver gave for a column, as records know it."""
+    change = _from_driver(column, dialect)
+    return value if change is None else change(value)
+
+
 def array_of(column: Column[Any], dialect: Dialect) -> str:
     """The array's type; plain text where texts are bounded, because a cast to a bound cuts what is too long in silence."""
     of = column.type.dialect_impl(dialect).compile(dialect)

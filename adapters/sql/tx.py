@@ -18,6 +18,7 @@ from houtai.adapters.sql.house import audit_head, audit_log, dump_sealed, reques
 from houtai.adapters.sql.mapping import Mapping
 from houtai.adapters.sql.modules import MAPPINGS, TOTALS
 from houtai.adapters.sql.orders_search import OpenOrdersLook
+from houtai.adapters.sql.outbound_search import FreeWalksLook
 from houtai.adapters.sql.reads import Reads, Row
 from houtai.adapters.sql.reference import Looked, Reference, SqlSource, note
 from houtai.adapters.sql.watch import LEFT
@@ -33,7 +34,7 @@ _HEAD: Final = Reads(audit_head, ("id",), ("id",))
 _ONLY_HEAD: Final = 1
 
 
-class SqlTx(OpenOrdersLook, BufferedTx):
+class SqlTx(FreeWalksLook, OpenOrdersLook, BufferedTx):
     """A transaction on one connection; see `OpenTx`."""
 
     def __init__(self, connection: Connection, reference: Reference) -> None:

@@ -12,11 +12,12 @@ from houtai.application.outbound.closing import close_done
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.passing import orders_at, passed_over
 from houtai.application.outbound.ports import (
+    OPEN_RUN_WITH,
     OPEN_RUNS_OF,
     PICKS_OF,
     PICKS_OF_LINE,
-    RUNS_IN,
     RUNS_OF_WAVE,
+    FreeWalks,
     OutboundTx,
 )
 from houtai.application.outbound.steps import demand_for, keep_order
@@ -32,7 +33,6 @@ from houtai.domain.ids import AccountId, HandlingUnitId, LocationId, OutboundId,
 from houtai.domain.outbound.events import CountWanted
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.picking import CountWish, PickedUnits, Picking, PickShare, PickStep
-from houtai.domain.outbound.planning import LAST
 from houtai.domain.outbound.refusals import SkillNeeded, StepTooEarly
 from houtai.domain.outbound.state import OutboundState
 from houtai.domain.outbound.wave import WaveState
@@ -42,6 +42,8 @@ from houtai.domain.warehouse.handling_unit import SLOTTED, HandlingUnit, UnitKin
 
 PICK: Final = "outbound.pick"
 DOCUMENT: Final = "pick-run"
+LOOKED_AT: Final = 4
+"""So many free walks are looked at first."""
 _READY: Final = frozenset({OutboundState.PRINTED, OutboundState.PICKING, OutboundState.SHORT})
 
 
@@ -66,8 +68,7 @@ def start_picking(tx: OutboundTx, cmd: StartPicking, act: Act) -> PickRun:
     mine = [run for run in tx.pick_runs.by(OPEN_RUNS_OF, act.actor) if run.warehouse_id == cmd.warehouse]
     if mine and cmd.run in (None, mine[0].id):
         return _gone_on_with(tx, mine[0], act)
-    open_runs = tx.pick_runs.by(RUNS_IN, (cmd.warehouse, RunState.OPEN.value))
-    chosen = _chosen(tx, cmd, open_runs, act)
+    chosen = _chosen(tx, cmd, act)
     wave = tx.waves.lock_one(chosen.wave_id)
     orders = tx.outbound_orders.lock(_orders_of(chosen.picking))
     run = tx.pick_runs.lock_one(chosen.id)
@@ -77,7 +78,8 @@ def start_picking(tx: OutboundTx, cmd: StartPicking, act: Act) -> PickRun:
         demand_for(act, PICK, order)
     stopped = {order.id for order in orders.values() if order.stopped}
     picking, _ = run.picking.without(stopped)
-    if any(other.unit_id == cmd.unit for other in open_runs if other.id != run.id):
+    carrier = tx.pick_runs.first(OPEN_RUN_WITH, cmd.unit)
+    if carrier is not None and carrier.id != run.id:
         raise InvalidValue(field="unit", rule="must not be in use on another walk")
     unit, place_id = standing(tx, cmd.unit, cmd.warehouse)
     picking = _with_slots(tx, picking, unit)
@@ -103,10 +105,10 @@ def _gone_on_with(tx: OutboundTx, seen: PickRun, act: Act) -> PickRun:
     return keep_walk(tx, run, picking, act)
 
 
-def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun], act: Act) -> PickRun:
+def _chosen(tx: OutboundTx, cmd: StartPicking, act: Act) -> PickRun:
     """The walk that is named, else the first free one that can begin: by cut-off, then by age."""
     person = tx.staff.first(STAFF_BY_ACCOUNT, act.actor)
-    skills = {"", *(() if person is None else person.skills)}
+    skills = frozenset({"", *(() if person is None else person.skills)})
     if cmd.run is not None:
         run = tx.pick_runs.get(cmd.run)
         if run.warehouse_id != cmd.warehouse:
@@ -118,15 +120,20 @@ def _chosen(tx: OutboundTx, cmd: StartPicking, open_runs: Sequence[PickRun], act
         if wave.skill not in skills:
             raise SkillNeeded(number=wave.number, skill=wave.skill)
         return run
-    free = [run for run in open_runs if run.picker is None]
-    waves = tx.waves.many(run.wave_id for run in free)
-    free = [run for run in free if waves[run.wave_id].skill in skills]
-    orders = tx.outbound_orders.many(one for run in free for one in _orders_of(run.picking))
-    ready = [run for run in free if all(_can_begin(orders[one]) for one in _orders_of(run.picking))]
-    if not ready:
-        raise NotFound(what="pick run", key="that can begin")
+    return _first_ready(tx, FreeWalks(cmd.warehouse, skills=skills))
 
-    return min(ready, key=lambda run: (waves[run.wave_id].ship_by or LAST, run.made_at, run.id))
+
+def _first_ready(tx: OutboundTx, wish: FreeWalks) -> PickRun:
+    """The first of these walks that can begin. The first few are looked at, then as many again: most often the first one can."""
+    seen = 0
+    while free := tx.free_walks(wish, skip=seen, most=max(LOOKED_AT, seen)):
+        runs = tx.pick_runs.many(free)
+        orders = tx.outbound_orders.many(one for run in runs.values() for one in _orders_of(run.picking))
+        for run_id in free:
+            if all(_can_begin(orders[one]) for one in _orders_of(runs[run_id].picking)):
+                return runs[run_id]
+        seen += len(free)
+    raise NotFound(what="pick run", key="that can begin")
 
 
 def _can_begin(order: OutboundOrder) -> bool:

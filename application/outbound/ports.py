@@ -84,10 +84,12 @@ WAVE_IN: Final[Index[Wave, tuple[UUID, str]]] = Index("warehouse_state", lambda 
 WAVES: Final[Records[WaveId, Wave]] = Records("waves", Wave, lambda wave: wave.id, (WAVE_BY_NUMBER, WAVE_IN))
 
 RUNS_OF_WAVE: Final[Index[PickRun, UUID]] = Index("wave_id", lambda run: run.wave_id)
-RUNS_IN: Final[Index[PickRun, tuple[UUID, str]]] = Index("warehouse_state", lambda run: (run.warehouse_id, run.state.value))
 OPEN_RUNS_OF: Final[Index[PickRun, UUID]] = Index("open_picker", lambda run: run.picker if run.state is RunState.OPEN else None)
+OPEN_RUN_WITH: Final[Index[PickRun, UUID]] = Index(
+    "open_unit", lambda run: run.unit_id if run.state is RunState.OPEN else None, unique=True
+)
 PICK_RUNS: Final[Records[PickRunId, PickRun]] = Records(
-    "pick_runs", PickRun, lambda run: run.id, (RUNS_OF_WAVE, RUNS_IN, OPEN_RUNS_OF), logged=False
+    "pick_runs", PickRun, lambda run: run.id, (RUNS_OF_WAVE, OPEN_RUNS_OF, OPEN_RUN_WITH), logged=False
 )
 
 CHECKS: Final[Records[OutboundId, BenchCheck]] = Records(
@@ -164,6 +166,15 @@ def parcel_id(outbound_id: OutboundId, number: int = 1) -> ParcelId:
     return ParcelId(outbound_id if number == 1 else derive(outbound_id, "parcel", number))
 
 
+@attrs.frozen
+class FreeWalks:
+    """Which free walks: of a warehouse, of one zone ('' for any), of waves that ask for one of these skills (None: for any)."""
+
+    warehouse_id: WarehouseId
+    zone: str = ""
+    skills: frozenset[str] | None = None
+
+
 class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     """What outbound writes.
 
@@ -235,6 +246,12 @@ class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     @property
     def dispatch_settings(self) -> Rows[WarehouseId, DispatchSettings]:
         """How each warehouse sends."""
+
+    def free_walks(self, wish: FreeWalks, *, skip: int, most: int) -> list[PickRunId]:
+        """Walks that nobody is on, the most urgent first: by cut-off, then by age.
+
+        Of what is committed; for deeds that have written no walk yet. Whoever takes one on locks it and looks again.
+        """
 
 
 @attrs.frozen

@@ -21,9 +21,9 @@ from houtai.application.outbound.ports import (
     PARCEL_BY_NUMBER,
     PARCELS_BY_WAYBILL,
     PICKS_OF,
-    RUNS_IN,
     RUNS_OF_WAVE,
     WAVE_BY_NUMBER,
+    FreeWalks,
     OutboundTx,
 )
 from houtai.application.outbound.sort import lit_for
@@ -104,7 +104,7 @@ class OutboundSight(Sight, Protocol):
         """The first walk of the wave that nobody is on."""
 
     def zone_walk(self, zone: str) -> PickRunId | None:
-        """The oldest walk of the zone that nobody is on."""
+        """The most urgent walk of the zone that nobody is on."""
 
     def wave(self, wave_id: WaveId) -> Wave:
         """A wave that a scan named. Raises NotFound."""
@@ -183,8 +183,7 @@ class TxOutboundSight(TxSight):
 
     def zone_walk(self, zone: str) -> PickRunId | None:
         """See `OutboundSight.zone_walk`."""
-        there = self.tx.pick_runs.by(RUNS_IN, (self.warehouse_id, RunState.OPEN.value))
-        return _oldest(run for run in there if run.zone == zone)
+        return next(iter(self.tx.free_walks(FreeWalks(self.warehouse_id, zone), skip=0, most=1)), None)
 
     def wave(self, wave_id: WaveId) -> Wave:
         """See `OutboundSight.wave`."""

@@ -15,8 +15,9 @@ from houtai.application.orders.cancel import CancelOrder, cancel_order
 from houtai.application.orders.merge import MergedOrders, MergeOrders, UndoMerge, merge_orders, undo_merge
 from houtai.application.orders.ports import OrdersViews
 from houtai.application.orders.split import LineUnits, SplitOrder, SplitOrdered, SplitPart, split_order
-from houtai.application.outbound.ports import RUNS_IN
+from houtai.application.outbound.ports import RunWish
 from houtai.application.outbound.serving import orders_of
+from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.domain.act import Act
 from houtai.domain.ids import OrderId, WarehouseId
@@ -43,7 +44,7 @@ def _reservations(views: OrdersViews, query: OrderId, act: Act) -> list[Reservat
 
 @needs("tests.read")
 def _open_runs(views: OrdersViews, query: WarehouseId, act: Act) -> list[PickRun]:
-    return views.pick_runs.by(RUNS_IN, (query, RunState.OPEN.value))
+    return list(views.run_list(RunWish(frozenset({query}), states=frozenset({RunState.OPEN})), Page(100)).items)
 
 
 class Together(Way):

@@ -13,6 +13,7 @@ from houtai.adapters.sql.columns import METADATA
 from houtai.application.inventory import ports as inventory
 from houtai.application.orders.ports import OrdersViews
 from houtai.application.outbound import ports as outbound
+from houtai.application.paging import MAX_LIMIT, Page
 from houtai.application.payments import ports as payments
 from houtai.application.permission import needs
 from houtai.application.printing.ports import JOB_BY_WAREHOUSE
@@ -100,7 +101,8 @@ def look(views: OrdersViews, named: Named, act: Act) -> Seen:
     sent = {one.id: one for one in views.outbound_orders.by(outbound.OUTBOUND_OF, *named.orders)} if named.orders else {}
     stock_keys = [(sku, place, FILLED) for sku in SKUS.values() for place in PLACES]
     waves = {one.wave_id for one in sent.values() if one.wave_id is not None}
-    open_runs = [(place, RunState.OPEN.value) for place in PLACES]
+    open_runs = views.run_list(outbound.RunWish(frozenset(PLACES), states=frozenset({RunState.OPEN})), Page(MAX_LIMIT))
+    assert not open_runs.has_more, "a short play has few open walks"
     manifests = [(place, state.value) for place in PLACES for state in ManifestState]
     return Seen(
         stocks={stock.key: stock for stock in views.stocks.by(inventory.STOCK_BY_SKU, *SKUS.values())},
@@ -115,10 +117,7 @@ def look(views: OrdersViews, named: Named, act: Act) -> Seen:
         balances=balances,
         shown={code: views.published.get((CHANNEL, SKUS[code])).qty for code in SHOWN},
         outbound=sent,
-        runs={
-            run.id: run
-            for run in (*views.pick_runs.by(outbound.RUNS_OF_WAVE, *waves), *views.pick_runs.by(outbound.RUNS_IN, *open_runs))
-        },
+        runs={run.id: run for run in (*views.pick_runs.by(outbound.RUNS_OF_WAVE, *waves), *open_runs.items)},
         bins=views.bins.by(BIN_BY_STOCK, *stock_keys),
         parcels={one.id: one for one in views.parcels.by(outbound.PARCELS_OF, *sent)},
         manifests={one.id: one for one in views.manifests.by(outbound.MANIFESTS_IN, *manifests)},

@@ -2765,6 +2765,7 @@ CREATE TABLE pick_runs (
 	picker CHAR(32), 
 	open_picker CHAR(32), 
 	unit_id CHAR(32), 
+	open_unit_id CHAR(32), 
 	place_id CHAR(32), 
 	begun_at VARCHAR(32), 
 	done_at VARCHAR(32), 
@@ -2773,9 +2774,11 @@ CREATE TABLE pick_runs (
 	CONSTRAINT pk_pick_runs PRIMARY KEY (id), 
 	CONSTRAINT ck_pick_runs_done_at_known CHECK ((state = 'done') = (done_at IS NOT NULL)), 
 	CONSTRAINT ck_pick_runs_picker_told_twice CHECK (open_picker IS NULL OR (state = 'open' AND open_picker = picker)), 
+	CONSTRAINT ck_pick_runs_unit_told_twice CHECK (open_unit_id IS NULL OR (state = 'open' AND open_unit_id = unit_id)), 
 	CONSTRAINT fk_pick_runs_wave_id_waves FOREIGN KEY(wave_id) REFERENCES waves (id), 
 	CONSTRAINT fk_pick_runs_warehouse_id_warehouses FOREIGN KEY(warehouse_id) REFERENCES warehouses (id), 
 	CONSTRAINT fk_pick_runs_unit_id_handling_units FOREIGN KEY(unit_id) REFERENCES handling_units (id), 
+	CONSTRAINT uq_pick_runs_open_unit_id UNIQUE (open_unit_id), 
 	CONSTRAINT fk_pick_runs_place_id_locations FOREIGN KEY(place_id) REFERENCES locations (id)
 )
 ;;
