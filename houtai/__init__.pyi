@@ -727,6 +727,10 @@ from .application.outbound.arrivals import (
     receive_transfer as receive_transfer,
     write_off_gap as write_off_gap,
 )
+from .application.outbound.begin_walk import (
+    StartPicking as StartPicking,
+    start_picking as start_picking,
+)
 from .application.outbound.check import (
     BeginCheck as BeginCheck,
     CheckAnew as CheckAnew,
@@ -825,25 +829,14 @@ from .application.outbound.picking import (
     ConfirmPick as ConfirmPick,
     LeaveWalk as LeaveWalk,
     SkipLine as SkipLine,
-    StartPicking as StartPicking,
     answer_zero_check as answer_zero_check,
     confirm_pick as confirm_pick,
     leave_walk as leave_walk,
     skip_line as skip_line,
-    start_picking as start_picking,
 )
 from .application.outbound.plan import (
     PlanWaves as PlanWaves,
     propose_waves as propose_waves,
-)
-from .application.outbound.ports import (
-    GoodsIssueFilter as GoodsIssueFilter,
-    ManifestWish as ManifestWish,
-    OutboundWish as OutboundWish,
-    ParcelWish as ParcelWish,
-    RunWish as RunWish,
-    TransferFilter as TransferFilter,
-    WaveWish as WaveWish,
 )
 from .application.outbound.put_back_places import (
     ProposePlaces as ProposePlaces,
@@ -960,6 +953,16 @@ from .application.outbound.weigh import (
     accept_weight as accept_weight,
     send_back as send_back,
     weigh_parcel as weigh_parcel,
+)
+from .application.outbound.wishes import (
+    FreeWalks as FreeWalks,
+    GoodsIssueFilter as GoodsIssueFilter,
+    ManifestWish as ManifestWish,
+    OutboundWish as OutboundWish,
+    ParcelWish as ParcelWish,
+    RunWish as RunWish,
+    TransferFilter as TransferFilter,
+    WaveWish as WaveWish,
 )
 from .application.outbox import (
     Delivery as Delivery,

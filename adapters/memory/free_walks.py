@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from houtai.application.outbound.ports import FreeWalks
+from houtai.application.outbound.wishes import FreeWalks
 from houtai.domain.ids import PickRunId
 from houtai.domain.outbound.planning import LAST
 from houtai.domain.outbound.wave import Wave

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from houtai.adapters.memory.store import MemoryStore, slice_of
-from houtai.application.outbound.ports import (
+from houtai.application.outbound.wishes import (
     GoodsIssueFilter,
     ManifestWish,
     OutboundWish,

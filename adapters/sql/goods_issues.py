@@ -13,6 +13,7 @@ from houtai.adapters.sql.columns import METADATA, id_column, minor, moment, one_
 from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.mapping import Child, Mapping, Row
 from houtai.application.outbound import ports
+from houtai.application.outbound.wishes import GoodsIssueFilter
 from houtai.application.paging import Page, Slice
 from houtai.domain.customers.customer import Address
 from houtai.domain.inventory.stock import StockState
@@ -114,7 +115,7 @@ class GoodsIssueSearch:
 
     connection: Connection
 
-    def goods_issue_list(self, wish: ports.GoodsIssueFilter, page: Page) -> Slice[GoodsIssue]:
+    def goods_issue_list(self, wish: GoodsIssueFilter, page: Page) -> Slice[GoodsIssue]:
         """See `OutboundViews.goods_issue_list`."""
         own = goods_issues.c
         statement = select(goods_issues)

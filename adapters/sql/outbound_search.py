@@ -13,7 +13,7 @@ from houtai.adapters.sql.keyset import rows_of_page
 from houtai.adapters.sql.outbound import MANIFEST, OUTBOUND, PARCEL, RUN, TRANSFER, WAVE
 from houtai.adapters.sql.reads import as_driven, as_known
 from houtai.adapters.sql.wire import say
-from houtai.application.outbound.ports import (
+from houtai.application.outbound.wishes import (
     FreeWalks,
     ManifestWish,
     OutboundWish,

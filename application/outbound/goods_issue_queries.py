@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.house import OF_DOCUMENT
-from houtai.application.outbound.ports import GoodsIssueFilter, OutboundViews
+from houtai.application.outbound.ports import OutboundViews
 from houtai.application.outbound.queries import AXES, READ, Consignee, consignee_of
+from houtai.application.outbound.wishes import GoodsIssueFilter
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
 from houtai.application.timeline import TimelineEntry

@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 
 from houtai.application.house import OF_DOCUMENT
-from houtai.application.outbound.ports import ManifestWish, OutboundViews, ParcelWish
+from houtai.application.outbound.ports import OutboundViews
 from houtai.application.outbound.queries import AXES, READ, demand_seen, order_seen, reached
+from houtai.application.outbound.wishes import ManifestWish, ParcelWish
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import needs
 from houtai.application.timeline import TimelineEntry

@@ -9,7 +9,8 @@ from typing import Final
 import attrs
 
 from houtai.application.inventory.scope import demand_at
-from houtai.application.outbound.ports import TEMPLATES_OF, OutboundViews, OutboundWish
+from houtai.application.outbound.ports import TEMPLATES_OF, OutboundViews
+from houtai.application.outbound.wishes import OutboundWish
 from houtai.application.paging import MAX_LIMIT, Page
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.bin_ports import BIN_BY_STOCK, FILLED

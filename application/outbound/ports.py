@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-import attrs
-
+from houtai.application.outbound.wishes import (
+    FreeWalks,
+    GoodsIssueFilter,
+    ManifestWish,
+    OutboundWish,
+    ParcelWish,
+    RunWish,
+    TransferFilter,
+    WaveWish,
+)
 from houtai.application.paging import Page, Slice
 from houtai.application.ports import Index, Reading, Records, Rows
 from houtai.application.printing.ports import PrintingTx, PrintingViews
@@ -28,14 +36,13 @@ from houtai.domain.ids import (
     WaveTemplateId,
     derive,
 )
-from houtai.domain.outbound.goods_issue import GoodsIssue, IssueReason, IssueState
+from houtai.domain.outbound.goods_issue import GoodsIssue
 from houtai.domain.outbound.joint import JointShare
-from houtai.domain.outbound.manifest import Manifest, ManifestState
+from houtai.domain.outbound.manifest import Manifest
 from houtai.domain.outbound.order import OutboundOrder
-from houtai.domain.outbound.parcel import Parcel, ParcelState
-from houtai.domain.outbound.state import OutboundKind, OutboundState
-from houtai.domain.outbound.transfer import Transfer, TransferState
-from houtai.domain.outbound.wave import Wave, WaveState
+from houtai.domain.outbound.parcel import Parcel
+from houtai.domain.outbound.transfer import Transfer
+from houtai.domain.outbound.wave import Wave
 from houtai.domain.outbound.work import (
     BenchCheck,
     DispatchSettings,
@@ -166,15 +173,6 @@ def parcel_id(outbound_id: OutboundId, number: int = 1) -> ParcelId:
     return ParcelId(outbound_id if number == 1 else derive(outbound_id, "parcel", number))
 
 
-@attrs.frozen
-class FreeWalks:
-    """Which free walks: of a warehouse, of one zone ('' for any), of waves that ask for one of these skills (None: for any)."""
-
-    warehouse_id: WarehouseId
-    zone: str = ""
-    skills: frozenset[str] | None = None
-
-
 class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
     """What outbound writes.
 
@@ -252,74 +250,6 @@ class OutboundTx(ShippingTx, PrintingTx, BinsTx, Protocol):
 
         Of what is committed; for deeds that have written no walk yet. Whoever takes one on locks it and looks again.
         """
-
-
-@attrs.frozen
-class OutboundWish:
-    """Which outbound orders: of these warehouses and owners (None: of all), in these states (none: in any), of one wave."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    merchants: frozenset[UUID] | None = None
-    states: frozenset[OutboundState] = frozenset()
-    wave_id: WaveId | None = None
-    source_id: UUID | None = None
-    kind: OutboundKind | None = None
-    code: str = ""  # the order's own number or its waybill's; '' for any
-
-
-@attrs.frozen
-class RunWish:
-    """Which walks: of these warehouses (None: of all), of one wave, in these states (none: in any)."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    wave_id: WaveId | None = None
-    states: frozenset[RunState] = frozenset()
-
-
-@attrs.frozen
-class ParcelWish:
-    """Which parcels: of orders of these warehouses and owners (None: of all), of one order or manifest, in these states."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    merchants: frozenset[UUID] | None = None
-    outbound_id: OutboundId | None = None
-    states: frozenset[ParcelState] = frozenset()
-    manifest_number: str = ""  # '' for any
-    code: str = ""  # the parcel's own number or its waybill's; '' for any
-
-
-@attrs.frozen
-class WaveWish:
-    """Which waves: of these warehouses (None: of all), in these states (none: in any)."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    states: frozenset[WaveState] = frozenset()
-
-
-@attrs.frozen
-class ManifestWish:
-    """Which manifests: of these warehouses (None: of all), of one carrier ('' for any), in one state."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    carrier: str = ""
-    state: ManifestState | None = None
-
-
-@attrs.frozen
-class TransferFilter:
-    """Which transfers: from or to these warehouses (None: all), in these states (none: in any)."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    states: frozenset[TransferState] = frozenset()
-
-
-@attrs.frozen
-class GoodsIssueFilter:
-    """Which goods issues: of these warehouses (None: all), in these states (none: in any), for one reason."""
-
-    warehouses: frozenset[WarehouseId] | None = None
-    states: frozenset[IssueState] = frozenset()
-    reason: IssueReason | None = None
 
 
 class OutboundViews(ShippingViews, PrintingViews, BinsViews, Protocol):

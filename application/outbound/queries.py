@@ -19,10 +19,8 @@ from houtai.application.outbound.ports import (
     RUNS_OF_WAVE,
     TEMPLATES_OF,
     OutboundViews,
-    OutboundWish,
-    RunWish,
-    WaveWish,
 )
+from houtai.application.outbound.wishes import OutboundWish, RunWish, WaveWish
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import CHANNEL, MERCHANT, WAREHOUSE, needs
 from houtai.application.timeline import TimelineEntry

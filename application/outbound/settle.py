@@ -12,10 +12,11 @@ from houtai.application.outbound.closing import demand_locked, lock_waves
 from houtai.application.outbound.intercept import lock_to_stop, stop_orders
 from houtai.application.outbound.layout import Promise, Spot, pick_lines
 from houtai.application.outbound.picking import after_pick
-from houtai.application.outbound.ports import PICKS_OF, OutboundTx, OutboundViews, OutboundWish
+from houtai.application.outbound.ports import PICKS_OF, OutboundTx, OutboundViews
 from houtai.application.outbound.serving import facts_of
 from houtai.application.outbound.steps import demand_for, keep_order
 from houtai.application.outbound.walk import walking_order
+from houtai.application.outbound.wishes import OutboundWish
 from houtai.application.paging import Page, Slice
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.warehouse.pick import PickWant, allocate

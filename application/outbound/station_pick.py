@@ -7,17 +7,16 @@ from typing import Final
 
 import attrs
 
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.picking import (
     AnswerZeroCheck,
     ConfirmPick,
     LeaveWalk,
     SkipLine,
-    StartPicking,
     answer_zero_check,
     confirm_pick,
     leave_walk,
     skip_line,
-    start_picking,
 )
 from houtai.application.outbound.short import ReportShort, ShortReported, report_short
 from houtai.application.outbound.station_sight import OutboundSight, Stopped, WalkSeen

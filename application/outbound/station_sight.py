@@ -23,10 +23,10 @@ from houtai.application.outbound.ports import (
     PICKS_OF,
     RUNS_OF_WAVE,
     WAVE_BY_NUMBER,
-    FreeWalks,
     OutboundTx,
 )
 from houtai.application.outbound.sort import lit_for
+from houtai.application.outbound.wishes import FreeWalks
 from houtai.application.warehouse.station_sight import Scanned, Sight, TxSight
 from houtai.application.warehouse.station_steps import says
 from houtai.domain.act import Act

@@ -9,6 +9,7 @@ from houtai.application.inventory.adjust import DecideAdjustment, approve_adjust
 from houtai.application.ledger.ports import JournalFilter
 from houtai.application.ledger.queries import ListJournals, list_journals
 from houtai.application.orders.cancel import CancelOrder, cancel_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.check import (
     BeginCheck,
     CheckInLane,
@@ -30,10 +31,8 @@ from houtai.application.outbound.pack import Pack, PackedParcel, ProposeBox, pac
 from houtai.application.outbound.picking import (
     AnswerZeroCheck,
     ConfirmPick,
-    StartPicking,
     answer_zero_check,
     confirm_pick,
-    start_picking,
 )
 from houtai.application.outbound.short import ReportShort, report_short
 from houtai.application.outbound.waves import ReleasedWave

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.picking import (
     AnswerZeroCheck,
     ConfirmPick,
     LeaveWalk,
     SkipLine,
-    StartPicking,
     answer_zero_check,
     confirm_pick,
     leave_walk,
     skip_line,
-    start_picking,
 )
 from houtai.application.outbound.queries import ListRuns, list_runs, my_walks, show_run
 from houtai.application.outbound.short import ReportShort, report_short

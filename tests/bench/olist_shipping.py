@@ -12,6 +12,7 @@ import attrs
 from houtai.application.inventory.configure import OpenWarehouse, open_warehouse
 from houtai.application.orders.release import ReleaseOrder, release_order
 from houtai.application.orders.ship import CompleteOrder, complete_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.check import BeginCheck, CheckInLane, CheckPiece, begin_check, check_in_lane, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, set_box, set_dispatch
 from houtai.application.outbound.hand_over import (
@@ -23,7 +24,7 @@ from houtai.application.outbound.hand_over import (
     open_manifest,
 )
 from houtai.application.outbound.pack import Pack, PackedParcel, ProposeBox, pack, propose_box
-from houtai.application.outbound.picking import ConfirmPick, StartPicking, confirm_pick, start_picking
+from houtai.application.outbound.picking import ConfirmPick, confirm_pick
 from houtai.application.outbound.ports import PARCELS_OF, OutboundViews, parcel_id
 from houtai.application.outbound.waves import ReleasedWave, ReleaseWave, release_wave
 from houtai.application.outbound.weigh import WeighParcel, weigh_parcel

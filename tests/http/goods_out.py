@@ -6,12 +6,13 @@ from typing import Any
 
 from houtai.application.inventory.queries import find_warehouse
 from houtai.application.orders.release import ReleaseOrder, release_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.check import BeginCheck, CheckPiece, begin_check, check_piece
 from houtai.application.outbound.configure import SetBox, SetDispatch, SetTemplate, set_box, set_dispatch, set_template
 from houtai.application.outbound.goods_issues import IssueWish, RequestGoodsIssue, request_goods_issue
 from houtai.application.outbound.hand_over import OpenManifest, open_manifest
 from houtai.application.outbound.pack import Pack, PackedParcel, pack
-from houtai.application.outbound.picking import ConfirmPick, StartPicking, confirm_pick, start_picking
+from houtai.application.outbound.picking import ConfirmPick, confirm_pick
 from houtai.application.outbound.sort import BeginSort, begin_sort
 from houtai.application.outbound.transfers import CreateTransfer, TransferWish, create_transfer
 from houtai.application.outbound.waves import ReleasedWave, ReleaseWave, release_wave

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from houtai.application.orders.release import ReleasedOrder, ReleaseOrder, release_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.configure import SetDispatch, set_dispatch
-from houtai.application.outbound.picking import ConfirmPick, StartPicking, confirm_pick, start_picking
+from houtai.application.outbound.picking import ConfirmPick, confirm_pick
 from houtai.application.outbound.plan import PlanWaves, propose_waves
 from houtai.application.outbound.ports import RUNS_OF_WAVE, OutboundViews
 from houtai.application.outbound.queries import OutboundDetail, show_outbound

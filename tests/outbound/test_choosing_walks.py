@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from houtai.application.office import Office
-from houtai.application.outbound.picking import LOOKED_AT, StartPicking, start_picking
-from houtai.application.outbound.ports import FreeWalks
+from houtai.application.outbound.begin_walk import LOOKED_AT, StartPicking, start_picking
 from houtai.application.outbound.waves import ReleasedWave
+from houtai.application.outbound.wishes import FreeWalks
 from houtai.domain.ids import PickRunId, new_id
 from houtai.domain.outbound.wave import PickMethod
 from houtai.domain.outbound.work import PickRun

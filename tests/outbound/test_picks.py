@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 
 from houtai.application.office import Office
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
 from houtai.application.outbound.picking import (
     AnswerZeroCheck,
     LeaveWalk,
     SkipLine,
-    StartPicking,
     answer_zero_check,
     leave_walk,
     skip_line,
-    start_picking,
 )
 from houtai.application.outbound.queries import my_walks
 from houtai.application.outbound.short import ReportShort, ShortReported, report_short

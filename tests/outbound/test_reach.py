@@ -9,6 +9,7 @@ import pytest
 
 from houtai.application.office import Office
 from houtai.application.orders.release import ReleaseOrder, release_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.configure import SetDispatch, SetTemplate, set_dispatch, set_template
 from houtai.application.outbound.labels import PrintLabels, ask_again, print_labels
 from houtai.application.outbound.lists import PrintLists, print_outbound_sheets, print_pick_lists, print_summary
@@ -17,12 +18,10 @@ from houtai.application.outbound.picking import (
     ConfirmPick,
     LeaveWalk,
     SkipLine,
-    StartPicking,
     answer_zero_check,
     confirm_pick,
     leave_walk,
     skip_line,
-    start_picking,
 )
 from houtai.application.outbound.plan import PlanWaves, propose_waves
 from houtai.application.outbound.queries import (

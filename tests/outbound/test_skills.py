@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from houtai.application.office import Office
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.configure import SetTemplate, set_template
-from houtai.application.outbound.picking import StartPicking, start_picking
 from houtai.application.outbound.waves import ReleasedWave
 from houtai.application.warehouse.people import Duties, EnrolStaff, enrol_staff
 from houtai.domain.act import Act

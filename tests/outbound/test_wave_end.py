@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from houtai.application.office import Office
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.intercept import InterceptOrder, intercept_order
-from houtai.application.outbound.picking import StartPicking, start_picking
 from houtai.application.outbound.waves import ReleasedWave
 from houtai.domain.outbound.order import OutboundOrder
 from houtai.domain.outbound.state import OutboundState

@@ -15,8 +15,8 @@ from houtai.application.orders.cancel import CancelOrder, cancel_order
 from houtai.application.orders.merge import MergedOrders, MergeOrders, UndoMerge, merge_orders, undo_merge
 from houtai.application.orders.ports import OrdersViews
 from houtai.application.orders.split import LineUnits, SplitOrder, SplitOrdered, SplitPart, split_order
-from houtai.application.outbound.ports import RunWish
 from houtai.application.outbound.serving import orders_of
+from houtai.application.outbound.wishes import RunWish
 from houtai.application.paging import Page
 from houtai.application.permission import needs
 from houtai.domain.act import Act

@@ -13,6 +13,7 @@ from houtai.adapters.sql.columns import METADATA
 from houtai.application.inventory import ports as inventory
 from houtai.application.orders.ports import OrdersViews
 from houtai.application.outbound import ports as outbound
+from houtai.application.outbound.wishes import RunWish
 from houtai.application.paging import MAX_LIMIT, Page
 from houtai.application.payments import ports as payments
 from houtai.application.permission import needs
@@ -101,7 +102,7 @@ def look(views: OrdersViews, named: Named, act: Act) -> Seen:
     sent = {one.id: one for one in views.outbound_orders.by(outbound.OUTBOUND_OF, *named.orders)} if named.orders else {}
     stock_keys = [(sku, place, FILLED) for sku in SKUS.values() for place in PLACES]
     waves = {one.wave_id for one in sent.values() if one.wave_id is not None}
-    open_runs = views.run_list(outbound.RunWish(frozenset(PLACES), states=frozenset({RunState.OPEN})), Page(MAX_LIMIT))
+    open_runs = views.run_list(RunWish(frozenset(PLACES), states=frozenset({RunState.OPEN})), Page(MAX_LIMIT))
     assert not open_runs.has_more, "a short play has few open walks"
     manifests = [(place, state.value) for place in PLACES for state in ManifestState]
     return Seen(

@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from houtai.adapters.carriers.embedded import Fault
 from houtai.application.orders.release import ReleaseOrder, release_order
+from houtai.application.outbound.begin_walk import StartPicking, start_picking
 from houtai.application.outbound.intercept import InterceptOrder, PutBack, intercept_order, put_back_goods
 from houtai.application.outbound.labels import ask_again
 from houtai.application.outbound.picking import (
@@ -16,12 +17,10 @@ from houtai.application.outbound.picking import (
     ConfirmPick,
     LeaveWalk,
     SkipLine,
-    StartPicking,
     answer_zero_check,
     confirm_pick,
     leave_walk,
     skip_line,
-    start_picking,
 )
 from houtai.application.outbound.short import ReportShort, report_short
 from houtai.application.outbound.waves import ReleaseWave, UndoWave, release_wave, undo_wave

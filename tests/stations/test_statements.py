@@ -10,7 +10,7 @@ from houtai.domain.warehouse.work import Task
 from tests.orders.test_statements import counted
 from tests.stations.shipping import Dock
 
-MOST = {"place": 17, "product": 17, "slot": 38}
+MOST = {"place": 14, "product": 14, "slot": 36}
 """Sent for a scan of a walk that goes on, at most; SQLite is told to begin beside that, once a transaction."""
 
 
