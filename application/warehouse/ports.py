@@ -31,7 +31,7 @@ LOCATIONS: Records[LocationId, Location] = Records(
     Location,
     lambda location: location.id,
     (LOCATION_BY_BARCODE, LOCATION_BY_PATH, LOCATION_BY_KIND, LOCATION_BY_WAREHOUSE),
-    reference=True,  # as the next two: every scan asks for them
+    reference=True,  # as the next ones but units: every scan asks for them
 )
 
 UNIT_BY_BARCODE: Index[HandlingUnit, str] = Index("barcode", lambda unit: unit.barcode, unique=True)
@@ -62,7 +62,9 @@ STAFF: Records[StaffId, Staff] = Records(
 
 OPEN_SHIFT_AT: Index[Shift, UUID] = Index("open_station_id", lambda shift: shift.station_id if shift.open else None)
 OPEN_SHIFT_OF: Index[Shift, UUID] = Index("open_staff_id", lambda shift: shift.staff_id if shift.open else None)
-SHIFTS: Records[SessionId, Shift] = Records("shifts", Shift, lambda shift: shift.session_id, (OPEN_SHIFT_AT, OPEN_SHIFT_OF))
+SHIFTS: Records[SessionId, Shift] = Records(
+    "shifts", Shift, lambda shift: shift.session_id, (OPEN_SHIFT_AT, OPEN_SHIFT_OF), reference=True
+)
 
 STATION_WORK: Records[StationWorkId, StationWork] = Records("station_work", StationWork, lambda work: work.id, logged=False)
 
