@@ -25,7 +25,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.ledger.post import post
 from houtai.application.orders.lock import lock_with_payments
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
-from houtai.application.warehouse.passage import Leg, check_passage
+from houtai.application.warehouse.passage import Leg, check_passage, ends_of
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
 from houtai.domain import limits
@@ -167,7 +167,7 @@ def _put(
     changing = [unit for unit in units if unit.to_state is not StockState.RETURN_PENDING]
     lost = _sort_out(tx, claim, changing, act) if changing else []
     by_line = {unit.line: loss for unit, loss in zip(changing, lost, strict=True)}
-    racks = Racks.lock(tx, [leg.source.stock_key for leg in legs], [leg.target for leg in legs])
+    racks = Racks.lock(tx, ends_of(legs))
     book = SerialBook.lock(tx, {leg.source.id for leg in legs})
     for unit, one, leg in zip(units, found, legs, strict=True):
         cause = MoveCause(INSPECTION, claim.id, unit.line, MoveReason.REGRADED, act.at, act.actor)

@@ -196,7 +196,7 @@ def send_goods_back(tx: AftersalesTx, cmd: SendBack, act: Act) -> Claim:
     after = _sent(claim, cmd.lines)
     losses = sort_out(tx, units, act, document=DOCUMENT, document_id=claim.id, reason=Reason.REPLACEMENT)
     after = _valued(after, cmd.lines, losses)
-    racks = Racks.lock(tx, [key.stock_key for key in bins])
+    racks = Racks.lock(tx, bins)
     book = SerialBook.lock(tx, {key.id for key in bins})
     for one, key in zip(cmd.lines, bins, strict=True):
         racks.go(

@@ -74,7 +74,7 @@ def _lower_stock(tx: OutboundTx, issue: GoodsIssue, act: Act) -> dict[int, int]:
 def _empty_bins(tx: OutboundTx, issue: GoodsIssue, serials: Iterable[tuple[SkuId, str]], act: Act) -> None:
     """Out of the bins in the order of their paths, to where such goods go; where serials are named, first where those lie."""
     ensure_standard(tx, issue.warehouse_id, act)
-    racks = Racks.lock(tx, [(line.sku_id, issue.warehouse_id) for line in issue.lines])
+    racks = Racks.lock_stocks(tx, [(line.sku_id, issue.warehouse_id) for line in issue.lines])
     states = {line.state for line in issue.lines}
     lying = [one for one in racks.bins.values() if one.qty and one.key.state in states]
     places = tx.locations.many(one.key.location_id for one in lying)

@@ -78,7 +78,7 @@ def book_in(tx: BinsTx, cmd: BookIn, act: Act) -> OpeningReceipt:
     line = ReceiptLine(1, sku.id, cmd.qty, _known_cost(tx, warehouse, sku))
     wish = ReceiveOpening(cmd.receipt, warehouse.id, (line,), warehouse.currency, cmd.note)
     receipt = book_receipt(tx, wish, act, placed=True)
-    racks = Racks.lock(tx, [target.stock_key], [target])
+    racks = Racks.lock(tx, [target])
     cause = MoveCause(DOCUMENT, receipt.id, 1, MoveReason.RECEIVED, act.at, act.actor)
     racks.come(target, Standard.SUPPLIER, cmd.qty, cause)
     racks.write()

@@ -13,7 +13,7 @@ from houtai.application.timeline import write_line
 from houtai.application.warehouse.bin_ports import BIN_BY_UNIT, FILLED, BinsTx
 from houtai.application.warehouse.content import lock_within
 from houtai.application.warehouse.move_goods import MOVE
-from houtai.application.warehouse.passage import Leg, check_passage
+from houtai.application.warehouse.passage import Leg, check_passage, ends_of
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
 from houtai.domain.act import Act
@@ -54,7 +54,7 @@ def carry_unit(tx: BinsTx, cmd: CarryUnit, act: Act) -> HandlingUnit:
         raise InvalidValue(field="to_location_id", rule="must be another place of the unit's warehouse")
     if legs:
         check_passage(tx, legs, skus, Activity.PUTAWAY, carried=True)
-    racks = Racks.lock(tx, [leg.source.stock_key for leg in legs], [leg.target for leg in legs])
+    racks = Racks.lock(tx, ends_of(legs))
     book = SerialBook.lock(tx, {leg.source.id for leg in legs})
     for number, leg in enumerate(legs, start=1):
         cause = MoveCause(DOCUMENT, cmd.move, number, MoveReason.MOVED, act.at, act.actor)

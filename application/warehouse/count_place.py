@@ -86,7 +86,7 @@ def count_place(tx: BinsTx, cmd: CountPlace, act: Act) -> CountOutcome:
         raise InvalidValue(field="location_id", rule="must be a place that may be counted")
     keys = sorted((sku_id, warehouse.id) for sku_id in skus)
     tx.stocks.lock(keys)
-    racks = Racks.lock(tx, keys)
+    racks = Racks.lock_stocks(tx, keys)
     lines: list[AdjustmentLine] = []
     for key in keys:
         there = [one for one in racks.of(key) if one.key.location_id == place.id]

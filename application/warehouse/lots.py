@@ -92,7 +92,7 @@ def register_serials(tx: BinsTx, cmd: RegisterSerials, act: Act) -> tuple[Serial
     """Say which numbers lie there; one that was gone or missing is back. Raises NotFound, SerialTaken, NotInBin."""
     found = tx.bins.get(cmd.bin)
     demand_at(act, MOVE, tx.warehouses.get(found.key.warehouse_id), [tx.skus.get(found.key.sku_id)])
-    racks = Racks.lock(tx, [found.key.stock_key])
+    racks = Racks.lock(tx, [found.key])
     lying = racks.at(found.key)
     numbered = len(SerialBook.lock(tx, [lying.id]).here[lying.id])
     known = tx.serials.lock((found.key.sku_id, code) for code in cmd.codes)

@@ -13,7 +13,7 @@ from houtai.application.inventory.receive import stocked_skus
 from houtai.application.inventory.scope import demand_at
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs, needs_inside
 from houtai.application.warehouse.bin_ports import BIN_MOVE_BY_DOCUMENT, BinsTx
-from houtai.application.warehouse.passage import Leg, check_passage
+from houtai.application.warehouse.passage import Leg, check_passage, ends_of
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
 from houtai.domain import limits
@@ -111,7 +111,7 @@ def move_goods(tx: BinsTx, cmd: MoveGoods, act: Act) -> Moved:
         raise AlreadyExists(what="bin move", key=str(cmd.move))
     check_passage(tx, legs, skus, Activity.PUTAWAY)
     _regrade(tx, cmd.move, legs, act)
-    racks = Racks.lock(tx, [leg.source.stock_key for leg in legs], [leg.target for leg in legs])
+    racks = Racks.lock(tx, ends_of(legs))
     book = SerialBook.lock(tx, {leg.source.id for leg in legs})
     for number, (line, leg) in enumerate(zip(cmd.lines, legs, strict=True), start=1):
         cause = MoveCause(DOCUMENT, cmd.move, number, reason_of(leg), act.at, act.actor)

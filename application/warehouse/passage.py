@@ -26,6 +26,11 @@ class Leg:
     qty: int
 
 
+def ends_of(legs: Iterable[Leg]) -> list[BinKey]:
+    """Both bins of each leg."""
+    return [key for leg in legs for key in (leg.source, leg.target)]
+
+
 def check_passage(
     tx: BinsTx, legs: Sequence[Leg], skus: Mapping[SkuId, Sku], activity: Activity, *, carried: bool = False
 ) -> None:
@@ -58,7 +63,7 @@ def _coming(leg: Leg, sku: Sku) -> Coming:
 
 def _locations(tx: BinsTx, legs: Sequence[Leg]) -> dict[LocationId, Location]:
     """The places at both ends; the locks of those that goods go to keep others from retiring them or putting more there."""
-    wanted = {key.location_id: key.warehouse_id for leg in legs for key in (leg.source, leg.target)}
+    wanted = {key.location_id: key.warehouse_id for key in ends_of(legs)}
     targets = {leg.target.location_id for leg in legs}
     found = {**tx.locations.lock(targets), **tx.locations.many(wanted.keys() - targets)}
     for location_id, warehouse_id in wanted.items():
@@ -86,7 +91,7 @@ def _present_in(bins: Iterable[Bin], skus: Mapping[SkuId, Sku]) -> Present:
 
 
 def _check_lots(tx: BinsTx, legs: Sequence[Leg]) -> None:
-    wanted = {key.lot_id: key.sku_id for leg in legs for key in (leg.source, leg.target) if key.lot_id is not None}
+    wanted = {key.lot_id: key.sku_id for key in ends_of(legs) if key.lot_id is not None}
     found = tx.lots.many(wanted) if wanted else {}
     for lot_id, sku_id in wanted.items():
         if lot_id not in found:
@@ -97,7 +102,7 @@ def _check_lots(tx: BinsTx, legs: Sequence[Leg]) -> None:
 
 def _check_units(tx: BinsTx, legs: Sequence[Leg]) -> None:
     """Goods lie in a unit where that unit is; only an open unit takes more."""
-    places = [key for leg in legs for key in (leg.source, leg.target) if key.handling_unit_id is not None]
+    places = [key for key in ends_of(legs) if key.handling_unit_id is not None]
     units = tx.handling_units.lock(key.handling_unit_id for key in places if key.handling_unit_id is not None) if places else {}
     stands = roots(tx, units)
     for key in places:

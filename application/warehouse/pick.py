@@ -14,7 +14,7 @@ import attrs
 from houtai.application.inventory.issue import Issued, IssueLine, issue_reserved
 from houtai.application.inventory.reserve import with_codes
 from houtai.application.warehouse.bin_ports import BinsTx
-from houtai.application.warehouse.passage import Leg, check_passage
+from houtai.application.warehouse.passage import Leg, check_passage, ends_of
 from houtai.application.warehouse.racks import Racks
 from houtai.application.warehouse.serial_book import SerialBook
 from houtai.application.warehouse.standard import ensure_standard
@@ -64,7 +64,7 @@ def allocate(
     Bins are chosen by the strategy and then along the walk, sellable and free ones of lots that are good on the day of the
     act, from places that are open; what waits to be put away comes last.
     """
-    racks = Racks.lock(tx, [want.stock_key for want in wants])
+    racks = Racks.lock_stocks(tx, [want.stock_key for want in wants])
     places = tx.locations.many(one.key.location_id for one in racks.bins.values())
     lots = tx.lots.many(one.key.lot_id for one in racks.bins.values() if one.key.lot_id is not None)
     picks: list[Pick] = []
@@ -94,7 +94,7 @@ def _shortages(wants: Iterable[PickWant], missing: Mapping[SkuId, int]) -> list[
 
 def release_allocation(tx: BinsTx, picks: Sequence[Pick]) -> None:
     """Give promises back: the units are free again where they lie. Raises NotAllocated."""
-    racks = Racks.lock(tx, [pick.bin.stock_key for pick in picks])
+    racks = Racks.lock(tx, [pick.bin for pick in picks])
     for pick in picks:
         racks.put(racks.at(pick.bin).released(pick.qty))
     racks.write()
@@ -140,7 +140,7 @@ def _carry(
         if one.qty > one.pick.qty or leg.source == leg.target:
             raise InvalidValue(field="qty", rule="must be no more than the pick has, and go to another place")
     check_passage(tx, legs, tx.skus.many(leg.source.sku_id for leg in legs), activity)
-    racks = Racks.lock(tx, [leg.source.stock_key for leg in legs], [leg.target for leg in legs])
+    racks = Racks.lock(tx, ends_of(legs))
     book = SerialBook.lock(tx, {leg.source.id for leg in legs})
     for number, (one, leg) in enumerate(zip(takings, legs, strict=True), start=1):
         cause = MoveCause(document[0], document[1], number, reason, act.at, act.actor)
@@ -183,7 +183,7 @@ def issue(tx: BinsTx, leavings: Sequence[Leaving], act: Act, *, document: str, d
             raise InvalidValue(field="reservation_id", rule="must be for the goods that leave")
     for warehouse_id in dict.fromkeys(one.pick.bin.warehouse_id for one in leavings):
         ensure_standard(tx, warehouse_id, act)
-    racks = Racks.lock(tx, [one.pick.bin.stock_key for one in leavings])
+    racks = Racks.lock(tx, [one.pick.bin for one in leavings])
     book = SerialBook.lock(tx, {one.pick.bin.id for one in leavings})
     for number, one in enumerate(leavings, start=1):
         reason = MoveReason.SENT if one.sent else MoveReason.ISSUED

@@ -26,24 +26,51 @@ class Racks:
     _tx: BinsTx
     _heads_as_read: Mapping[StockKey, BinHead]
     _as_read: dict[BinId, Bin]
+    _whole: frozenset[StockKey]
     _moves: list[BinMove] = attrs.field(factory=list)
 
     @classmethod
-    def lock(cls, tx: BinsTx, keys: Iterable[StockKey], targets: Iterable[BinKey] = ()) -> Self:
+    def lock(cls, tx: BinsTx, bins: Iterable[BinKey]) -> Self:
+        """Lock the heads of these bins' stocks, then these bins alone: for whoever knows where goods lie and where they go.
+
+        Two statements, whatever the number of bins, and no row that is not asked for: goods that sell well lie in hundreds of
+        parcels.
+        """
+        wanted = {key.id: key for key in bins}
+        stocks = dict.fromkeys(key.stock_key for key in wanted.values())
+        heads = tx.bin_heads.lock(stocks)
+        known = {bin_id for bin_id, key in wanted.items() if key.stock_key in heads}
+        return cls._of(tx, stocks, heads, dict(tx.bins.lock(known)) if known else {}, wanted.values(), frozenset())
+
+    @classmethod
+    def lock_stocks(cls, tx: BinsTx, stocks: Iterable[StockKey], targets: Iterable[BinKey] = ()) -> Self:
         """Lock the heads, then all bins of these stocks that hold something, then the `targets` that hold nothing yet.
 
-        Three statements, whatever the number of lines. The targets' stocks are among `keys`.
+        Three statements, whatever the number of lines. The targets' stocks are among them.
         """
-        wanted, targets = dict.fromkeys(keys), tuple(targets)
+        wanted, targets = dict.fromkeys(stocks), tuple(targets)
         heads = tx.bin_heads.lock(wanted)
         bins = {one.id: one for one in tx.bins.lock_by(BIN_BY_STOCK, *((*key, FILLED) for key in heads))} if heads else {}
         empty = {key.id for key in targets if key.id not in bins and key.stock_key in heads}
         bins.update(tx.bins.lock(empty) if empty else {})
+        return cls._of(tx, wanted, heads, bins, targets, frozenset(wanted))
+
+    @classmethod
+    def _of(
+        cls,
+        tx: BinsTx,
+        stocks: Iterable[StockKey],
+        heads: Mapping[StockKey, BinHead],
+        bins: dict[BinId, Bin],
+        targets: Iterable[BinKey],
+        whole: frozenset[StockKey],
+    ) -> Self:
         fresh = {key.id: Bin(key, 0, BEGINNING) for key in targets if key.id not in bins}
-        return cls({key: heads.get(key, BinHead(*key)) for key in wanted}, {**fresh, **bins}, tx, heads, dict(bins))
+        return cls({key: heads.get(key, BinHead(*key)) for key in stocks}, {**fresh, **bins}, tx, heads, dict(bins), whole)
 
     def of(self, stock_key: StockKey, state: StockState | None = None) -> list[Bin]:
-        """The bins of one stock that hold something, in one state or any."""
+        """The bins of one stock that hold something, in one state or any; of a stock that is locked whole."""
+        assert stock_key in self._whole, f"only some bins of {stock_key} are known"
         found = (one for one in self.bins.values() if one.qty and one.key.stock_key == stock_key)
         return [one for one in found if state is None or one.key.state is state]
 

@@ -55,7 +55,7 @@ def arrive(
 
     Raises NotFound for a serial that never was here, SerialTaken for one that lies somewhere.
     """
-    racks = Racks.lock(tx, [one.bin.stock_key for one in comings], [one.bin for one in comings])
+    racks = Racks.lock(tx, [one.bin for one in comings])
     numbered = [(one.bin.sku_id, code) for one in comings for code in one.serials]
     known = tx.serials.lock(numbered) if numbered else {}
     for one in comings:
@@ -83,7 +83,7 @@ def lose(tx: BinsTx, losses: Sequence[Lost], act: Act, *, document: str, documen
     """Take units off the road that are written off, in the ledger of the warehouse that they left."""
     for warehouse_id in dict.fromkeys(one.goods.warehouse_id for one in losses):
         ensure_standard(tx, warehouse_id, act)
-    racks = Racks.lock(tx, [one.goods.stock_key for one in losses])
+    racks = Racks.lock_stocks(tx, [one.goods.stock_key for one in losses])
     for one in losses:
         cause = _cause(one.line, MoveReason.LOST, act, document, document_id)
         racks.between(one.goods, Standard.TRANSIT, Standard.ADJUSTMENT, one.qty, cause)

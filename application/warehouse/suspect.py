@@ -39,7 +39,7 @@ def clear_suspect(tx: BinsTx, cmd: DoubtBin, act: Act) -> Bin:
     """All is there after all: the bin's units may be promised again. What is really lost takes an adjustment. Raises NotFound."""
     found = _demanded(tx, cmd, act)
     tx.stocks.lock([found.key.stock_key])
-    racks = Racks.lock(tx, [found.key.stock_key])
+    racks = Racks.lock(tx, [found.key])
     lying = racks.at(found.key)
     racks.put(lying.undoubted(lying.suspect_qty))
     racks.write()
@@ -55,7 +55,7 @@ def doubt(tx: BinsTx, keys: Sequence[BinKey], act: Act) -> tuple[Bin, ...]:
     """
     stocks: dict[StockKey, int] = {key.stock_key: 0 for key in keys}
     tx.stocks.lock(stocks)  # before their bins, as the order of locks has it
-    racks = Racks.lock(tx, stocks)
+    racks = Racks.lock(tx, keys)
     for key in keys:
         before = racks.at(key)
         after = before.suspected()

@@ -33,7 +33,7 @@ def on_stock_opened(tx: BinsTx, event: StockOpened, act: Act) -> None:
     ensure_standard(tx, event.warehouse_id, act)
     skus = tx.skus.many(line.sku_id for line in receipt.lines)
     targets = [unplaced(event.warehouse_id, skus[line.sku_id], line.state) for line in receipt.lines]
-    racks = Racks.lock(tx, [target.stock_key for target in targets], targets)
+    racks = Racks.lock(tx, targets)
     for line, target in zip(receipt.lines, targets, strict=True):
         cause = MoveCause(RECEIPT, receipt.id, line.line, MoveReason.RECEIVED, act.at, act.actor)
         racks.come(target, Standard.SUPPLIER, line.qty, cause)
@@ -52,7 +52,7 @@ def on_stock_adjusted(tx: BinsTx, event: StockAdjusted, act: Act) -> None:
     skus = tx.skus.many(line.sku_id for line in adjustment.lines)
     found = tx.locations.many(line.location_id for line in adjustment.lines if line.location_id is not None)
     targets = [_target(adjustment, line, skus, found) for line in adjustment.lines]
-    racks = Racks.lock(tx, [target.stock_key for target in targets], targets)
+    racks = Racks.lock_stocks(tx, [target.stock_key for target in targets], targets)
     lost = [one for line in adjustment.lines for one in racks.of((line.sku_id, event.warehouse_id), line.state)]
     losing = any(line.delta_qty < 0 for line in adjustment.lines)
     places = tx.locations.many(one.key.location_id for one in lost) if losing else {}
