@@ -10,7 +10,7 @@ from houtai.domain.warehouse.work import Task
 from tests.orders.test_statements import counted
 from tests.stations.shipping import Dock
 
-MOST = {"place": 14, "product": 14, "slot": 36}
+MOST = {"place": 14, "product": 14, "slot": 34}
 """Sent for a scan of a walk that goes on, at most; SQLite is told to begin beside that, once a transaction."""
 
 
@@ -46,3 +46,9 @@ def test_reference_records_are_looked_at_once_a_transaction_and_no_wave_is_read_
         units = [one for one in sent if "handling_units.barcode" in one.partition(" WHERE ")[2]]
         assert (len(heads), len(units) <= 1) == (2, True)  # the login's and the scan's own transaction
         assert not [one for one in sent if "FROM waves" in one]
+
+
+def test_a_pick_reads_the_bins_that_it_knows_and_not_all_of_its_product(sql_store: Any, clock: Any) -> None:
+    sent = scans_of_a_line(sql_store, clock)["slot"]
+    assert [one for one in sent if " bins WHERE bins.id " in one]
+    assert not [one for one in sent if "bins.sku_id = wanted.sku_id" in one]
