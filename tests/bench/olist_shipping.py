@@ -49,6 +49,7 @@ from houtai.domain.ids import (
     WaybillId,
     new_id,
 )
+from houtai.domain.inventory.warehouse import MAX_POOL
 from houtai.domain.money import Money
 from houtai.domain.outbound.cartonise import Box
 from houtai.domain.outbound.order import OutboundOrder
@@ -68,7 +69,7 @@ from tests.warehouse.arrange import some_location
 CARRIER = "correios"
 SENDER = Contact("Olist", "1130001000", "SP", "São Paulo", "Centro", "Rua 1")
 LABELS = PrinterConfiguration(PrinterLanguage.PDF, Transport.FILE, "labels", (Size.MM_100_150,))
-OWN_WAREHOUSES = 20  # so many of the largest sellers send from a warehouse of their own
+OWN_WAREHOUSES = MAX_POOL - 1  # so many of the largest sellers send from a warehouse of their own, beside the one of all others
 ROWS, COLUMNS = 6, 8  # of a cart
 LANE = 200  # one-piece orders of a wave
 BOXES = (
