@@ -34,7 +34,7 @@ PROOFS = (
     "tests/rewards/test_machine.py",
     "tests/stations/test_port_returns.py",
     "tests/stations/test_port_sending.py",
-    "tests/stations/test_prints.py",
+    "tests/stations/test_printer_faults.py",
     "tests/stations/test_sending_plans.py",
     "tests/test_demo.py",
     "tests/test_readme.py",

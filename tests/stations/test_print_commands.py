@@ -9,9 +9,9 @@ import pytest
 from houtai.application.office import Office
 from houtai.domain.printing.job import JobState, Outcome, PrintJob, Result
 from houtai.domain.warehouse.work import StationPrints, Task
+from tests.stations.bench import Bench, bench
 from tests.stations.floor import said
 from tests.stations.shipping import BOX, VERBS, Dock
-from tests.stations.test_prints import Bench, bench
 
 RIGHTS = (*VERBS, "printing.settle", "printing.reprint")
 TORN = Outcome(Result.UNCERTAIN, "hung up")
