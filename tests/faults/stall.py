@@ -132,7 +132,7 @@ def verdict(
 ) -> Verdict:
     """Compare the orders in the database with those that were asked for, acknowledged and refused."""
     with closing(open_database(url)) as store:
-        with store.engine.connect() as connection:
+        with store._reader.connect() as connection:  # one snapshot: a commit that was held up may land between two reads
             there = set(connection.execute(select(orders.c.id)).scalars())
             placed = (audit_log.c.deed == place_order.__name__) & (audit_log.c.outcome == "done")
             deeds = connection.execute(select(func.count()).select_from(audit_log).where(placed)).scalar_one()
