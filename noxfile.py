@@ -22,6 +22,8 @@ PROOFS = (
     "tests/access/test_narrowed.py",
     "tests/aftersales/test_machine.py",
     "tests/aftersales/test_parallel.py",
+    "tests/cli/test_front.py",
+    "tests/cli/test_serve.py",
     "tests/flows/test_two_hundred_orders.py",
     "tests/outbound/test_together_in_a_database.py",
     "tests/stations/test_day_at_stations.py",
