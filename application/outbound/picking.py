@@ -11,12 +11,7 @@ from houtai.application.inventory.scope import demand_at
 from houtai.application.outbound.closing import close_done
 from houtai.application.outbound.lying import where_they_lie
 from houtai.application.outbound.passing import orders_at, passed_over
-from houtai.application.outbound.ports import (
-    PICKS_OF,
-    PICKS_OF_LINE,
-    RUNS_OF_WAVE,
-    OutboundTx,
-)
+from houtai.application.outbound.ports import PICKS_OF, PICKS_OF_LINE, RUNS_OF_WAVE, OutboundTx
 from houtai.application.outbound.steps import demand_for, keep_order
 from houtai.application.permission import MERCHANT, WAREHOUSE, needs
 from houtai.application.ports import TryAgain
