@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from houtai.domain.refusal import Busy
 from houtai.entrypoints.cli.main import houtai
 from houtai.entrypoints.demo.play import Played
 from tests.demo_shop import played
@@ -112,3 +113,9 @@ def test_the_command_tells_the_same_as_one_document_and_makes_everything_anew(
     assert document["papers"]["folder"] == "houtai-demo.db-prints"
     assert len(document["papers"]["files"]) == len(played.papers)
     assert not left_over.exists()
+
+
+@pytest.mark.parametrize("db", ["sqlite:////no/such/folder/x.db", "postgresql://nobody@127.0.0.1:1/x"])
+def test_a_database_that_cannot_be_used_is_told_plainly(db: str) -> None:
+    with pytest.raises(Busy, match="cannot be used"):
+        CliRunner().invoke(houtai, ["demo", "--db", db], catch_exceptions=False, standalone_mode=False)

@@ -10,6 +10,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from houtai.entrypoints.cli.exits import BROKEN
+from houtai.entrypoints.cli.house import told_plainly
 from houtai.entrypoints.cli.options import as_json
 
 DEFAULT_DEMO_DB = "sqlite:///houtai-demo.db"
@@ -24,8 +25,9 @@ def command(db: str, json_out: bool) -> None:  # noqa: FBT001  # click passes fl
     """A small shop, from its first product to its books, told step by step."""
     from houtai.entrypoints.demo.play import play
 
-    _make_room(db)
-    played = play(db)
+    with told_plainly(db):
+        _make_room(db)
+        played = play(db)
     if json_out:
         click.echo(json.dumps(played.as_plain(), ensure_ascii=False, indent=2))
     else:
@@ -46,12 +48,14 @@ def _make_room(db: str) -> None:
         shutil.rmtree(db.removeprefix("sqlite:///") + "-prints", ignore_errors=True)
         return
     from houtai.adapters.opening import open_database
+    from houtai.adapters.sql.faults import translated
     from houtai.adapters.sql.migrate import is_empty
     from houtai.domain.refusal import InvalidValue
 
     database = open_database(db)
     try:
-        empty = is_empty(database.engine)
+        with translated():
+            empty = is_empty(database.engine)
     finally:
         database.close()
     if not empty:
